@@ -1,0 +1,61 @@
+# Every target here works from a fresh clone. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+JAVA_HOME := $(shell hack/find-jdk.sh)
+ifneq ($(MAKECMDGOALS),help)
+ifneq ($(MAKECMDGOALS),)
+ifeq ($(JAVA_HOME),)
+$(error No JDK 25 was found: install one (for example Temurin 25, package temurin-25-jdk), or set JAVA_HOME to where it is)
+endif
+endif
+endif
+export JAVA_HOME
+
+MVN := mvn --batch-mode --no-transfer-progress
+# The class path of the test sources, for the programs that live there (the demo, the simulator).
+RUN_TEST_MAIN := hack/run-test-main.sh
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+	  awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: ## Play the compromised-instance scene (CLUSTER=envtest: real API server; HOLD=1: keep it running)
+	@hack/build-once.sh
+	@$(RUN_TEST_MAIN) io.ec2quarantine.demo.Demo
+
+.PHONY: test
+test: ## Unit, property and whole-operator tests; needs only a JDK 25 and Maven
+	@$(MVN) --quiet test && hack/count-tests.sh target/surefire-reports
+
+.PHONY: test-all
+test-all: ## Everything: also the real Kubernetes API server (needs Go) and the aws command line (needs Python)
+	@set -e; \
+	export KUBEBUILDER_ASSETS="$$(hack/envtest.sh | tail -n 1)"; \
+	export PYTHON_TOOLS="$$(hack/python-tools.sh | tail -n 1)"; \
+	$(MVN) --quiet verify; \
+	hack/count-tests.sh target/surefire-reports target/failsafe-reports
+
+.PHONY: build
+build: ## Build target/ec2-quarantine-operator.jar (run it with java -jar)
+	@$(MVN) --quiet -DskipTests package
+	@echo "target/ec2-quarantine-operator.jar"
+
+.PHONY: envtest
+envtest: ## Provision kube-apiserver, etcd and kubectl; the last line printed is their directory
+	@hack/envtest.sh
+
+.PHONY: simulator
+simulator: ## Run the AWS simulator with the workshop's scene in it (PORT=4566)
+	@hack/build-once.sh
+	@$(RUN_TEST_MAIN) io.ec2quarantine.sim.SimulatorMain --port $(or $(PORT),4566) --scene workshop
+
+.PHONY: format
+format: ## Format the sources
+	@$(MVN) --quiet spotless:apply
+
+.PHONY: clean
+clean: ## Remove what the build made
+	@rm -rf target
