@@ -1,0 +1,30 @@
+package io.ec2quarantine.api.v1alpha1;
+
+/** The condition types of both kinds. */
+public enum ConditionType {
+    /** The desired state is reached and, where isolated, freshly verified. */
+    READY("Ready"),
+    /** Every attached interface carries exactly its isolation group. */
+    ISOLATED("Isolated"),
+    /** A read after the last change, not older than two sweep intervals, found everything as desired. */
+    VERIFIED("Verified"),
+    /** Connections that were open before the isolation are known to be cut. */
+    CONNECTIONS_CUT("ConnectionsCut"),
+    /** Work is under way (kstatus). */
+    RECONCILING("Reconciling"),
+    /** A person must mend something (kstatus). */
+    STALLED("Stalled"),
+    /** Every source of a policy answers. */
+    SOURCES_REACHABLE("SourcesReachable");
+
+    private final String text;
+
+    ConditionType(String text) {
+        this.text = text;
+    }
+
+    /** The type as the API spells it. */
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,44 @@
+package io.ec2quarantine.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which instance, and which state it shall be kept in. */
+public record QuarantinedInstanceSpec(
+        String instanceID,
+        String region,
+        @Nullable String accountID,
+        @Nullable DesiredState desiredState,
+        @Nullable PolicyRef policyRef,
+        @Nullable HumanDecision decision,
+        List<FindingRef> findings) {
+
+    public QuarantinedInstanceSpec {
+        findings = Lists.orEmpty(findings);
+    }
+
+    /** The same spec with another desired state and another list of findings. */
+    public QuarantinedInstanceSpec with(DesiredState state, @Nullable PolicyRef policy, List<FindingRef> refs) {
+        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, decision, refs);
+    }
+
+    /** What a person or a policy asks for. */
+    public enum DesiredState {
+        @JsonProperty("Isolated")
+        ISOLATED,
+        @JsonProperty("Observed")
+        OBSERVED
+    }
+
+    /** The policy whose response applies. */
+    public record PolicyRef(String name) {}
+
+    /** Who decided, and why. */
+    public record HumanDecision(
+            @Nullable String by, @Nullable String reason) {}
+
+    /** A finding that the quarantine was opened for. */
+    public record FindingRef(
+            String id, @Nullable String source, @Nullable String region) {}
+}

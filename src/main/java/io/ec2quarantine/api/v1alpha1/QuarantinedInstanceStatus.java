@@ -1,0 +1,132 @@
+package io.ec2quarantine.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What was written down, done and read back. */
+public record QuarantinedInstanceStatus(
+        @Nullable Long observedGeneration,
+        List<Condition> conditions,
+        @Nullable Episode episode,
+        @Nullable Response response,
+        @Nullable InstanceStatus instance,
+        List<InterfaceStatus> interfaces,
+        List<IsolationGroupStatus> isolationGroups,
+        @Nullable VerificationStatus verification,
+        List<FindingStatus> findings,
+        List<TimelineEntry> timeline) {
+
+    public QuarantinedInstanceStatus {
+        conditions = Lists.orEmpty(conditions);
+        interfaces = Lists.orEmpty(interfaces);
+        isolationGroups = Lists.orEmpty(isolationGroups);
+        findings = Lists.orEmpty(findings);
+        timeline = Lists.orEmpty(timeline);
+    }
+
+    /** A status of which nothing is known yet. */
+    public static QuarantinedInstanceStatus empty() {
+        return new QuarantinedInstanceStatus(
+                null, List.of(), null, null, null, List.of(), List.of(), null, List.of(), List.of());
+    }
+
+    /** One run from opening to release. */
+    public record Episode(
+            @Nullable Integer number,
+            @Nullable Instant openedTime,
+            @Nullable Instant isolatedTime) {}
+
+    /** The instance as it was last read. */
+    public record InstanceStatus(
+            @Nullable String name,
+            List<String> vpcIDs,
+            @Nullable String state,
+            @Nullable String privateIP,
+            @Nullable String publicIP,
+            @Nullable Instant launchTime,
+            @Nullable String iamInstanceProfileARN,
+            @Nullable TerminationBaseline terminationBaseline) {
+
+        public InstanceStatus {
+            vpcIDs = Lists.orEmpty(vpcIDs);
+        }
+    }
+
+    /** The termination protection and shutdown behaviour that the instance had before its quarantine. */
+    public record TerminationBaseline(
+            @Nullable String apiTermination, @Nullable String shutdownBehavior) {}
+
+    /** One interface: what it had, what it shall have, what it was seen with. */
+    public record InterfaceStatus(
+            String id,
+            @Nullable Integer networkCardIndex,
+            @Nullable Integer deviceIndex,
+            @Nullable String vpcID,
+            List<String> baseline,
+            @Nullable BaselineState baselineState,
+            List<String> desired,
+            List<String> observed,
+            @Nullable String message) {
+
+        public InterfaceStatus {
+            baseline = Lists.orEmpty(baseline);
+            desired = Lists.orEmpty(desired);
+            observed = Lists.orEmpty(observed);
+        }
+    }
+
+    /** Whether the groups from before the quarantine are known. */
+    public enum BaselineState {
+        @JsonProperty("Recorded")
+        RECORDED,
+        @JsonProperty("Unknown")
+        UNKNOWN
+    }
+
+    /** The isolation group of one VPC, with the number of rules it was last seen with. */
+    public record IsolationGroupStatus(
+            String vpcID,
+            @Nullable String groupID,
+            @Nullable Integer ruleCount) {}
+
+    /** When the isolation was last read back. */
+    public record VerificationStatus(
+            @Nullable Instant lastVerifiedTime,
+            @Nullable Instant validUntilTime,
+            @Nullable Integer driftCount,
+            @Nullable Drift lastDrift) {}
+
+    /** What was found changed, and when. */
+    public record Drift(@Nullable Instant time, @Nullable String detail) {}
+
+    /** The evidence of one finding. */
+    public record FindingStatus(
+            String id,
+            @Nullable String arn,
+            @Nullable String type,
+            @Nullable String title,
+            @Nullable String severity,
+            @Nullable Long count,
+            @Nullable Instant firstSeenTime,
+            @Nullable Instant lastSeenTime,
+            @Nullable Instant updateTime,
+            @Nullable String dataSource,
+            @Nullable String involvement,
+            @Nullable String remoteIP,
+            @Nullable String remoteCountry,
+            List<String> threatListNames) {
+
+        public FindingStatus {
+            threatListNames = Lists.orEmpty(threatListNames);
+        }
+    }
+
+    /** One thing that was done, and how it ended. */
+    public record TimelineEntry(
+            @Nullable Instant time,
+            @Nullable String action,
+            @Nullable String detail,
+            @Nullable String outcome) {}
+}
