@@ -1,0 +1,9 @@
+package io.ec2quarantine.aws;
+
+/** Where an instance lives. */
+public record AccountRegion(String accountId, String region) {
+    @Override
+    public String toString() {
+        return accountId + "/" + region;
+    }
+}

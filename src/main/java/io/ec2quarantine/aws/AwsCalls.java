@@ -1,0 +1,84 @@
+package io.ec2quarantine.aws;
+
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.WriteLedger;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** The one way to AWS: spends the budget, numbers and logs the writes, and names the failures. */
+final class AwsCalls {
+    private static final Logger LOG = LoggerFactory.getLogger("io.ec2quarantine.aws");
+
+    private final AccountRegion where;
+    private final RequestBudget budget;
+    private final Priority priority;
+    private final WriteLedger ledger;
+    private final MeterRegistry meters;
+
+    AwsCalls(AccountRegion where, RequestBudget budget, Priority priority, WriteLedger ledger, MeterRegistry meters) {
+        this.where = where;
+        this.budget = budget;
+        this.priority = priority;
+        this.ledger = ledger;
+        this.meters = meters;
+    }
+
+    <T> Result<T> read(Call call, Supplier<T> request) {
+        Result<T> result = attempt(call, request);
+        if (result instanceof Result.Failed<T>(CallFailure failure)) {
+            LOG.atWarn()
+                    .addKeyValue("call", call.action())
+                    .addKeyValue("target", call.target())
+                    .addKeyValue("where", where)
+                    .log("read failed: {}", failure.sentence());
+        }
+        return result;
+    }
+
+    <T> Result<T> write(Call call, Supplier<T> request) {
+        Result<T> result = ledger.write(call.action(), call.target(), () -> attempt(call, request));
+        String outcome = switch (result) {
+            case Result.Ok<T> _ -> "done";
+            case Result.Failed<T>(CallFailure failure) -> failure.sentence();
+        };
+        LOG.atInfo()
+                .addKeyValue("call", call.action())
+                .addKeyValue("target", call.target())
+                .addKeyValue("where", where)
+                .addKeyValue("outcome", outcome)
+                .log("wrote to AWS: {} {}: {}", call.action(), call.target(), outcome);
+        return result;
+    }
+
+    private <T> Result<T> attempt(Call call, Supplier<T> request) {
+        if (!budget.take(call.bucket(), priority)) {
+            return counted(
+                    call,
+                    Result.failed(new CallFailure.Throttled(
+                            call.action(), call.target(), "the operator's own budget for " + where + " is used up")));
+        }
+        try {
+            return counted(call, Result.ok(request.get()));
+        } catch (SdkException exception) {
+            CallFailure failure = Failures.of(call, exception);
+            if (failure instanceof CallFailure.Throttled) {
+                budget.exhausted(call.bucket());
+            }
+            return counted(call, Result.failed(failure));
+        }
+    }
+
+    private <T> Result<T> counted(Call call, Result<T> result) {
+        String outcome = switch (result) {
+            case Result.Ok<T> _ -> "Ok";
+            case Result.Failed<T>(CallFailure failure) -> failure.reason();
+        };
+        meters.counter("ec2quarantine.aws.calls", "call", call.action(), "outcome", outcome)
+                .increment();
+        return result;
+    }
+}

@@ -1,0 +1,88 @@
+package io.ec2quarantine.aws;
+
+import io.ec2quarantine.core.CallFailure;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Gives the SDK's exceptions their names. */
+final class Failures {
+    private static final Set<String> THROTTLED = Set.of(
+            "RequestLimitExceeded",
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "TooManyRequestsException",
+            "RequestThrottled",
+            "RequestThrottledException");
+    private static final Set<String> DENIED = Set.of(
+            "UnauthorizedOperation",
+            "AccessDenied",
+            "AccessDeniedException",
+            "AuthFailure",
+            "UnrecognizedClientException",
+            "InvalidClientTokenId",
+            "SignatureDoesNotMatch",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "RequestExpired",
+            "OptInRequired",
+            "OperationNotPermitted");
+    private static final int LONGEST_DETAIL = 300;
+
+    private Failures() {}
+
+    static CallFailure of(Call call, SdkException exception) {
+        return exception instanceof AwsServiceException service ? ofService(call, service) : ofClient(call, exception);
+    }
+
+    private static CallFailure ofService(Call call, AwsServiceException exception) {
+        String code = code(exception);
+        String detail = bounded(code + ": " + message(exception));
+        if (THROTTLED.contains(code) || exception.isThrottlingException()) {
+            return new CallFailure.Throttled(call.action(), call.target(), detail);
+        }
+        if (DENIED.contains(code) || exception.statusCode() == 403) {
+            return new CallFailure.Denied(call.action(), call.target(), detail);
+        }
+        if (code.endsWith(".NotFound") || exception.statusCode() == 404) {
+            return new CallFailure.NotFound(call.action(), call.target(), detail);
+        }
+        if (exception.statusCode() >= 500) {
+            return new CallFailure.Transient(call.action(), call.target(), detail);
+        }
+        return new CallFailure.Invalid(call.action(), call.target(), code, detail);
+    }
+
+    private static CallFailure ofClient(Call call, SdkException exception) {
+        String detail = bounded(String.valueOf(exception.getMessage()));
+        boolean noCredentials = exception instanceof SdkClientException
+                && String.valueOf(exception.getMessage()).contains("Unable to load credentials");
+        return noCredentials
+                ? new CallFailure.Denied(call.action(), call.target(), "no AWS credentials were found")
+                : new CallFailure.Transient(call.action(), call.target(), detail);
+    }
+
+    private static String code(AwsServiceException exception) {
+        String code = exception.awsErrorDetails() == null
+                ? null
+                : exception.awsErrorDetails().errorCode();
+        return code == null || code.isEmpty() ? "HTTP " + exception.statusCode() : code;
+    }
+
+    private static String message(AwsServiceException exception) {
+        String message = exception.awsErrorDetails() == null
+                ? null
+                : exception.awsErrorDetails().errorMessage();
+        return String.valueOf(message);
+    }
+
+    /** Encoded authorization messages and echoed input can be long, and neither belongs into a status. */
+    private static String bounded(String detail) {
+        String cut = detail.replaceAll("\\s*Encoded authorization failure message:.*", "")
+                .replaceAll("\\p{Cntrl}+", " ")
+                .strip();
+        return cut.length() <= LONGEST_DETAIL ? cut : cut.substring(0, LONGEST_DETAIL) + "…";
+    }
+}

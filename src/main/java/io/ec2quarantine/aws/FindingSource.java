@@ -1,0 +1,103 @@
+package io.ec2quarantine.aws;
+
+import io.ec2quarantine.core.Result;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.guardduty.GuardDutyClient;
+import software.amazon.awssdk.services.guardduty.model.Condition;
+import software.amazon.awssdk.services.guardduty.model.DetectorStatus;
+import software.amazon.awssdk.services.guardduty.model.FindingCriteria;
+import software.amazon.awssdk.services.guardduty.model.ListFindingsResponse;
+import software.amazon.awssdk.services.guardduty.model.OrderBy;
+import software.amazon.awssdk.services.guardduty.model.SortCriteria;
+
+/** GuardDuty's findings in one account and Region. */
+public final class FindingSource {
+    /** The most findings that one page or one GetFindings takes (GuardDuty API reference). */
+    private static final int PAGE = 50;
+
+    private final GuardDutyClient client;
+    private final AwsCalls calls;
+    private final String region;
+    private final InstantSource time;
+
+    FindingSource(GuardDutyClient client, AwsCalls calls, String region, InstantSource time) {
+        this.client = client;
+        this.calls = calls;
+        this.region = region;
+        this.time = time;
+    }
+
+    /** The detector of the Region. */
+    public Result<Detector> detector() {
+        return calls.read(
+                        call("guardduty:ListDetectors"),
+                        () -> client.listDetectors(request -> {}).detectorIds())
+                .then(ids -> ids.isEmpty() ? Result.ok(new Detector.Missing()) : status(ids.getFirst()));
+    }
+
+    private Result<Detector> status(String detectorId) {
+        return calls.read(
+                call("guardduty:GetDetector"),
+                () -> client.getDetector(request -> request.detectorId(detectorId))
+                                        .status()
+                                == DetectorStatus.ENABLED
+                        ? new Detector.Enabled(detectorId)
+                        : new Detector.Suspended(detectorId));
+    }
+
+    /** The findings that are not archived and were updated at or after a time, oldest update first. */
+    public Result<FindingPage> page(String detectorId, Instant updatedSince, Optional<String> nextToken) {
+        return calls.read(call("guardduty:ListFindings"), () -> list(detectorId, updatedSince, nextToken))
+                .then(list -> get(detectorId, list));
+    }
+
+    private ListFindingsResponse list(String detectorId, Instant updatedSince, Optional<String> nextToken) {
+        FindingCriteria criteria = FindingCriteria.builder()
+                .criterion(Map.of(
+                        "updatedAt",
+                        Condition.builder()
+                                .greaterThanOrEqual(updatedSince.toEpochMilli())
+                                .build(),
+                        "service.archived",
+                        Condition.builder().equalsValue("false").build()))
+                .build();
+        return client.listFindings(request -> request.detectorId(detectorId)
+                .findingCriteria(criteria)
+                .sortCriteria(SortCriteria.builder()
+                        .attributeName("updatedAt")
+                        .orderBy(OrderBy.ASC)
+                        .build())
+                .maxResults(PAGE)
+                .nextToken(nextToken.orElse(null)));
+    }
+
+    private Result<FindingPage> get(String detectorId, ListFindingsResponse list) {
+        Optional<String> next = Optional.ofNullable(list.nextToken()).filter(token -> !token.isEmpty());
+        if (list.findingIds().isEmpty()) {
+            return Result.ok(new FindingPage(List.of(), next));
+        }
+        return calls.read(
+                call("guardduty:GetFindings"),
+                () -> new FindingPage(
+                        client
+                                .getFindings(request -> request.detectorId(detectorId)
+                                        .findingIds(list.findingIds())
+                                        .sortCriteria(SortCriteria.builder()
+                                                .attributeName("updatedAt")
+                                                .orderBy(OrderBy.ASC)
+                                                .build()))
+                                .findings()
+                                .stream()
+                                .map(found -> FindingMapper.finding(found, region, time.instant()))
+                                .toList(),
+                        next));
+    }
+
+    private Call call(String action) {
+        return new Call(action, region, RateBucket.GUARDDUTY);
+    }
+}

@@ -1,0 +1,54 @@
+package io.ec2quarantine.core;
+
+/** Why a call to AWS brought no answer that can be relied on. */
+public sealed interface CallFailure {
+    /** What was called, as IAM names it, for example {@code ec2:DescribeInstances}. */
+    String call();
+
+    /** What it was called for: an id, an account, a Region. */
+    String target();
+
+    /** What the service said. */
+    String detail();
+
+    /** The rate limit of the account and Region is used up. */
+    record Throttled(String call, String target, String detail) implements CallFailure {}
+
+    /** The identity may not do this, or there is no identity. */
+    record Denied(String call, String target, String detail) implements CallFailure {}
+
+    /** The thing does not exist, or is not visible yet. */
+    record NotFound(String call, String target, String detail) implements CallFailure {}
+
+    /** The network or the service failed; whether a write was applied is not known. */
+    record Transient(String call, String target, String detail) implements CallFailure {}
+
+    /** The service understood the request and refuses it for what it says. */
+    record Invalid(String call, String target, String code, String detail) implements CallFailure {}
+
+    /** The failure as a condition's reason. */
+    default String reason() {
+        return switch (this) {
+            case Throttled _ -> "Throttled";
+            case Denied _ -> "Denied";
+            case NotFound _ -> "NotFound";
+            case Transient _ -> "Unreachable";
+            case Invalid _ -> "Refused";
+        };
+    }
+
+    /** One sentence: what happened, to what, and what to do next. */
+    default String sentence() {
+        String what = call() + " for " + target();
+        return switch (this) {
+            case Throttled _ -> what + " is over the account's rate limit; it is retried by itself.";
+            case Denied _ ->
+                what + " was denied (" + detail() + "); allow it for the operator's identity, it is retried by itself.";
+            case NotFound _ -> what + " found nothing (" + detail() + "); check the id, the account and the Region.";
+            case Transient _ ->
+                what + " got no answer (" + detail()
+                        + "); check the network and the endpoint, it is retried by itself.";
+            case Invalid _ -> what + " was refused (" + detail() + "); it is retried by itself.";
+        };
+    }
+}

@@ -1,0 +1,18 @@
+package io.ec2quarantine.core.isolation;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A security group that is, or claims to be, an isolation group.
+ *
+ * @param owner the install id in its ownership tag
+ * @param ruleCount rules in either direction
+ * @param members the interfaces in it; read only while it has rules, empty otherwise
+ */
+public record GroupState(
+        String id, String vpcId, String name, Optional<String> owner, int ruleCount, Set<String> members) {
+    public GroupState {
+        members = Set.copyOf(members);
+    }
+}

@@ -1,0 +1,93 @@
+package io.ec2quarantine.core.isolation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Plans the way from what was seen to the isolation: write down, prepare groups, swap the primary interface first. */
+public final class IsolationPlanner {
+    private IsolationPlanner() {}
+
+    /**
+     * Plans.
+     *
+     * @param record what this quarantine wrote down before
+     * @param quarantined the interfaces of all quarantines, this one's included by itself
+     */
+    public static IsolationPlan plan(
+            Observation.Present seen, IsolationTarget target, IsolationRecord record, Set<String> quarantined) {
+        Map<String, GroupChoice> choices = choices(seen, target, record, quarantined);
+        List<Step> steps = new ArrayList<>();
+        List<Baseline> baselines = newBaselines(seen, record);
+        if (!baselines.isEmpty()) {
+            steps.add(new Step.WriteDown(baselines));
+        }
+        choices.values().forEach(choice -> {
+            switch (choice) {
+                case GroupChoice.Make(String vpcId, String name) -> steps.add(new Step.MakeGroup(vpcId, name));
+                case GroupChoice.Strip(String vpcId, String groupId) -> steps.add(new Step.StripGroup(vpcId, groupId));
+                case GroupChoice.Use _ -> {}
+            }
+        });
+        seen.interfaces().stream()
+                .filter(state -> state.unchangeable().isEmpty())
+                .filter(state -> !isolatedBy(choices.get(state.vpcId()), state))
+                .forEach(state -> steps.add(new Step.Swap(state.id(), state.vpcId())));
+        return new IsolationPlan(choices, steps);
+    }
+
+    /** Plain words on what the plan would do, for a quarantine that only observes. */
+    public static List<String> describe(IsolationPlan plan) {
+        return plan.steps().stream().map(IsolationPlanner::describe).toList();
+    }
+
+    private static String describe(Step step) {
+        return switch (step) {
+            case Step.WriteDown(List<Baseline> baselines) ->
+                "write down the groups of "
+                        + baselines.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
+            case Step.MakeGroup(String vpcId, String name) -> "make the group " + name + " in " + vpcId;
+            case Step.StripGroup strip -> "take the rules out of " + strip.groupId();
+            case Step.Swap swap -> "move " + swap.interfaceId() + " into the isolation group";
+            case Step.Tag tag -> "tag " + tag.resourceId();
+        };
+    }
+
+    private static Map<String, GroupChoice> choices(
+            Observation.Present seen, IsolationTarget target, IsolationRecord record, Set<String> quarantined) {
+        Set<String> members = seen.interfaces().stream().map(InterfaceState::id).collect(Collectors.toSet());
+        members.addAll(quarantined);
+        Map<String, GroupChoice> choices = new LinkedHashMap<>();
+        seen.interfaces().stream()
+                .filter(state -> state.unchangeable().isEmpty())
+                .map(InterfaceState::vpcId)
+                .distinct()
+                .forEach(vpcId ->
+                        choices.put(vpcId, GroupChoice.of(vpcId, target, seen.groups(), record.groupIds(), members)));
+        return choices;
+    }
+
+    private static List<Baseline> newBaselines(Observation.Present seen, IsolationRecord record) {
+        Set<String> isolationGroups = seen.groups().stream()
+                .filter(group -> group.owner().isPresent())
+                .map(GroupState::id)
+                .collect(Collectors.toSet());
+        isolationGroups.addAll(record.groupIds());
+        return seen.interfaces().stream()
+                .filter(state -> !record.interfaceIds().contains(state.id()))
+                .map(state -> Baseline.of(state, isolationGroups))
+                .toList();
+    }
+
+    private static boolean isolatedBy(@Nullable GroupChoice choice, InterfaceState state) {
+        return choice != null
+                && choice.existing()
+                        .map(List::of)
+                        .filter(state.groups()::equals)
+                        .isPresent();
+    }
+}

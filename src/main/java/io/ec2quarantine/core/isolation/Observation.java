@@ -1,0 +1,29 @@
+package io.ec2quarantine.core.isolation;
+
+import io.ec2quarantine.core.CallFailure;
+import java.time.Instant;
+import java.util.List;
+
+/** What a look at an instance found. */
+public sealed interface Observation {
+    /**
+     * The instance is there.
+     *
+     * @param groups the isolation groups, anybody's, of the VPCs in which it has interfaces
+     * @param readTime when the reading began: nothing seen is older, unless EC2 itself answered with old data
+     */
+    record Present(InstanceFacts instance, List<InterfaceState> interfaces, List<GroupState> groups, Instant readTime)
+            implements Observation {
+        public Present {
+            interfaces =
+                    interfaces.stream().sorted(InterfaceState.PRIMARY_FIRST).toList();
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** The instance is terminated: EC2 says so itself. */
+    record Gone(InstanceFacts instance) implements Observation {}
+
+    /** The instance could not be read in full; nothing follows from that. */
+    record Unreadable(CallFailure failure) implements Observation {}
+}

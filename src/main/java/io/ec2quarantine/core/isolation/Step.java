@@ -1,0 +1,30 @@
+package io.ec2quarantine.core.isolation;
+
+import java.util.List;
+import java.util.Map;
+
+/** One change on the way to the isolation; every step can be repeated. */
+public sealed interface Step {
+    /** Stores baselines in the cluster; no interface is changed before that is acknowledged. */
+    record WriteDown(List<Baseline> baselines) implements Step {
+        public WriteDown {
+            baselines = List.copyOf(baselines);
+        }
+    }
+
+    /** Makes the isolation group of a VPC, or finds it made in the meantime. */
+    record MakeGroup(String vpcId, String name) implements Step {}
+
+    /** Takes every rule out of an isolation group. */
+    record StripGroup(String vpcId, String groupId) implements Step {}
+
+    /** Replaces all groups of an interface by the isolation group of its VPC. */
+    record Swap(String interfaceId, String vpcId) implements Step {}
+
+    /** Sets tags that tell people what happened; decisions never rest on them. */
+    record Tag(String resourceId, Map<String, String> tags) implements Step {
+        public Tag {
+            tags = Map.copyOf(tags);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.ec2quarantine.core.policy;
+
+/** What becomes of one finding on one instance. */
+public sealed interface Decision {
+    /** A quarantine is opened; ENFORCE isolates, anything less observes. */
+    record Open(String policy, Mode mode) implements Decision {}
+
+    /** The quarantine that is there goes further than before, under another policy. */
+    record Raise(String policy, Mode mode) implements Decision {}
+
+    /** The quarantine that is there gains this finding. */
+    record AddFinding() implements Decision {}
+
+    /** Nothing is opened, raised or added. */
+    record Ignore(Why why) implements Decision {}
+
+    /** Why a finding changes nothing. */
+    enum Why {
+        /** It is archived: somebody has dealt with it. */
+        ARCHIVED,
+        /** It is a sample, and samples are not accepted. */
+        SAMPLE,
+        /** Its instance id is not one. */
+        MALFORMED_INSTANCE_ID,
+        /** No policy's rules match. */
+        NO_MATCH,
+        /** Only policies match that are paused or ignore their backlog. */
+        PAUSED_OR_BACKLOG,
+        /** The quarantine lists it already. */
+        ALREADY_LISTED
+    }
+}

@@ -1,0 +1,110 @@
+package io.ec2quarantine.core.policy;
+
+import io.ec2quarantine.core.finding.Finding;
+import io.ec2quarantine.core.finding.InstanceRef;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Decides what becomes of a finding: a pure function of the finding, the tags, the policies, the quarantine and the time. */
+public final class FindingDecider {
+    private static final Pattern INSTANCE_ID = Pattern.compile("i-([0-9a-f]{8}|[0-9a-f]{17})");
+    private static final Comparator<Candidate> FURTHEST_THEN_NAME = Comparator.comparing(Candidate::mode)
+            .reversed()
+            .thenComparing(candidate -> candidate.policy().name());
+
+    private final boolean acceptSamples;
+
+    /** @param acceptSamples whether sample findings count as real ones (a drill) */
+    public FindingDecider(boolean acceptSamples) {
+        this.acceptSamples = acceptSamples;
+    }
+
+    /** The policies whose rules match as far as they can be told without the instance's tags. */
+    public List<Policy> candidates(Finding finding, InstanceRef instance, List<Policy> policies, Instant now) {
+        return policies.stream()
+                .filter(policy ->
+                        policy.rules().mismatchOf(finding, instance, now).isEmpty())
+                .toList();
+    }
+
+    /** Why the finding concerns no policy at all, whatever the policies say. */
+    public Optional<Decision.Ignore> refusal(Finding finding, InstanceRef instance) {
+        if (finding.archived()) {
+            return Optional.of(new Decision.Ignore(Decision.Why.ARCHIVED));
+        }
+        if (finding.sample() && !acceptSamples) {
+            return Optional.of(new Decision.Ignore(Decision.Why.SAMPLE));
+        }
+        if (!INSTANCE_ID.matcher(instance.instanceId()).matches()) {
+            return Optional.of(new Decision.Ignore(Decision.Why.MALFORMED_INSTANCE_ID));
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Decides.
+     *
+     * @param tags the instance's tags; read only where a candidate's rules need them
+     * @param present the quarantine of this instance, when there is one
+     */
+    public Decision decide(
+            Finding finding,
+            InstanceRef instance,
+            Map<String, String> tags,
+            List<Policy> policies,
+            Optional<QuarantineView> present,
+            Instant now) {
+        Optional<Decision.Ignore> refusal = refusal(finding, instance);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        List<Candidate> matches = candidates(finding, instance, policies, now).stream()
+                .filter(policy -> policy.rules().tagsMatch(tags))
+                .map(policy -> new Candidate(policy, policy.modeFor(finding)))
+                .sorted(FURTHEST_THEN_NAME)
+                .toList();
+        if (matches.isEmpty()) {
+            return new Decision.Ignore(Decision.Why.NO_MATCH);
+        }
+        Candidate furthest = matches.getFirst();
+        return present.map(view -> decideOn(view, finding, furthest, policies)).orElseGet(() -> open(furthest));
+    }
+
+    private static Decision open(Candidate furthest) {
+        return furthest.mode() == Mode.PAUSED
+                ? new Decision.Ignore(Decision.Why.PAUSED_OR_BACKLOG)
+                : new Decision.Open(furthest.policy().name(), furthest.mode());
+    }
+
+    private static Decision decideOn(QuarantineView view, Finding finding, Candidate furthest, List<Policy> policies) {
+        if (furthest.mode().compareTo(reached(view, policies)) > 0) {
+            return new Decision.Raise(furthest.policy().name(), furthest.mode());
+        }
+        return view.findingIds().contains(finding.id())
+                ? new Decision.Ignore(Decision.Why.ALREADY_LISTED)
+                : new Decision.AddFinding();
+    }
+
+    /**
+     * How far the quarantine goes already. One that observes for a policy that enforces waits for a person (its finding
+     * was backlog), so it counts as awaiting approval.
+     */
+    private static Mode reached(QuarantineView view, List<Policy> policies) {
+        if (view.isolated()) {
+            return Mode.ENFORCE;
+        }
+        return view.policy()
+                .flatMap(name -> policies.stream()
+                        .filter(policy -> policy.name().equals(name))
+                        .findFirst())
+                .map(policy -> policy.mode().atMost(Mode.REQUIRE_APPROVAL))
+                .filter(mode -> mode != Mode.PAUSED)
+                .orElse(Mode.DRY_RUN);
+    }
+
+    private record Candidate(Policy policy, Mode mode) {}
+}

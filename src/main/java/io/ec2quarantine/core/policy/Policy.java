@@ -1,0 +1,19 @@
+package io.ec2quarantine.core.policy;
+
+import io.ec2quarantine.core.finding.Finding;
+import java.time.Instant;
+
+/** A policy that is understood in full. */
+public record Policy(String name, Mode mode, Backlog backlog, Instant created, MatchRules rules) {
+    /** How far this policy goes for a finding that its rules match; PAUSED: not at all. */
+    public Mode modeFor(Finding finding) {
+        if (!finding.updatedAt().isBefore(created)) {
+            return mode;
+        }
+        return switch (backlog) {
+            case IGNORE -> Mode.PAUSED;
+            case REQUIRE_APPROVAL -> mode.atMost(Mode.REQUIRE_APPROVAL);
+            case ENFORCE -> mode;
+        };
+    }
+}
