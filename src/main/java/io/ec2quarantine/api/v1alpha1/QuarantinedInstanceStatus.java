@@ -32,11 +32,12 @@ public record QuarantinedInstanceStatus(
                 null, List.of(), null, null, null, List.of(), List.of(), null, List.of(), List.of());
     }
 
-    /** One run from opening to release. */
+    /** One run from opening to release; the policy is the one whose response was frozen, none when opened by hand. */
     public record Episode(
             @Nullable Integer number,
             @Nullable Instant openedTime,
-            @Nullable Instant isolatedTime) {}
+            @Nullable Instant isolatedTime,
+            @Nullable String policyName) {}
 
     /** The instance as it was last read. */
     public record InstanceStatus(

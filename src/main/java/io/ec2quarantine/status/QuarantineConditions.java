@@ -1,0 +1,220 @@
+package io.ec2quarantine.status;
+
+import static io.ec2quarantine.api.v1alpha1.ConditionType.CONNECTIONS_CUT;
+import static io.ec2quarantine.api.v1alpha1.ConditionType.ISOLATED;
+import static io.ec2quarantine.api.v1alpha1.ConditionType.READY;
+import static io.ec2quarantine.api.v1alpha1.ConditionType.RECONCILING;
+import static io.ec2quarantine.api.v1alpha1.ConditionType.STALLED;
+import static io.ec2quarantine.api.v1alpha1.ConditionType.VERIFIED;
+
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.Verification;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What each outcome lets the conditions say: never more than was read. */
+final class QuarantineConditions {
+    private static final String NOT_ISOLATED = "The instance is not isolated.";
+
+    private QuarantineConditions() {}
+
+    static List<Claim> of(QuarantineOutcome outcome, QuarantinedInstanceStatus before) {
+        return switch (outcome) {
+            case QuarantineOutcome.Unsupported(String sentence) -> unsupported(sentence);
+            case QuarantineOutcome.Observed observed -> observed(observed);
+            case QuarantineOutcome.Unreadable(CallFailure failure) -> unreadable(failure, before);
+            case QuarantineOutcome.Terminated _ -> terminated();
+            case QuarantineOutcome.Isolated isolated -> isolated(isolated, before);
+            case QuarantineOutcome.Swept(Verification verification) -> swept(verification);
+        };
+    }
+
+    /** What is known of the connections, which no read of interfaces can tell. */
+    static Claim connectionsCut(boolean isolated, Optional<Instant> isolatedTime, List<FindingStatus> findings) {
+        if (!isolated || isolatedTime.isEmpty()) {
+            return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", NOT_ISOLATED);
+        }
+        return findings.stream()
+                .filter(finding ->
+                        finding.lastSeenTime() != null && finding.lastSeenTime().isAfter(isolatedTime.get()))
+                .findFirst()
+                .map(finding -> Claim.no(
+                        CONNECTIONS_CUT,
+                        "StillActive",
+                        "GuardDuty saw " + finding.type() + " at " + finding.lastSeenTime()
+                                + ", after the isolation; stop the instance or block its flows at the subnet's network"
+                                + " ACL to cut connections that security groups still track."))
+                .orElseGet(() -> Claim.unknown(
+                        CONNECTIONS_CUT,
+                        "TrackedConnectionsMayPersist",
+                        "Security groups do not cut connections that are already tracked; watch for new activity."));
+    }
+
+    private static List<Claim> unsupported(String sentence) {
+        return List.of(
+                Claim.no(READY, "Unsupported", sentence),
+                Claim.no(RECONCILING, "Unsupported", ""),
+                Claim.yes(STALLED, "Unsupported", sentence));
+    }
+
+    private static List<Claim> observed(QuarantineOutcome.Observed observed) {
+        String plan = observed.plan().isEmpty()
+                ? "The instance is isolated already"
+                : "Isolating would " + String.join(", ", observed.plan());
+        Claim ready = observed.awaitsApproval()
+                ? Claim.no(READY, "AwaitingApproval", plan + "; set spec.desiredState to Isolated to approve.")
+                : Claim.yes(READY, "DryRun", plan + "; nothing is changed.");
+        return List.of(
+                ready,
+                Claim.no(ISOLATED, observed.awaitsApproval() ? "AwaitingApproval" : "DryRun", NOT_ISOLATED),
+                Claim.unknown(VERIFIED, "NotIsolated", NOT_ISOLATED),
+                settled(),
+                notStalled());
+    }
+
+    private static List<Claim> unreadable(CallFailure failure, QuarantinedInstanceStatus before) {
+        List<Claim> claims = new ArrayList<>();
+        claims.add(Claim.no(READY, reason(failure), failure.sentence()));
+        if (Conditions.find(before.conditions(), ISOLATED)
+                .filter(condition -> condition.status() != Condition.Status.UNKNOWN)
+                .isEmpty()) {
+            claims.add(Claim.unknown(ISOLATED, reason(failure), failure.sentence()));
+        }
+        claims.add(Claim.unknown(VERIFIED, reason(failure), failure.sentence()));
+        claims.addAll(progress(List.of(failure)));
+        return claims;
+    }
+
+    private static List<Claim> terminated() {
+        String sentence = "The instance is terminated: nothing is left to isolate, and this episode is over.";
+        return List.of(
+                Claim.yes(READY, "InstanceTerminated", sentence),
+                Claim.no(ISOLATED, "InstanceTerminated", sentence),
+                Claim.unknown(VERIFIED, "InstanceTerminated", sentence),
+                settled(),
+                notStalled());
+    }
+
+    private static List<Claim> isolated(QuarantineOutcome.Isolated outcome, QuarantinedInstanceStatus before) {
+        return switch (outcome.verification()) {
+            case Verification.Verified _ -> verified(interfaceCount(outcome.readBack()));
+            case Verification.Drifted drifted -> drifted(drifted, outcome);
+            case Verification.Unknown(String reason, String sentence) -> readBackFailed(reason, sentence, before);
+        };
+    }
+
+    private static List<Claim> swept(Verification verification) {
+        return switch (verification) {
+            case Verification.Verified _ ->
+                List.of(
+                        Claim.yes(READY, "Isolated", "The isolation was read back."),
+                        Claim.yes(
+                                VERIFIED,
+                                "Verified",
+                                "The interfaces and their isolation group were read back as desired."),
+                        settled(),
+                        notStalled());
+            case Verification.Drifted _ -> List.of();
+            case Verification.Unknown(String reason, String sentence) ->
+                List.of(Claim.no(READY, reason, sentence), Claim.unknown(VERIFIED, reason, sentence));
+        };
+    }
+
+    private static List<Claim> verified(int interfaces) {
+        String all = interfaces == 1 ? "Its one interface is" : "All " + interfaces + " interfaces are";
+        return List.of(
+                Claim.yes(READY, "Isolated", "The instance is isolated, and the isolation was read back."),
+                Claim.yes(ISOLATED, "Isolated", all + " in the isolation group and in no other."),
+                Claim.yes(VERIFIED, "Verified", "The interfaces and their isolation group were read back as desired."),
+                settled(),
+                notStalled());
+    }
+
+    private static List<Claim> drifted(Verification.Drifted drifted, QuarantineOutcome.Isolated outcome) {
+        String differences =
+                drifted.differences().stream().map(Difference::sentence).collect(Collectors.joining("; ")) + ".";
+        long outside = drifted.differences().stream()
+                .flatMap(difference -> difference.interfaceConcerned().stream())
+                .distinct()
+                .count();
+        int all = interfaceCount(outcome.readBack());
+        String reason = outside == 0 ? "IsolationGroupHasRules" : outside < all ? "Partial" : "NotIsolated";
+        List<Claim> claims = new ArrayList<>();
+        claims.add(Claim.no(READY, reason, differences));
+        claims.add(
+                outside == 0
+                        ? Claim.yes(ISOLATED, "Isolated", "Every interface is in the isolation group and in no other.")
+                        : Claim.no(
+                                ISOLATED,
+                                reason,
+                                (all - outside) + " of " + all + " interfaces isolated: " + differences));
+        claims.add(Claim.no(VERIFIED, reason, differences));
+        claims.addAll(onlyUnchangeable(drifted) ? stalled("Unsupported", differences) : progress(outcome.failures()));
+        return claims;
+    }
+
+    private static List<Claim> readBackFailed(String reason, String sentence, QuarantinedInstanceStatus before) {
+        List<Claim> claims = new ArrayList<>();
+        claims.add(Claim.no(READY, reason, sentence));
+        if (!Conditions.isTrue(before.conditions(), ISOLATED)) {
+            claims.add(Claim.unknown(ISOLATED, reason, sentence));
+        }
+        claims.add(Claim.unknown(VERIFIED, reason, sentence));
+        claims.add(Claim.yes(RECONCILING, reason, "The read-back is tried again by itself."));
+        claims.add(notStalled());
+        return claims;
+    }
+
+    private static boolean onlyUnchangeable(Verification.Drifted drifted) {
+        return drifted.differences().stream().allMatch(difference -> difference instanceof Difference.Unchangeable);
+    }
+
+    /** What waits for time alone is under way; what waits for a person is stalled. */
+    private static List<Claim> progress(List<CallFailure> failures) {
+        return failures.stream()
+                .filter(failure ->
+                        !(failure instanceof CallFailure.Throttled) && !(failure instanceof CallFailure.Transient))
+                .findFirst()
+                .map(failure -> stalled(reason(failure), failure.sentence()))
+                .orElseGet(() -> List.of(
+                        Claim.yes(
+                                RECONCILING,
+                                failures.isEmpty() ? "Isolating" : reason(failures.getFirst()),
+                                failures.isEmpty()
+                                        ? "The isolation is under way."
+                                        : failures.getFirst().sentence()),
+                        notStalled()));
+    }
+
+    private static String reason(CallFailure failure) {
+        boolean instance =
+                failure instanceof CallFailure.NotFound && failure.call().equals("ec2:DescribeInstances");
+        return instance ? "InstanceNotFound" : failure.reason();
+    }
+
+    private static List<Claim> stalled(String reason, String sentence) {
+        return List.of(Claim.no(RECONCILING, reason, ""), Claim.yes(STALLED, reason, sentence));
+    }
+
+    private static Claim settled() {
+        return Claim.no(RECONCILING, "Settled", "");
+    }
+
+    private static Claim notStalled() {
+        return Claim.no(STALLED, "Progressing", "");
+    }
+
+    private static int interfaceCount(Observation seen) {
+        return seen instanceof Observation.Present present
+                ? present.interfaces().size()
+                : 0;
+    }
+}
