@@ -1,0 +1,103 @@
+package io.ec2quarantine.cluster;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
+import io.ec2quarantine.core.finding.Involvement;
+import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.Backlog;
+import io.ec2quarantine.core.policy.Glob;
+import io.ec2quarantine.core.policy.MatchRules;
+import io.ec2quarantine.core.policy.Mode;
+import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.core.policy.TagRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Turns a policy as written into one that can be decided with. */
+public final class PolicyReader {
+    private PolicyReader() {}
+
+    /** A policy that is understood in full, or why it is not: half a policy is never acted on. */
+    public sealed interface Reading {
+        /** Every field is understood. */
+        record Understood(Policy policy) implements Reading {}
+
+        /** A field is missing or has a value that this version does not know. */
+        record NotUnderstood(String sentence) implements Reading {}
+    }
+
+    /** Reads a policy. */
+    public static Reading read(IsolationPolicy object) {
+        IsolationPolicySpec spec = object.getSpec();
+        if (spec == null) {
+            return notUnderstood("spec");
+        }
+        IsolationPolicySpec.Match match = spec.match();
+        if (spec.mode() == null) {
+            return notUnderstood("spec.mode");
+        }
+        if (spec.backlog() == null) {
+            return notUnderstood("spec.backlog");
+        }
+        if (match == null || match.findingTypes().isEmpty()) {
+            return notUnderstood("spec.match.findingTypes");
+        }
+        if (match.minSeverity() == null) {
+            return notUnderstood("spec.match.minSeverity");
+        }
+        if (match.involvement().isEmpty() || match.involvement().stream().anyMatch(Objects::isNull)) {
+            return notUnderstood("spec.match.involvement");
+        }
+        if (match.maxAgeSeconds() == null) {
+            return notUnderstood("spec.match.maxAgeSeconds");
+        }
+        return new Reading.Understood(new Policy(
+                object.getMetadata().getName(),
+                Mode.valueOf(spec.mode().name()),
+                Backlog.valueOf(spec.backlog().name()),
+                created(object),
+                rules(match, match.minSeverity(), match.maxAgeSeconds())));
+    }
+
+    private static MatchRules rules(
+            IsolationPolicySpec.Match match, IsolationPolicySpec.SeverityLevel minSeverity, long maxAgeSeconds) {
+        Set<Involvement> involvement = match.involvement().stream()
+                .filter(Objects::nonNull)
+                .map(kind -> Involvement.valueOf(kind.name()))
+                .collect(Collectors.toSet());
+        return new MatchRules(
+                match.findingTypes().stream().map(Glob::of).toList(),
+                Severity.valueOf(minSeverity.name()),
+                involvement,
+                Set.copyOf(match.accountIDs()),
+                Set.copyOf(match.threatListNames()),
+                Duration.ofSeconds(maxAgeSeconds),
+                match.instanceTags() == null
+                        ? List.of()
+                        : tags(match.instanceTags().include()),
+                match.instanceTags() == null
+                        ? List.of()
+                        : tags(match.instanceTags().exclude()));
+    }
+
+    private static List<TagRule> tags(List<IsolationPolicySpec.TagRule> rules) {
+        return rules.stream()
+                .map(rule -> new TagRule(rule.key(), Set.copyOf(rule.values())))
+                .toList();
+    }
+
+    private static Instant created(IsolationPolicy object) {
+        String created = object.getMetadata().getCreationTimestamp();
+        return created == null ? Instant.EPOCH : Instant.parse(created);
+    }
+
+    private static Reading notUnderstood(String field) {
+        return new Reading.NotUnderstood(field
+                + " is missing or has a value that this version of the operator does not know; correct it or upgrade the"
+                + " operator.");
+    }
+}

@@ -1,0 +1,5 @@
+/** The operator's own settings. */
+@NullMarked
+package io.ec2quarantine.config;
+
+import org.jspecify.annotations.NullMarked;
