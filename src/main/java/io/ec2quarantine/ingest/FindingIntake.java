@@ -1,0 +1,138 @@
+package io.ec2quarantine.ingest;
+
+import io.ec2quarantine.aws.AccountRegion;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.finding.Finding;
+import io.ec2quarantine.core.finding.InstanceRef;
+import io.ec2quarantine.core.isolation.InstanceFacts;
+import io.ec2quarantine.core.policy.Decision;
+import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.core.policy.Policy;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes one finding from a source to stored decisions, one for each instance that it names. */
+public final class FindingIntake {
+    private static final Logger LOG = LoggerFactory.getLogger(FindingIntake.class);
+
+    private final AwsSessions sessions;
+    private final FindingDecider decider;
+    private final QuarantineRegistrar registrar;
+    private final FindingBook book;
+    private final ReconcileTrigger quarantines;
+    private final InstantSource time;
+    private final MeterRegistry meters;
+
+    public FindingIntake(
+            AwsSessions sessions,
+            FindingDecider decider,
+            QuarantineRegistrar registrar,
+            FindingBook book,
+            ReconcileTrigger quarantines,
+            InstantSource time,
+            MeterRegistry meters) {
+        this.sessions = sessions;
+        this.decider = decider;
+        this.registrar = registrar;
+        this.book = book;
+        this.quarantines = quarantines;
+        this.time = time;
+        this.meters = meters;
+    }
+
+    /** Whether every decision on the finding is stored; the problem where one is not. */
+    Optional<SourceState.Problem> take(String sourceName, Finding finding, List<Policy> policies) {
+        Optional<SourceState.Problem> problem = Optional.empty();
+        for (InstanceRef instance : finding.instances()) {
+            Optional<SourceState.Problem> mine = take(sourceName, finding, instance, policies);
+            problem = problem.isPresent() ? problem : mine;
+        }
+        return problem;
+    }
+
+    private Optional<SourceState.Problem> take(
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
+        List<Policy> candidates = decider.candidates(finding, instance, policies, time.instant());
+        boolean tagsNeeded = decider.refusal(finding, instance).isEmpty()
+                && candidates.stream().anyMatch(policy -> policy.rules().needTags());
+        Result<Map<String, String>> tags = tagsNeeded ? tags(instance) : Result.ok(Map.of());
+        return switch (tags) {
+            case Result.Ok<Map<String, String>>(Map<String, String> read) ->
+                store(sourceName, finding, instance, read, policies);
+            case Result.Failed<Map<String, String>>(CallFailure failure) ->
+                Optional.of(new SourceState.Problem(
+                        "TagsUnreadable",
+                        "Finding " + finding.id() + " waits for the tags of " + instance.instanceId() + ": "
+                                + failure.sentence()));
+        };
+    }
+
+    /** A terminated instance that EC2 no longer shows has no tags. */
+    private Result<Map<String, String>> tags(InstanceRef instance) {
+        AccountRegion where = new AccountRegion(instance.accountId(), instance.region());
+        return sessions.ec2(where, Priority.URGENT)
+                .then(ec2 -> ec2.instances(List.of(instance.instanceId())))
+                .map(found -> Optional.ofNullable(found.get(instance.instanceId()))
+                        .map(InstanceFacts::tags)
+                        .orElseGet(Map::of));
+    }
+
+    private Optional<SourceState.Problem> store(
+            String sourceName, Finding finding, InstanceRef instance, Map<String, String> tags, List<Policy> policies) {
+        book.note(instance.instanceId(), finding);
+        return switch (registrar.register(sourceName, finding, instance, tags, policies, time.instant())) {
+            case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
+                log(finding, instance, decision);
+                quarantines.trigger(instance.instanceId());
+                yield Optional.empty();
+            }
+            case QuarantineRegistrar.Registration.NotStored(String sentence) ->
+                Optional.of(new SourceState.Problem("NotStored", sentence));
+        };
+    }
+
+    private void log(Finding finding, InstanceRef instance, Decision decision) {
+        String kind = decision.getClass().getSimpleName();
+        meters.counter("ec2quarantine.decisions", "decision", kind).increment();
+        LOG.atInfo()
+                .addKeyValue("instance", instance.instanceId())
+                .addKeyValue("account", instance.accountId())
+                .addKeyValue("region", instance.region())
+                .addKeyValue("finding", finding.id())
+                .addKeyValue("findingType", finding.type())
+                .addKeyValue("policy", policy(decision))
+                .addKeyValue("decision", kind)
+                .log(
+                        "decided: {} for {} on {} ({})",
+                        describe(decision),
+                        finding.type(),
+                        instance.instanceId(),
+                        finding.id());
+    }
+
+    private static String policy(Decision decision) {
+        return switch (decision) {
+            case Decision.Open open -> open.policy();
+            case Decision.Raise raise -> raise.policy();
+            case Decision.AddFinding _, Decision.Ignore _ -> "";
+        };
+    }
+
+    private static String describe(Decision decision) {
+        return switch (decision) {
+            case Decision.Open open -> "open by " + open.policy() + " (" + open.mode() + ")";
+            case Decision.Raise raise -> "raise by " + raise.policy() + " (" + raise.mode() + ")";
+            case Decision.AddFinding _ -> "add the finding";
+            case Decision.Ignore ignore -> "ignore (" + ignore.why() + ")";
+        };
+    }
+}

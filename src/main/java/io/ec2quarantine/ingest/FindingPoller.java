@@ -1,0 +1,103 @@
+package io.ec2quarantine.ingest;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.PolicyReader;
+import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.policy.Policy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Polls every source that a policy names, at a steady pace and each on a thread of its own, so that one that does not answer
+ * holds up no other. Runs on the leader only.
+ */
+public final class FindingPoller {
+    private final Catalog<IsolationPolicy> policies;
+    private final AwsSessions sessions;
+    private final FindingIntake intake;
+    private final SourceBook book;
+    private final ReconcileTrigger policyTrigger;
+    private final Scheduler scheduler;
+    private final Duration interval;
+    private final ConcurrentMap<SourceRegion, SourcePoll> polls = new ConcurrentHashMap<>();
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    public FindingPoller(
+            Catalog<IsolationPolicy> policies,
+            AwsSessions sessions,
+            FindingIntake intake,
+            SourceBook book,
+            ReconcileTrigger policyTrigger,
+            Scheduler scheduler,
+            Duration interval) {
+        this.policies = policies;
+        this.sessions = sessions;
+        this.intake = intake;
+        this.book = book;
+        this.policyTrigger = policyTrigger;
+        this.scheduler = scheduler;
+        this.interval = interval;
+    }
+
+    /** Polls now and from now on. */
+    public void start() {
+        if (running.compareAndSet(false, true)) {
+            scheduler.after(Duration.ZERO, this::round);
+        }
+    }
+
+    /** Polls no more; a poll under way ends by itself. */
+    public void stop() {
+        running.set(false);
+    }
+
+    private void round() {
+        if (!running.get()) {
+            return;
+        }
+        scheduler.after(interval, this::round);
+        Map<SourceRegion, List<WatchingPolicy>> watched = watched();
+        polls.keySet().retainAll(watched.keySet());
+        watched.forEach((source, watching) -> scheduler.after(Duration.ZERO, () -> poll(source, watching)));
+    }
+
+    private void poll(SourceRegion source, List<WatchingPolicy> watching) {
+        SourcePoll poll = polls.computeIfAbsent(
+                source, _ -> new SourcePoll(source, sessions.findings(source.region()), intake, scheduler));
+        poll.run(watching).ifPresent(state -> {
+            book.note(source, state);
+            watching.stream().map(each -> each.policy().name()).distinct().forEach(policyTrigger::trigger);
+        });
+    }
+
+    private Map<SourceRegion, List<WatchingPolicy>> watched() {
+        Map<SourceRegion, List<WatchingPolicy>> watched = new LinkedHashMap<>();
+        for (IsolationPolicy object : policies.all()) {
+            if (PolicyReader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)) {
+                long generation = object.getMetadata().getGeneration() == null
+                        ? 0
+                        : object.getMetadata().getGeneration();
+                object.getSpec()
+                        .sources()
+                        .forEach(source -> Set.copyOf(source.regions())
+                                .forEach(region -> watched.computeIfAbsent(
+                                                new SourceRegion(region), _ -> new ArrayList<>())
+                                        .add(new WatchingPolicy(policy, source.name(), generation))));
+            }
+        }
+        return watched;
+    }
+
+    /** A policy that watches a source, under the name that it gives it. */
+    record WatchingPolicy(Policy policy, String sourceName, long generation) {}
+}

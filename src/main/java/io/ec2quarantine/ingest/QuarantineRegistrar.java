@@ -1,0 +1,189 @@
+package io.ec2quarantine.ingest;
+
+import io.ec2quarantine.api.v1alpha1.ApiGroup;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.finding.Finding;
+import io.ec2quarantine.core.finding.InstanceRef;
+import io.ec2quarantine.core.policy.Decision;
+import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.core.policy.Mode;
+import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.core.policy.QuarantineView;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores decisions as quarantines. Every write is conditional on the state that was decided upon: when somebody else was
+ * quicker, it is decided anew.
+ */
+public final class QuarantineRegistrar {
+    private static final int ATTEMPTS = 5;
+    private static final int MOST_FINDINGS = 20;
+
+    private final KubernetesClient client;
+    private final WriteLedger ledger;
+    private final FindingDecider decider;
+
+    public QuarantineRegistrar(KubernetesClient client, WriteLedger ledger, FindingDecider decider) {
+        this.client = client;
+        this.ledger = ledger;
+        this.decider = decider;
+    }
+
+    /** Whether a decision is stored in the cluster. */
+    public sealed interface Registration {
+        /** It is; also when there was nothing to store. */
+        record Stored(Decision decision) implements Registration {}
+
+        /** It is not, and must be tried again. */
+        record NotStored(String sentence) implements Registration {}
+    }
+
+    /** Decides on a finding, and stores the decision. */
+    public Registration register(
+            String sourceName,
+            Finding finding,
+            InstanceRef instance,
+            Map<String, String> tags,
+            List<Policy> policies,
+            Instant now) {
+        String problem = "";
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                QuarantinedInstance present = read(instance.instanceId());
+                Decision decision = decider.decide(
+                        finding,
+                        instance,
+                        tags,
+                        policies,
+                        Optional.ofNullable(present).map(QuarantineRegistrar::view),
+                        now);
+                store(decision, present, sourceName, finding, instance);
+                return new Registration.Stored(decision);
+            } catch (KubernetesClientException exception) {
+                problem = String.valueOf(exception.getMessage());
+                if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    break;
+                }
+            }
+        }
+        return new Registration.NotStored("The quarantine of " + instance.instanceId() + " for finding " + finding.id()
+                + " could not be stored (" + problem + "); it is tried again with the next poll.");
+    }
+
+    private void store(
+            Decision decision,
+            @Nullable QuarantinedInstance present,
+            String sourceName,
+            Finding finding,
+            InstanceRef instance) {
+        switch (decision) {
+            case Decision.Open open -> create(open, sourceName, finding, instance);
+            case Decision.Raise raise -> {
+                if (present != null) {
+                    patch(present, Optional.of(raise), sourceName, finding);
+                }
+            }
+            case Decision.AddFinding _ -> {
+                if (present != null) {
+                    patch(present, Optional.empty(), sourceName, finding);
+                }
+            }
+            case Decision.Ignore _ -> {}
+        }
+    }
+
+    private void create(Decision.Open open, String sourceName, Finding finding, InstanceRef instance) {
+        QuarantinedInstance fresh = new QuarantinedInstance();
+        fresh.setMetadata(new ObjectMetaBuilder()
+                .withName(instance.instanceId())
+                .withLabels(Map.of(
+                        ApiGroup.POLICY_LABEL, open.policy(),
+                        ApiGroup.ACCOUNT_LABEL, instance.accountId(),
+                        ApiGroup.REGION_LABEL, instance.region()))
+                .build());
+        fresh.setSpec(new QuarantinedInstanceSpec(
+                instance.instanceId(),
+                instance.region(),
+                instance.accountId(),
+                desired(open.mode()),
+                new PolicyRef(open.policy()),
+                null,
+                List.of(ref(sourceName, finding))));
+        ledger.write(
+                "kubernetes:create",
+                "QuarantinedInstance " + instance.instanceId(),
+                () -> client.resource(fresh).create());
+    }
+
+    /** A patch that names the version it was made of: another write in between makes it fail. */
+    private void patch(
+            QuarantinedInstance present, Optional<Decision.Raise> raise, String sourceName, Finding finding) {
+        QuarantinedInstanceSpec spec = present.getSpec();
+        DesiredState state = raise.map(Decision.Raise::mode)
+                .map(QuarantineRegistrar::desired)
+                .filter(desired -> desired == DesiredState.ISOLATED)
+                .orElse(Optional.ofNullable(spec.desiredState()).orElse(DesiredState.OBSERVED));
+        Optional<String> policy = raise.map(Decision.Raise::policy);
+        ledger.write(
+                "kubernetes:patch",
+                "QuarantinedInstance " + spec.instanceID(),
+                () -> client.resource(present).edit(object -> {
+                    object.setSpec(spec.with(
+                            state,
+                            policy.map(PolicyRef::new).orElse(spec.policyRef()),
+                            withFinding(spec.findings(), ref(sourceName, finding))));
+                    policy.ifPresent(name -> label(object, name));
+                    return object;
+                }));
+    }
+
+    private static void label(QuarantinedInstance object, String policy) {
+        Map<String, String> labels = new HashMap<>(
+                Optional.ofNullable(object.getMetadata().getLabels()).orElseGet(Map::of));
+        labels.put(ApiGroup.POLICY_LABEL, policy);
+        object.getMetadata().setLabels(labels);
+    }
+
+    private @Nullable QuarantinedInstance read(String name) {
+        return client.resources(QuarantinedInstance.class).withName(name).get();
+    }
+
+    private static QuarantineView view(QuarantinedInstance object) {
+        QuarantinedInstanceSpec spec = object.getSpec();
+        return new QuarantineView(
+                spec.desiredState() == DesiredState.ISOLATED,
+                Optional.ofNullable(spec.policyRef()).map(PolicyRef::name),
+                spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet()));
+    }
+
+    private static DesiredState desired(Mode mode) {
+        return mode == Mode.ENFORCE ? DesiredState.ISOLATED : DesiredState.OBSERVED;
+    }
+
+    private static FindingRef ref(String sourceName, Finding finding) {
+        return new FindingRef(finding.id(), sourceName, finding.region());
+    }
+
+    private static List<FindingRef> withFinding(List<FindingRef> present, FindingRef added) {
+        List<FindingRef> all = new ArrayList<>(present);
+        all.removeIf(ref -> ref.id().equals(added.id()));
+        all.add(added);
+        return List.copyOf(all.subList(Math.max(0, all.size() - MOST_FINDINGS), all.size()));
+    }
+}

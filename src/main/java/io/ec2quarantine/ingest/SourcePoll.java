@@ -1,0 +1,192 @@
+package io.ec2quarantine.ingest;
+
+import io.ec2quarantine.aws.Detector;
+import io.ec2quarantine.aws.FindingPage;
+import io.ec2quarantine.aws.FindingSource;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.finding.Finding;
+import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.ingest.FindingPoller.WatchingPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one source from a cursor on. The cursor moves only past findings whose decisions are stored, and every read
+ * overlaps the one before; now and then, and whenever the policies change, everything that is young enough is read again,
+ * so that no finding depends on a single read.
+ */
+final class SourcePoll {
+    private static final Duration OVERLAP = Duration.ofMinutes(5);
+    private static final Duration FULL_READ_EVERY = Duration.ofHours(1);
+    private static final Duration DETECTOR_CHECK_EVERY = Duration.ofMinutes(5);
+    private static final int MOST_PAGES = 1_000;
+    private static final Logger LOG = LoggerFactory.getLogger(SourcePoll.class);
+
+    private final SourceRegion source;
+    private final FindingSource findings;
+    private final FindingIntake intake;
+    private final InstantSource time;
+    private final ReentrantLock onePollAtATime = new ReentrantLock();
+
+    private Set<String> decidedUnder = Set.of();
+    private final Map<String, Instant> decided = new HashMap<>();
+    private Optional<Instant> cursor = Optional.empty();
+    private Instant lastFullRead = Instant.MIN;
+    private Optional<String> detectorId = Optional.empty();
+    private Instant lastDetectorCheck = Instant.MIN;
+    private Optional<Instant> newestUpdate = Optional.empty();
+
+    SourcePoll(SourceRegion source, FindingSource findings, FindingIntake intake, InstantSource time) {
+        this.source = source;
+        this.findings = findings;
+        this.intake = intake;
+        this.time = time;
+    }
+
+    /** Polls once; empty when a poll is under way already. */
+    Optional<SourceState> run(List<WatchingPolicy> watching) {
+        if (!onePollAtATime.tryLock()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<SourceState.Problem> problem = poll(watching);
+            problem.ifPresent(each -> LOG.atWarn()
+                    .addKeyValue("region", source.region())
+                    .addKeyValue("reason", each.reason())
+                    .log("poll of {}: {}", source.region(), each.sentence()));
+            return Optional.of(new SourceState(detectorId, Optional.of(time.instant()), newestUpdate, problem));
+        } finally {
+            onePollAtATime.unlock();
+        }
+    }
+
+    private Optional<SourceState.Problem> poll(List<WatchingPolicy> watching) {
+        Instant now = time.instant();
+        Optional<SourceState.Problem> problem = checkDetector(now);
+        if (detectorId.isEmpty()) {
+            return problem;
+        }
+        Instant since = since(watching, now);
+        Optional<SourceState.Problem> reading = readPages(detectorId.get(), since, watching);
+        return problem.isPresent() ? problem : reading;
+    }
+
+    /** A suspended detector still shows its old findings, so it is read all the same. */
+    private Optional<SourceState.Problem> checkDetector(Instant now) {
+        if (detectorId.isPresent() && now.isBefore(lastDetectorCheck.plus(DETECTOR_CHECK_EVERY))) {
+            return Optional.empty();
+        }
+        return switch (findings.detector()) {
+            case Result.Ok<Detector>(Detector.Enabled enabled) -> {
+                detectorId = Optional.of(enabled.detectorId());
+                lastDetectorCheck = now;
+                yield Optional.empty();
+            }
+            case Result.Ok<Detector>(Detector.Suspended suspended) -> {
+                detectorId = Optional.of(suspended.detectorId());
+                lastDetectorCheck = Instant.MIN;
+                yield Optional.of(new SourceState.Problem(
+                        "DetectorSuspended",
+                        "GuardDuty is suspended in " + source.region()
+                                + " and makes no new findings; resume the detector " + suspended.detectorId() + "."));
+            }
+            case Result.Ok<Detector>(Detector.Missing _) -> {
+                detectorId = Optional.empty();
+                yield Optional.of(new SourceState.Problem(
+                        "DetectorMissing",
+                        "GuardDuty is not enabled in " + source.region()
+                                + "; enable it there, or take the Region out of the policy's sources."));
+            }
+            case Result.Failed<Detector>(CallFailure failure) -> Optional.of(problem(failure));
+        };
+    }
+
+    private Instant since(List<WatchingPolicy> watching, Instant now) {
+        Set<String> under = watching.stream()
+                .map(each -> each.policy().name() + "@" + each.generation())
+                .collect(Collectors.toSet());
+        boolean policiesChanged = !under.equals(decidedUnder);
+        if (policiesChanged) {
+            decided.clear();
+            decidedUnder = under;
+        }
+        Duration maxAge = watching.stream()
+                .map(each -> each.policy().rules().maxAge())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        Instant oldest = now.minus(maxAge);
+        decided.values().removeIf(updated -> updated.isBefore(oldest.minus(OVERLAP)));
+        if (policiesChanged || cursor.isEmpty() || !now.isBefore(lastFullRead.plus(FULL_READ_EVERY))) {
+            lastFullRead = now;
+            cursor = Optional.of(oldest);
+        }
+        return cursor.get().minus(OVERLAP);
+    }
+
+    private Optional<SourceState.Problem> readPages(String detector, Instant since, List<WatchingPolicy> watching) {
+        Optional<String> token = Optional.empty();
+        Optional<SourceState.Problem> problem = Optional.empty();
+        for (int page = 0; page < MOST_PAGES; page++) {
+            switch (findings.page(detector, since, token)) {
+                case Result.Failed<FindingPage>(CallFailure failure) -> {
+                    return Optional.of(problem(failure));
+                }
+                case Result.Ok<FindingPage>(FindingPage read) -> {
+                    Optional<SourceState.Problem> mine = take(read.findings(), watching);
+                    problem = problem.isPresent() ? problem : mine;
+                    if (problem.isEmpty()) {
+                        advance(read.findings());
+                    }
+                    token = read.nextToken();
+                }
+            }
+            if (token.isEmpty()) {
+                return problem;
+            }
+        }
+        return problem;
+    }
+
+    private Optional<SourceState.Problem> take(List<Finding> page, List<WatchingPolicy> watching) {
+        List<Policy> policies =
+                watching.stream().map(WatchingPolicy::policy).distinct().toList();
+        String sourceName =
+                watching.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
+        Optional<SourceState.Problem> problem = Optional.empty();
+        for (Finding finding : page) {
+            if (finding.updatedAt().equals(decided.get(finding.id()))) {
+                continue;
+            }
+            Optional<SourceState.Problem> mine = intake.take(sourceName, finding, policies);
+            if (mine.isEmpty()) {
+                decided.put(finding.id(), finding.updatedAt());
+            }
+            problem = problem.isPresent() ? problem : mine;
+        }
+        return problem;
+    }
+
+    private void advance(List<Finding> page) {
+        page.stream().map(Finding::updatedAt).max(Comparator.naturalOrder()).ifPresent(newest -> {
+            cursor = cursor.filter(present -> !present.isBefore(newest)).or(() -> Optional.of(newest));
+            newestUpdate =
+                    newestUpdate.filter(present -> !present.isBefore(newest)).or(() -> Optional.of(newest));
+        });
+    }
+
+    private static SourceState.Problem problem(CallFailure failure) {
+        return new SourceState.Problem(failure.reason(), failure.sentence());
+    }
+}

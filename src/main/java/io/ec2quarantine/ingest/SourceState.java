@@ -1,0 +1,24 @@
+package io.ec2quarantine.ingest;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How the last poll of a source ended.
+ *
+ * @param problem empty when it went well
+ */
+public record SourceState(
+        Optional<String> detectorId,
+        Optional<Instant> lastPollTime,
+        Optional<Instant> lastFindingUpdateTime,
+        Optional<Problem> problem) {
+
+    /** Why a source gives no findings, or not all. */
+    public record Problem(String reason, String sentence) {}
+
+    /** A source that was never polled. */
+    static SourceState unknown() {
+        return new SourceState(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}
