@@ -54,6 +54,8 @@ public final class IsolationPlanner {
             case Step.StripGroup strip -> "take the rules out of " + strip.groupId();
             case Step.Swap swap -> "move " + swap.interfaceId() + " into the isolation group";
             case Step.Tag tag -> "tag " + tag.resourceId();
+            case Step.DisableTermination protect -> "protect " + protect.instanceId() + " against termination";
+            case Step.StopOnShutdown stop -> "make a shutdown from inside stop " + stop.instanceId();
         };
     }
 

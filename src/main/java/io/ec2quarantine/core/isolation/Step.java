@@ -27,4 +27,10 @@ public sealed interface Step {
             tags = Map.copyOf(tags);
         }
     }
+
+    /** Forbids terminating the instance through the API. */
+    record DisableTermination(String instanceId) implements Step {}
+
+    /** Makes a shutdown from inside stop the instance instead of terminating it. */
+    record StopOnShutdown(String instanceId) implements Step {}
 }

@@ -1,0 +1,101 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.InstanceLook;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.GroupState;
+import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Observation;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Looks at an instance, its interfaces and the isolation groups of their VPCs: in full, or not at all. */
+final class QuarantineObserver {
+    private static final String TERMINATED = "terminated";
+
+    private final InstantSource time;
+
+    QuarantineObserver(InstantSource time) {
+        this.time = time;
+    }
+
+    /**
+     * Looks.
+     *
+     * @param recordedGroups the isolation groups that the quarantine uses, found whatever became of their tags
+     */
+    Observation look(Ec2Gateway ec2, String instanceId, Collection<String> recordedGroups) {
+        Instant readTime = time.instant();
+        Result<Observation> seen = ec2.instance(instanceId)
+                .then(look -> look.facts().state().equals(TERMINATED)
+                        ? Result.ok(new Observation.Gone(look.facts()))
+                        : interfaces(ec2, look)
+                                .then(interfaces -> groups(ec2, interfaces, recordedGroups)
+                                        .map(groups ->
+                                                new Observation.Present(look.facts(), interfaces, groups, readTime))));
+        return switch (seen) {
+            case Result.Ok<Observation>(Observation observation) -> observation;
+            case Result.Failed<Observation>(CallFailure failure) -> new Observation.Unreadable(failure);
+        };
+    }
+
+    /**
+     * The interfaces by either read: what only one of the two shows is there all the same. An instance without any is
+     * taken for a read that came too early or too late.
+     */
+    private static Result<List<InterfaceState>> interfaces(Ec2Gateway ec2, InstanceLook look) {
+        String instanceId = look.facts().id();
+        return ec2.interfacesOf(List.of(instanceId)).then(found -> {
+            Map<String, InterfaceState> all = new LinkedHashMap<>();
+            look.interfaces().forEach(each -> all.put(each.id(), each));
+            found.getOrDefault(instanceId, List.of()).forEach(each -> all.put(each.id(), each));
+            return all.isEmpty()
+                    ? Result.failed(new CallFailure.NotFound(
+                            "ec2:DescribeNetworkInterfaces", instanceId, "EC2 shows no network interface of it"))
+                    : Result.ok(List.copyOf(all.values()));
+        });
+    }
+
+    private static Result<List<GroupState>> groups(
+            Ec2Gateway ec2, List<InterfaceState> interfaces, Collection<String> recorded) {
+        Set<String> vpcIds = interfaces.stream().map(InterfaceState::vpcId).collect(Collectors.toSet());
+        return ec2.ownedGroups(vpcIds)
+                .then(owned -> {
+                    Set<String> found = owned.stream().map(GroupState::id).collect(Collectors.toSet());
+                    List<String> untagged =
+                            recorded.stream().filter(id -> !found.contains(id)).toList();
+                    return untagged.isEmpty()
+                            ? Result.ok(owned)
+                            : ec2.groups(untagged).map(more -> {
+                                List<GroupState> all = new ArrayList<>(owned);
+                                all.addAll(more);
+                                return all;
+                            });
+                })
+                .then(groups -> withMembers(ec2, groups));
+    }
+
+    /** Who is in a group matters only where its rules would have to be taken away. */
+    static Result<List<GroupState>> withMembers(Ec2Gateway ec2, List<GroupState> groups) {
+        Result<List<GroupState>> result = Result.ok(new ArrayList<>());
+        for (GroupState group : groups) {
+            result = result.then(sofar -> (group.ruleCount() == 0
+                            ? Result.ok(Set.<String>of())
+                            : ec2.membersOf(group.id()))
+                    .map(members -> {
+                        sofar.add(new GroupState(
+                                group.id(), group.vpcId(), group.name(), group.owner(), group.ruleCount(), members));
+                        return sofar;
+                    }));
+        }
+        return result;
+    }
+}
