@@ -5,6 +5,7 @@ import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Marks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -95,7 +96,7 @@ public final class Ec2Gateway {
 
     /** The groups of the VPCs that carry an ownership tag, whosever. */
     public Result<List<GroupState>> ownedGroups(Collection<String> vpcIds) {
-        return groups(vpcIds, List.of(filter("tag-key", List.of(Tags.OWNER))), "vpc-id");
+        return groups(vpcIds, List.of(filter("tag-key", List.of(Marks.OWNER))), "vpc-id");
     }
 
     /** The groups with these ids; the missing ones are missing. */
@@ -134,7 +135,7 @@ public final class Ec2Gateway {
                                 .description("Isolates quarantined instances: it has no rules and must stay so.")
                                 .tagSpecifications(TagSpecification.builder()
                                         .resourceType(ResourceType.SECURITY_GROUP)
-                                        .tags(Tags.toSdk(Map.of(Tags.OWNER, installId)))
+                                        .tags(Tags.toSdk(Map.of(Marks.OWNER, installId)))
                                         .build()))
                         .groupId());
     }

@@ -3,6 +3,7 @@ package io.ec2quarantine.aws;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Marks;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class Ec2Mapper {
                 found.groupId(),
                 found.vpcId(),
                 found.groupName(),
-                Optional.ofNullable(Tags.toMap(found.tags()).get(Tags.OWNER)),
+                Optional.ofNullable(Tags.toMap(found.tags()).get(Marks.OWNER)),
                 rules(found.ipPermissions()) + rules(found.ipPermissionsEgress()),
                 Set.of());
     }

@@ -67,9 +67,21 @@ final class PlanExecutor {
             this.ec2 = ec2;
             this.where = where;
             this.target = target;
-            plan.choices()
-                    .values()
-                    .forEach(choice -> choice.existing().ifPresent(id -> groups.put(choice.vpcId(), id)));
+            plan.choices().values().forEach(this::existing);
+        }
+
+        private void existing(GroupChoice choice) {
+            switch (choice) {
+                case GroupChoice.Use use -> {
+                    Result<String> ready = groupMaker.ready(ec2, use.groupId());
+                    if (ready instanceof Result.Ok<String>) {
+                        groups.put(use.vpcId(), use.groupId());
+                    }
+                    failed(ready);
+                }
+                case GroupChoice.Strip strip -> groups.put(strip.vpcId(), strip.groupId());
+                case GroupChoice.Make _ -> {}
+            }
         }
 
         void make(Step.MakeGroup step) {

@@ -10,6 +10,8 @@ public enum ConditionType {
     VERIFIED("Verified"),
     /** Connections that were open before the isolation are known to be cut. */
     CONNECTIONS_CUT("ConnectionsCut"),
+    /** Every step that preserves evidence is done. */
+    EVIDENCE_PRESERVED("EvidencePreserved"),
     /** Work is under way (kstatus). */
     RECONCILING("Reconciling"),
     /** A person must mend something (kstatus). */

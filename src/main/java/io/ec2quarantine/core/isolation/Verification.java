@@ -40,6 +40,10 @@ public sealed interface Verification {
     /** Judges the interfaces of one instance against the groups as they were read with them. */
     static Verification of(
             List<InterfaceState> interfaces, List<GroupState> groups, Map<String, String> expected, Instant readTime) {
+        if (interfaces.isEmpty()) {
+            return new Unknown(
+                    "NoInterfaces", "EC2 showed no network interface of the instance; it is read again by itself.");
+        }
         Map<String, GroupState> seenGroups =
                 groups.stream().collect(Collectors.toMap(GroupState::id, Function.identity(), (first, _) -> first));
         Stream<Difference> ofInterfaces = interfaces.stream()

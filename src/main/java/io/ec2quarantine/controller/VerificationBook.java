@@ -1,0 +1,44 @@
+package io.ec2quarantine.controller;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** When each isolation was last read back, and which ones were found different since: what the conditions rest on. */
+final class VerificationBook {
+    private final ConcurrentMap<String, Instant> lastVerified = new ConcurrentHashMap<>();
+    private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
+
+    /** A read that began at this time found everything as desired. */
+    void verified(String name, Instant readTime) {
+        lastVerified.merge(name, readTime, (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    /** A read found differences, or something else asks for a full look. */
+    void lookAt(String name) {
+        toLookAt.add(name);
+    }
+
+    /** Whether a full look was asked for. */
+    boolean isToBeLookedAt(String name) {
+        return toLookAt.contains(name);
+    }
+
+    /** A full look begins: what is found from now on asks for another. */
+    void looking(String name) {
+        toLookAt.remove(name);
+    }
+
+    /** The last read that found everything as desired, in this process. */
+    Optional<Instant> lastVerified(String name) {
+        return Optional.ofNullable(lastVerified.get(name));
+    }
+
+    /** Forgets the quarantines that are no more. */
+    void retain(Set<String> names) {
+        lastVerified.keySet().retainAll(names);
+        toLookAt.retainAll(names);
+    }
+}

@@ -1,0 +1,57 @@
+package io.ec2quarantine.core.isolation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tags by which people in AWS's own consoles see what happened; decisions never rest on them. */
+public final class Marks {
+    /** On the groups that an installation made: its install id. */
+    public static final String OWNER = "ec2quarantine.io/owner";
+
+    public static final String STATE = "ec2quarantine.io/state";
+    public static final String QUARANTINE = "ec2quarantine.io/quarantine";
+    public static final String BASELINE = "ec2quarantine.io/baseline";
+    public static final String BASELINE_2 = "ec2quarantine.io/baseline-2";
+
+    private static final String ISOLATED = "isolated";
+    /** A tag value holds 256 characters: twelve group ids with their separators. */
+    private static final int IDS_PER_TAG = 12;
+
+    private Marks() {}
+
+    /** The tags that are still missing on an isolated instance and its interfaces. */
+    public static List<Step> missing(
+            Observation.Present seen, Map<String, List<String>> baselines, String installId, String quarantine) {
+        Map<String, String> common = Map.of(STATE, ISOLATED, QUARANTINE, installId + "/" + quarantine);
+        List<Step> steps = new ArrayList<>();
+        addMissing(steps, seen.instance().id(), seen.instance().tags(), common);
+        for (InterfaceState state : seen.interfaces()) {
+            Map<String, String> wanted = new HashMap<>(common);
+            wanted.putAll(baseline(baselines.getOrDefault(state.id(), List.of())));
+            addMissing(steps, state.id(), state.tags(), wanted);
+        }
+        return List.copyOf(steps);
+    }
+
+    private static void addMissing(
+            List<Step> steps, String resourceId, Map<String, String> present, Map<String, String> wanted) {
+        if (!present.entrySet().containsAll(wanted.entrySet())) {
+            steps.add(new Step.Tag(resourceId, wanted));
+        }
+    }
+
+    private static Map<String, String> baseline(List<String> groups) {
+        if (groups.isEmpty()) {
+            return Map.of();
+        }
+        int first = Math.min(groups.size(), IDS_PER_TAG);
+        Map<String, String> tags = new HashMap<>();
+        tags.put(BASELINE, String.join(" ", groups.subList(0, first)));
+        if (groups.size() > first) {
+            tags.put(BASELINE_2, String.join(" ", groups.subList(first, Math.min(groups.size(), 2 * IDS_PER_TAG))));
+        }
+        return tags;
+    }
+}

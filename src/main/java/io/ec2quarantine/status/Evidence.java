@@ -1,0 +1,66 @@
+package io.ec2quarantine.status;
+
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
+import io.ec2quarantine.core.CallFailure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What the status says of the steps that preserve evidence. */
+public final class Evidence {
+    private Evidence() {}
+
+    /** Whether every step is done. */
+    public static boolean isPreserved(QuarantinedInstanceStatus status) {
+        return Conditions.isTrue(status.conditions(), ConditionType.EVIDENCE_PRESERVED);
+    }
+
+    /** Writes down how the instance was protected against termination; what is written down already stays. */
+    public static QuarantinedInstanceStatus terminationBaseline(
+            QuarantinedInstanceStatus before, boolean protectedBefore, String shutdownBehavior) {
+        InstanceStatus instance = before.instance();
+        if (instance == null || instance.terminationBaseline() != null) {
+            return before;
+        }
+        return new StatusBuilder(before)
+                .instance(new InstanceStatus(
+                        instance.name(),
+                        instance.vpcIDs(),
+                        instance.state(),
+                        instance.privateIP(),
+                        instance.publicIP(),
+                        instance.launchTime(),
+                        instance.iamInstanceProfileARN(),
+                        new TerminationBaseline(protectedBefore ? "Enabled" : "Disabled", shutdownBehavior)))
+                .build();
+    }
+
+    /** Says how the steps ended. */
+    public static QuarantinedInstanceStatus after(
+            QuarantinedInstanceStatus before, Claim claim, long generation, Instant now) {
+        List<Condition> conditions = Conditions.upsert(before.conditions(), List.of(claim), generation, now);
+        return new StatusBuilder(before).conditions(conditions).build();
+    }
+
+    /** What a finished attempt lets the condition say. */
+    public static Claim claim(boolean asked, boolean spot, Optional<CallFailure> failure) {
+        if (!asked) {
+            return Claim.yes(ConditionType.EVIDENCE_PRESERVED, "NothingAsked", "The response asks for no step.");
+        }
+        if (spot) {
+            return Claim.no(
+                    ConditionType.EVIDENCE_PRESERVED,
+                    "SpotInstance",
+                    "A Spot instance has no termination protection; take what you need from it soon.");
+        }
+        return failure.map(each -> Claim.no(ConditionType.EVIDENCE_PRESERVED, each.reason(), each.sentence()))
+                .orElseGet(() -> Claim.yes(
+                        ConditionType.EVIDENCE_PRESERVED,
+                        "TerminationProtected",
+                        "The instance cannot be terminated through the API, and a shutdown from inside stops it."));
+    }
+}

@@ -1,0 +1,108 @@
+package io.ec2quarantine.status;
+
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus.SourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The next status of a policy: a pure function of the one before. */
+public final class PolicyStatuses {
+    private static final Duration PRINT_LAG = Duration.ofMinutes(5);
+
+    private PolicyStatuses() {}
+
+    /**
+     * Takes over what the polls found.
+     *
+     * @param notUnderstood why the policy matches nothing, when it is not understood
+     * @param paused whether its mode opens nothing
+     * @param matched the findings in the quarantines of this policy
+     * @param active its quarantines of instances that are not terminated
+     */
+    public static IsolationPolicyStatus after(
+            IsolationPolicyStatus before,
+            Optional<String> notUnderstood,
+            boolean paused,
+            List<SourceReport> sources,
+            long matched,
+            long active,
+            long generation,
+            Instant now) {
+        List<SourceStatus> statuses = sources.stream()
+                .map(report -> source(find(before, report), report, now))
+                .toList();
+        Claim reachable = reachable(sources);
+        Claim ready = notUnderstood
+                .map(sentence -> Claim.no(ConditionType.READY, "Unsupported", sentence))
+                .orElseGet(() -> ready(reachable, paused));
+        return new IsolationPolicyStatus(
+                generation,
+                Conditions.upsert(before.conditions(), List.of(ready, reachable), generation, now),
+                statuses,
+                matched,
+                active);
+    }
+
+    private static Claim ready(Claim reachable, boolean paused) {
+        return switch (reachable.status()) {
+            case TRUE ->
+                paused
+                        ? Claim.yes(ConditionType.READY, "Paused", "Nothing new is opened or raised.")
+                        : Claim.yes(ConditionType.READY, "Watching", "Every source is watched.");
+            case FALSE -> Claim.no(ConditionType.READY, reachable.reason(), reachable.message());
+            case UNKNOWN -> Claim.unknown(ConditionType.READY, reachable.reason(), reachable.message());
+        };
+    }
+
+    private static Claim reachable(List<SourceReport> sources) {
+        List<SourceReport> failing =
+                sources.stream().filter(report -> report.problem().isPresent()).toList();
+        if (!failing.isEmpty()) {
+            String sentences = failing.stream()
+                    .flatMap(report -> report.problem().stream()
+                            .map(problem -> report.name() + " in " + report.region() + ": " + problem.sentence()))
+                    .collect(Collectors.joining(" "));
+            String reason = failing.getFirst()
+                    .problem()
+                    .map(SourceReport.Problem::reason)
+                    .orElse("Unreachable");
+            return Claim.no(ConditionType.SOURCES_REACHABLE, reason, sentences);
+        }
+        return sources.stream().allMatch(report -> report.lastPollTime().isPresent())
+                ? Claim.yes(ConditionType.SOURCES_REACHABLE, "Polled", "Every source answers.")
+                : Claim.unknown(ConditionType.SOURCES_REACHABLE, "Pending", "Not every source has been polled yet.");
+    }
+
+    private static Optional<SourceStatus> find(IsolationPolicyStatus before, SourceReport report) {
+        return before.sources().stream()
+                .filter(each ->
+                        report.name().equals(each.name()) && report.region().equals(each.region()))
+                .findFirst();
+    }
+
+    /** The poll time alone is worth a write only now and then. */
+    private static SourceStatus source(Optional<SourceStatus> before, SourceReport report, Instant now) {
+        @Nullable Instant printed = before.map(SourceStatus::lastPollTime).orElse(null);
+        SourceStatus same = with(report, printed);
+        boolean recent = printed != null && printed.isAfter(now.minus(PRINT_LAG));
+        return recent && Objects.equals(before.orElse(null), same)
+                ? same
+                : with(report, report.lastPollTime().orElse(null));
+    }
+
+    private static SourceStatus with(SourceReport report, @Nullable Instant lastPollTime) {
+        return new SourceStatus(
+                report.name(),
+                report.region(),
+                report.detectorId().orElse(null),
+                lastPollTime,
+                report.lastFindingUpdateTime().orElse(null),
+                report.problem().map(SourceReport.Problem::sentence).orElse(null));
+    }
+}
