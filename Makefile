@@ -33,8 +33,8 @@ test: ## Unit, property and whole-operator tests; needs only a JDK 25 and Maven
 .PHONY: test-all
 test-all: ## Everything: also the real Kubernetes API server (needs Go) and the aws command line (needs Python)
 	@set -e; \
-	export KUBEBUILDER_ASSETS="$$(hack/envtest.sh | tail -n 1)"; \
-	export PYTHON_TOOLS="$$(hack/python-tools.sh | tail -n 1)"; \
+	assets="$$(hack/envtest.sh)"; export KUBEBUILDER_ASSETS="$$assets"; \
+	tools="$$(hack/python-tools.sh)"; export PYTHON_TOOLS="$$tools"; \
 	$(MVN) --quiet verify; \
 	hack/count-tests.sh target/surefire-reports target/failsafe-reports
 

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${CLUSTER:-}" = envtest ]; then
-  KUBEBUILDER_ASSETS="$(hack/envtest.sh | tail -n 1)"
+  KUBEBUILDER_ASSETS="$(hack/envtest.sh)"
   export KUBEBUILDER_ASSETS
 fi
 exec "$JAVA_HOME/bin/java" -cp "target/test-classes:target/classes:$(cat target/test-classpath.txt)" "$@"

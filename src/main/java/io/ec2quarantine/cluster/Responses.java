@@ -20,9 +20,7 @@ public final class Responses {
                 policy.map(IsolationPolicy::getSpec).flatMap(spec -> Optional.ofNullable(spec.response()));
         return new Response(
                 new Isolation(groupName(written.orElse(null))),
-                new Preserve(written.map(Response::preserve)
-                        .map(Preserve::terminationProtection)
-                        .orElse(TerminationProtection.ENABLE)));
+                new Preserve(terminationProtection(written.orElse(null))));
     }
 
     /** The name of the isolation groups that a response asks for. */
@@ -31,5 +29,13 @@ public final class Responses {
                 .map(Response::isolation)
                 .map(Isolation::securityGroupName)
                 .orElse(DEFAULT_GROUP_NAME);
+    }
+
+    /** Whether a response asks for termination protection. */
+    public static TerminationProtection terminationProtection(@Nullable Response response) {
+        return Optional.ofNullable(response)
+                .map(Response::preserve)
+                .map(Preserve::terminationProtection)
+                .orElse(TerminationProtection.ENABLE);
     }
 }

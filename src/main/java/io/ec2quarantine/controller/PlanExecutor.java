@@ -55,6 +55,12 @@ final class PlanExecutor {
         return new Execution(run.groups, run.failures, run.actions);
     }
 
+    /** Carries out steps beside the isolation; answers what could not be done. */
+    List<CallFailure> execute(Ec2Gateway ec2, List<Step> steps) {
+        IsolationPlan plan = new IsolationPlan(Map.of(), steps);
+        return execute(ec2, "", plan, new IsolationTarget("", ""), _ -> {}).failures();
+    }
+
     private final class Run {
         private final Ec2Gateway ec2;
         private final String where;

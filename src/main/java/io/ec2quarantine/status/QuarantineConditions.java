@@ -113,15 +113,7 @@ final class QuarantineConditions {
 
     private static List<Claim> swept(Verification verification) {
         return switch (verification) {
-            case Verification.Verified _ ->
-                List.of(
-                        Claim.yes(READY, "Isolated", "The isolation was read back."),
-                        Claim.yes(
-                                VERIFIED,
-                                "Verified",
-                                "The interfaces and their isolation group were read back as desired."),
-                        settled(),
-                        notStalled());
+            case Verification.Verified _ -> readBack();
             case Verification.Drifted _ -> List.of();
             case Verification.Unknown(String reason, String sentence) ->
                 List.of(Claim.no(READY, reason, sentence), Claim.unknown(VERIFIED, reason, sentence));
@@ -130,9 +122,14 @@ final class QuarantineConditions {
 
     private static List<Claim> verified(int interfaces) {
         String all = interfaces == 1 ? "Its one interface is" : "All " + interfaces + " interfaces are";
+        List<Claim> claims = new ArrayList<>(readBack());
+        claims.add(Claim.yes(ISOLATED, "Isolated", all + " in the isolation group and in no other."));
+        return claims;
+    }
+
+    private static List<Claim> readBack() {
         return List.of(
                 Claim.yes(READY, "Isolated", "The instance is isolated, and the isolation was read back."),
-                Claim.yes(ISOLATED, "Isolated", all + " in the isolation group and in no other."),
                 Claim.yes(VERIFIED, "Verified", "The interfaces and their isolation group were read back as desired."),
                 settled(),
                 notStalled());

@@ -1,0 +1,89 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.EventRecorder;
+import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.ingest.FindingBook;
+import io.ec2quarantine.ingest.SourceBook;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Puts the controllers of both kinds together. */
+public final class Controllers {
+    private final SimpleInboundEventSource<IsolationPolicy> policiesAsked = new SimpleInboundEventSource<>("asked");
+    private final SimpleInboundEventSource<QuarantinedInstance> quarantinesAsked =
+            new SimpleInboundEventSource<>("asked");
+    private final IsolationPolicyReconciler policyReconciler;
+    private final QuarantinedInstanceReconciler quarantineReconciler;
+    private final Sweeper sweeper;
+
+    /**
+     * Puts them together.
+     *
+     * @param sweepInterval how often isolated instances are read back
+     * @param validity how long such a read proves the isolation
+     * @param suffixes random endings for names that somebody else has taken
+     */
+    public Controllers(
+            Catalog<IsolationPolicy> policies,
+            Catalog<QuarantinedInstance> quarantines,
+            AwsSessions sessions,
+            FindingBook findings,
+            SourceBook sources,
+            EventRecorder events,
+            WriteLedger ledger,
+            Scheduler scheduler,
+            String installId,
+            Duration sweepInterval,
+            Duration validity,
+            Supplier<String> suffixes) {
+        TransitionTeller teller = new TransitionTeller(events, scheduler);
+        VerificationBook verifications = new VerificationBook();
+        QuarantineFlow flow = new QuarantineFlow(
+                sessions,
+                policies,
+                quarantines,
+                findings,
+                verifications,
+                new PlanExecutor(new IsolationGroupMaker(suffixes)),
+                scheduler,
+                quarantineTrigger(),
+                installId,
+                validity);
+        this.policyReconciler =
+                new IsolationPolicyReconciler(policies, quarantines, sources, ledger, teller, policiesAsked, scheduler);
+        this.quarantineReconciler =
+                new QuarantinedInstanceReconciler(flow, quarantines, ledger, teller, quarantinesAsked);
+        this.sweeper = new Sweeper(
+                quarantines, sessions, verifications, quarantineTrigger(), scheduler, sweepInterval, validity);
+    }
+
+    public IsolationPolicyReconciler policyReconciler() {
+        return policyReconciler;
+    }
+
+    public QuarantinedInstanceReconciler quarantineReconciler() {
+        return quarantineReconciler;
+    }
+
+    public Sweeper sweeper() {
+        return sweeper;
+    }
+
+    /** Asks for a policy to be reconciled. */
+    public ReconcileTrigger policyTrigger() {
+        return name -> policiesAsked.propagateEvent(new ResourceID(name));
+    }
+
+    /** Asks for a quarantine to be reconciled. */
+    public ReconcileTrigger quarantineTrigger() {
+        return name -> quarantinesAsked.propagateEvent(new ResourceID(name));
+    }
+}

@@ -1,0 +1,79 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
+import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.TerminationAttributes;
+import io.ec2quarantine.cluster.Responses;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.InstanceFacts;
+import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.Step;
+import io.ec2quarantine.status.Evidence;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What is done beside the isolation and never waited for by it: marks for people, and protection against termination. */
+final class EvidenceKeeper {
+    private final PlanExecutor executor;
+    private final InstantSource time;
+    private final String installId;
+
+    EvidenceKeeper(PlanExecutor executor, InstantSource time, String installId) {
+        this.executor = executor;
+        this.time = time;
+        this.installId = installId;
+    }
+
+    /** Whether everything is done; what is not is said in the status and worth another try. */
+    boolean keep(
+            Ec2Gateway ec2,
+            Observation.Present seen,
+            String quarantine,
+            long generation,
+            StatusPatch<QuarantinedInstanceStatus> status) {
+        List<CallFailure> failures = new ArrayList<>(
+                executor.execute(ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine)));
+        if (!Evidence.isPreserved(status.current())) {
+            boolean asked = Responses.terminationProtection(status.current().response())
+                    == Response.TerminationProtection.ENABLE;
+            boolean spot = seen.instance().spot();
+            Optional<CallFailure> failure = asked && !spot ? protect(ec2, seen.instance(), status) : Optional.empty();
+            failure.ifPresent(failures::add);
+            status.patch(
+                    before -> Evidence.after(before, Evidence.claim(asked, spot, failure), generation, time.instant()));
+        }
+        return failures.isEmpty();
+    }
+
+    /** Writes down what was before it changes anything, as for the interfaces. */
+    private Optional<CallFailure> protect(
+            Ec2Gateway ec2, InstanceFacts instance, StatusPatch<QuarantinedInstanceStatus> status) {
+        return switch (ec2.terminationAttributes(instance.id())) {
+            case Result.Failed<TerminationAttributes>(CallFailure failure) -> Optional.of(failure);
+            case Result.Ok<TerminationAttributes>(TerminationAttributes found) -> {
+                status.patch(before ->
+                        Evidence.terminationBaseline(before, found.apiTerminationDisabled(), found.shutdownBehavior()));
+                List<Step> steps = new ArrayList<>();
+                if (!found.apiTerminationDisabled()) {
+                    steps.add(new Step.DisableTermination(instance.id()));
+                }
+                if (!found.shutdownBehavior().equals(TerminationAttributes.STOP)) {
+                    steps.add(new Step.StopOnShutdown(instance.id()));
+                }
+                yield executor.execute(ec2, steps).stream().findFirst();
+            }
+        };
+    }
+
+    private static Map<String, List<String>> baselines(QuarantinedInstanceStatus status) {
+        return status.interfaces().stream().collect(Collectors.toMap(InterfaceStatus::id, InterfaceStatus::baseline));
+    }
+}

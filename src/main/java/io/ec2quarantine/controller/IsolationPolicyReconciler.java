@@ -1,0 +1,128 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.PolicyReader;
+import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.ingest.SourceBook;
+import io.ec2quarantine.ingest.SourceRegion;
+import io.ec2quarantine.ingest.SourceState;
+import io.ec2quarantine.status.PolicyStatuses;
+import io.ec2quarantine.status.QuarantineStatuses;
+import io.ec2quarantine.status.SourceReport;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Says in each policy's status what became of its sources and matches; the polling itself has a loop of its own. */
+@ControllerConfiguration(name = "isolationpolicy")
+public final class IsolationPolicyReconciler implements Reconciler<IsolationPolicy> {
+    private final Catalog<IsolationPolicy> catalog;
+    private final Catalog<QuarantinedInstance> quarantines;
+    private final SourceBook sources;
+    private final WriteLedger ledger;
+    private final TransitionTeller teller;
+    private final SimpleInboundEventSource<IsolationPolicy> asked;
+    private final InstantSource time;
+
+    IsolationPolicyReconciler(
+            Catalog<IsolationPolicy> catalog,
+            Catalog<QuarantinedInstance> quarantines,
+            SourceBook sources,
+            WriteLedger ledger,
+            TransitionTeller teller,
+            SimpleInboundEventSource<IsolationPolicy> asked,
+            InstantSource time) {
+        this.catalog = catalog;
+        this.quarantines = quarantines;
+        this.sources = sources;
+        this.ledger = ledger;
+        this.teller = teller;
+        this.asked = asked;
+        this.time = time;
+    }
+
+    @Override
+    public List<EventSource<?, IsolationPolicy>> prepareEventSources(EventSourceContext<IsolationPolicy> context) {
+        IndexerResourceCache<IsolationPolicy> cache = context.getPrimaryCache();
+        catalog.attach(cache::list, name -> cache.get(new ResourceID(name)));
+        return List.of(asked);
+    }
+
+    @Override
+    public UpdateControl<IsolationPolicy> reconcile(IsolationPolicy object, Context<IsolationPolicy> context) {
+        PrimaryStatusPatch<IsolationPolicyStatus, IsolationPolicy> status =
+                new PrimaryStatusPatch<>(object, context, ledger, IsolationPolicyStatus.empty());
+        Optional<String> notUnderstood =
+                PolicyReader.read(object) instanceof PolicyReader.Reading.NotUnderstood(String sentence)
+                        ? Optional.of(sentence)
+                        : Optional.empty();
+        Instant now = time.instant();
+        List<QuarantinedInstance> mine = quarantines(object.getMetadata().getName());
+        long matched = mine.stream()
+                .flatMap(each -> each.getSpec().findings().stream())
+                .map(finding -> finding.id())
+                .distinct()
+                .count();
+        status.patch(before -> PolicyStatuses.after(
+                before,
+                notUnderstood,
+                object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
+                reports(object),
+                matched,
+                mine.stream().filter(IsolationPolicyReconciler::isActive).count(),
+                Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L),
+                now));
+        teller.tell(status.primary(), status.current().conditions());
+        return UpdateControl.noUpdate();
+    }
+
+    private List<SourceReport> reports(IsolationPolicy object) {
+        return Optional.ofNullable(object.getSpec()).stream()
+                .flatMap(spec -> spec.sources().stream())
+                .flatMap(source -> source.regions().stream()
+                        .distinct()
+                        .map(region -> report(source.name(), region, sources.of(new SourceRegion(region)))))
+                .toList();
+    }
+
+    private static SourceReport report(String name, String region, SourceState state) {
+        return new SourceReport(
+                name,
+                region,
+                state.detectorId(),
+                state.lastPollTime(),
+                state.lastFindingUpdateTime(),
+                state.problem().map(each -> new SourceReport.Problem(each.reason(), each.sentence())));
+    }
+
+    private List<QuarantinedInstance> quarantines(String policy) {
+        return quarantines.all().stream()
+                .filter(each -> each.getSpec() != null)
+                .filter(each -> Optional.ofNullable(each.getSpec().policyRef())
+                        .map(PolicyRef::name)
+                        .filter(policy::equals)
+                        .isPresent())
+                .toList();
+    }
+
+    private static boolean isActive(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus())
+                .filter(QuarantineStatuses::isTerminated)
+                .isEmpty();
+    }
+}

@@ -1,0 +1,80 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.core.WriteLedger;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.MDC;
+
+/** Hands each quarantine that changed, or was asked for, to its flow. */
+@ControllerConfiguration(name = "quarantinedinstance")
+public final class QuarantinedInstanceReconciler implements Reconciler<QuarantinedInstance> {
+    private final QuarantineFlow flow;
+    private final Catalog<QuarantinedInstance> catalog;
+    private final WriteLedger ledger;
+    private final TransitionTeller teller;
+    private final SimpleInboundEventSource<QuarantinedInstance> asked;
+
+    QuarantinedInstanceReconciler(
+            QuarantineFlow flow,
+            Catalog<QuarantinedInstance> catalog,
+            WriteLedger ledger,
+            TransitionTeller teller,
+            SimpleInboundEventSource<QuarantinedInstance> asked) {
+        this.flow = flow;
+        this.catalog = catalog;
+        this.ledger = ledger;
+        this.teller = teller;
+        this.asked = asked;
+    }
+
+    @Override
+    public List<EventSource<?, QuarantinedInstance>> prepareEventSources(
+            EventSourceContext<QuarantinedInstance> context) {
+        IndexerResourceCache<QuarantinedInstance> cache = context.getPrimaryCache();
+        catalog.attach(cache::list, name -> cache.get(new ResourceID(name)));
+        return List.of(asked);
+    }
+
+    @Override
+    public UpdateControl<QuarantinedInstance> reconcile(
+            QuarantinedInstance object, Context<QuarantinedInstance> context) {
+        PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status =
+                new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty());
+        Optional<QuarantinedInstanceSpec> spec = Optional.ofNullable(object.getSpec());
+        try (var _ = MDC.putCloseable("instance", object.getMetadata().getName());
+                var _ = MDC.putCloseable(
+                        "policy",
+                        spec.map(QuarantinedInstanceReconciler::policy).orElse(""));
+                var _ = MDC.putCloseable(
+                        "findings",
+                        spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
+            flow.run(object, status);
+            teller.tell(status.primary(), status.current().conditions());
+        }
+        return UpdateControl.noUpdate();
+    }
+
+    private static String policy(QuarantinedInstanceSpec spec) {
+        return Optional.ofNullable(spec.policyRef()).map(PolicyRef::name).orElse("");
+    }
+
+    private static String findings(QuarantinedInstanceSpec spec) {
+        return spec.findings().stream().map(FindingRef::id).collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,180 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.aws.AccountRegion;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.isolation.GroupState;
+import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Verification;
+import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * Reads all isolated interfaces of an account and Region in batches, and asks for a full look wherever something is not as
+ * desired: every time, for as long as it is so. A read that failed halfway says nothing. Runs on the leader only.
+ */
+public final class Sweeper {
+    private final Catalog<QuarantinedInstance> quarantines;
+    private final AwsSessions sessions;
+    private final VerificationBook verifications;
+    private final ReconcileTrigger trigger;
+    private final Scheduler scheduler;
+    private final Duration interval;
+    private final Duration validity;
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    Sweeper(
+            Catalog<QuarantinedInstance> quarantines,
+            AwsSessions sessions,
+            VerificationBook verifications,
+            ReconcileTrigger trigger,
+            Scheduler scheduler,
+            Duration interval,
+            Duration validity) {
+        this.quarantines = quarantines;
+        this.sessions = sessions;
+        this.verifications = verifications;
+        this.trigger = trigger;
+        this.scheduler = scheduler;
+        this.interval = interval;
+        this.validity = validity;
+    }
+
+    /** Sweeps now and from now on. */
+    public void start() {
+        if (running.compareAndSet(false, true)) {
+            scheduler.after(Duration.ZERO, this::round);
+        }
+    }
+
+    /** Sweeps no more; a sweep under way ends by itself. */
+    public void stop() {
+        running.set(false);
+    }
+
+    private void round() {
+        if (!running.get()) {
+            return;
+        }
+        scheduler.after(interval, this::round);
+        List<QuarantinedInstance> all = quarantines.all();
+        verifications.retain(
+                all.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet()));
+        List<QuarantinedInstance> isolated =
+                all.stream().filter(Sweeper::isSwept).toList();
+        isolated.forEach(this::tellWhenStale);
+        isolated.stream()
+                .collect(Collectors.groupingBy(each -> new Place(
+                        Optional.ofNullable(each.getSpec().accountID()),
+                        each.getSpec().region())))
+                .forEach((place, objects) -> scheduler.after(Duration.ZERO, () -> sweepAlone(place, objects)));
+    }
+
+    /** A sweep that outlasts the interval is not overtaken by the next. */
+    private void sweepAlone(Place place, List<QuarantinedInstance> objects) {
+        if (underWay.add(place.toString())) {
+            try {
+                sweep(place, objects);
+            } finally {
+                underWay.remove(place.toString());
+            }
+        }
+    }
+
+    private void sweep(Place place, List<QuarantinedInstance> objects) {
+        Instant readTime = scheduler.instant();
+        List<String> names =
+                objects.stream().map(each -> each.getMetadata().getName()).toList();
+        Set<String> groupIds = objects.stream()
+                .flatMap(each -> QuarantineStatuses.record(status(each)).groupIds().stream())
+                .collect(Collectors.toSet());
+        Result<Reads> reads = place.account()
+                .map(Result::ok)
+                .orElseGet(() -> sessions.ownAccount(place.region()))
+                .then(account -> sessions.ec2(new AccountRegion(account, place.region()), Priority.BACKGROUND))
+                .then(ec2 -> read(ec2, names, groupIds));
+        if (reads instanceof Result.Ok<Reads>(Reads read)) {
+            objects.forEach(object -> judge(object, read, readTime));
+        }
+    }
+
+    private static Result<Reads> read(Ec2Gateway ec2, List<String> names, Set<String> groupIds) {
+        return ec2.interfacesOf(names)
+                .then(interfaces -> ec2.groups(groupIds).map(groups -> new Reads(interfaces, groups)));
+    }
+
+    private void judge(QuarantinedInstance object, Reads reads, Instant readTime) {
+        String name = object.getMetadata().getName();
+        QuarantinedInstanceStatus status = status(object);
+        Verification verification = Verification.of(
+                reads.interfaces().getOrDefault(name, List.of()),
+                reads.groups(),
+                QuarantineStatuses.record(status).groups(),
+                readTime);
+        switch (verification) {
+            case Verification.Verified _ -> {
+                verifications.verified(name, readTime);
+                if (worthPrinting(status, readTime)) {
+                    trigger.trigger(name);
+                }
+            }
+            case Verification.Drifted _, Verification.Unknown _ -> {
+                verifications.lookAt(name);
+                trigger.trigger(name);
+            }
+        }
+    }
+
+    private void tellWhenStale(QuarantinedInstance object) {
+        String name = object.getMetadata().getName();
+        boolean fresh = verifications
+                .lastVerified(name)
+                .filter(read -> !read.plus(validity).isBefore(scheduler.instant()))
+                .isPresent();
+        if (!fresh && Conditions.isTrue(status(object).conditions(), ConditionType.VERIFIED)) {
+            trigger.trigger(name);
+        }
+    }
+
+    private static boolean worthPrinting(QuarantinedInstanceStatus status, Instant readTime) {
+        return !Conditions.isTrue(status.conditions(), ConditionType.VERIFIED)
+                || Optional.ofNullable(status.verification())
+                        .map(VerificationStatus::lastVerifiedTime)
+                        .filter(printed -> !readTime.isAfter(printed.plus(QuarantineStatuses.PRINT_LAG)))
+                        .isEmpty();
+    }
+
+    private static boolean isSwept(QuarantinedInstance object) {
+        return object.getSpec() != null
+                && object.getSpec().desiredState() == DesiredState.ISOLATED
+                && QuarantineStatuses.isSettled(status(object));
+    }
+
+    private static QuarantinedInstanceStatus status(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus()).orElseGet(QuarantinedInstanceStatus::empty);
+    }
+
+    private record Place(Optional<String> account, String region) {}
+
+    private record Reads(Map<String, List<InterfaceState>> interfaces, List<GroupState> groups) {}
+}

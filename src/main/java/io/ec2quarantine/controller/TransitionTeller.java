@@ -1,0 +1,74 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.cluster.EventRecorder;
+import io.ec2quarantine.cluster.EventRecorder.Kind;
+import io.ec2quarantine.status.Conditions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells the transitions of conditions as events, from the status that the API server acknowledged. Those of the last hour
+ * are told again after a restart; the event's name keeps them from being told twice.
+ */
+final class TransitionTeller {
+    private static final Duration TOLD_AGAIN = Duration.ofHours(1);
+
+    private final EventRecorder events;
+    private final InstantSource time;
+
+    TransitionTeller(EventRecorder events, InstantSource time) {
+        this.events = events;
+        this.time = time;
+    }
+
+    void tell(HasMetadata object, List<Condition> conditions) {
+        for (Rule rule : Rule.values()) {
+            Conditions.find(conditions, rule.type)
+                    .filter(condition -> condition.status() == rule.status)
+                    .filter(condition -> rule.reason.isEmpty() || rule.reason.equals(condition.reason()))
+                    .ifPresent(condition -> tell(object, rule.kind, condition));
+        }
+    }
+
+    private void tell(HasMetadata object, Kind kind, Condition condition) {
+        Optional<Instant> transition = Optional.ofNullable(condition.lastTransitionTime());
+        transition
+                .filter(moment -> moment.isAfter(time.instant().minus(TOLD_AGAIN)))
+                .ifPresent(moment -> events.tell(object, kind, condition.reason(), condition.message(), moment));
+    }
+
+    /** Which transitions are worth an event. */
+    private enum Rule {
+        ISOLATED(ConditionType.ISOLATED, Condition.Status.TRUE, "", Kind.Normal),
+        NOT_ISOLATED(ConditionType.ISOLATED, Condition.Status.FALSE, "Partial", Kind.Warning),
+        TERMINATED(ConditionType.ISOLATED, Condition.Status.FALSE, "InstanceTerminated", Kind.Normal),
+        AWAITING_APPROVAL(ConditionType.READY, Condition.Status.FALSE, "AwaitingApproval", Kind.Warning),
+        DRY_RUN(ConditionType.READY, Condition.Status.TRUE, "DryRun", Kind.Normal),
+        VERIFIED(ConditionType.VERIFIED, Condition.Status.TRUE, "", Kind.Normal),
+        NOT_VERIFIED(ConditionType.VERIFIED, Condition.Status.FALSE, "", Kind.Warning),
+        VERIFICATION_LOST(ConditionType.VERIFIED, Condition.Status.UNKNOWN, "Stale", Kind.Warning),
+        STILL_ACTIVE(ConditionType.CONNECTIONS_CUT, Condition.Status.FALSE, "", Kind.Warning),
+        EVIDENCE_LOST(ConditionType.EVIDENCE_PRESERVED, Condition.Status.FALSE, "", Kind.Warning),
+        SOURCE_LOST(ConditionType.SOURCES_REACHABLE, Condition.Status.FALSE, "", Kind.Warning),
+        SOURCE_FOUND(ConditionType.SOURCES_REACHABLE, Condition.Status.TRUE, "", Kind.Normal),
+        STALLED(ConditionType.STALLED, Condition.Status.TRUE, "", Kind.Warning);
+
+        private final ConditionType type;
+        private final Condition.Status status;
+        private final String reason;
+        private final Kind kind;
+
+        Rule(ConditionType type, Condition.Status status, String reason, Kind kind) {
+            this.type = type;
+            this.status = status;
+            this.reason = reason;
+            this.kind = kind;
+        }
+    }
+}
