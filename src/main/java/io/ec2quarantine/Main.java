@@ -1,10 +1,19 @@
 package io.ec2quarantine;
 
-/** Starts the operator. */
+import io.ec2quarantine.cluster.KubernetesClients;
+import io.ec2quarantine.config.OperatorConfig;
+import io.ec2quarantine.core.WriteHooks;
+import io.ec2quarantine.runtime.OperatorProcess;
+import io.fabric8.kubernetes.client.Config;
+
+/** Starts the operator with the settings of its environment, and ends with it. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("hi");
+        OperatorProcess.run(
+                () -> OperatorConfig.from(System.getenv()),
+                () -> KubernetesClients.create(Config.autoConfigure(null)),
+                WriteHooks.NONE);
     }
 }

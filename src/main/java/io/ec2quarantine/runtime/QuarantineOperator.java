@@ -1,0 +1,215 @@
+package io.ec2quarantine.runtime;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.EventRecorder;
+import io.ec2quarantine.cluster.InstallIdentity;
+import io.ec2quarantine.config.OperatorConfig;
+import io.ec2quarantine.controller.Controllers;
+import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.WriteHooks;
+import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.ingest.FindingBook;
+import io.ec2quarantine.ingest.FindingIntake;
+import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.QuarantineRegistrar;
+import io.ec2quarantine.ingest.SourceBook;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator, put together: started, leading or standing by, and stopped in order. */
+public final class QuarantineOperator implements AutoCloseable {
+    private static final String LEASE = "ec2-quarantine-operator";
+    private static final int SUFFIX_LENGTH = 8;
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    private static final Duration END_OF_WORK = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineOperator.class);
+
+    private final OperatorConfig config;
+    private final KubernetesClient client;
+    private final String namespace;
+    private final String identity;
+    private final LeadershipLost leadershipLost;
+    private final Health health = new Health();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AwsSessions sessions;
+    private final FindingPoller poller;
+    private final Controllers controllers;
+    private final Operator operator;
+    private final LeaseHandover handover;
+    private final HttpEndpoint http;
+
+    /** What to do when leadership was lost without having been given up: two must not lead. */
+    @FunctionalInterface
+    public interface LeadershipLost {
+        void lost();
+    }
+
+    /**
+     * Puts the operator together; nothing runs yet but its health endpoint.
+     *
+     * @param client closed by whoever made it
+     * @param hooks told of every write
+     */
+    public QuarantineOperator(
+            OperatorConfig config,
+            KubernetesClient client,
+            Scheduler scheduler,
+            WriteHooks hooks,
+            LeadershipLost leadershipLost) {
+        this.config = config;
+        this.client = client;
+        this.leadershipLost = leadershipLost;
+        this.namespace =
+                Optional.ofNullable(client.getConfiguration().getNamespace()).orElse("default");
+        this.identity = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator") + "-" + suffix();
+        this.http = HttpEndpoint.start(config.httpPort(), health, meters);
+        WriteLedger ledger = new WriteLedger(hooks);
+        Catalog<IsolationPolicy> policies = new Catalog<>();
+        Catalog<QuarantinedInstance> quarantines = new Catalog<>();
+        FindingBook findings = new FindingBook();
+        SourceBook sources = new SourceBook();
+        this.sessions = new AwsSessions(scheduler, ledger, meters);
+        this.controllers = new Controllers(
+                policies,
+                quarantines,
+                sessions,
+                findings,
+                sources,
+                new EventRecorder(client, ledger, identity),
+                ledger,
+                scheduler,
+                InstallIdentity.loadOrCreate(client, namespace, ledger),
+                config.sweepInterval(),
+                config.validity(),
+                QuarantineOperator::suffix);
+        FindingDecider decider = new FindingDecider(config.sampleFindings() == OperatorConfig.SampleFindings.ACCEPT);
+        this.poller = new FindingPoller(
+                policies,
+                sessions,
+                new FindingIntake(
+                        sessions,
+                        decider,
+                        new QuarantineRegistrar(client, ledger, decider),
+                        findings,
+                        controllers.quarantineTrigger(),
+                        scheduler,
+                        meters),
+                sources,
+                controllers.policyTrigger(),
+                scheduler,
+                config.pollInterval());
+        this.handover = new LeaseHandover(client, namespace, LEASE, identity);
+        this.operator = new Operator(this::configure);
+        operator.register(controllers.policyReconciler(), QuarantineOperator::configure);
+        operator.register(controllers.quarantineReconciler(), QuarantineOperator::configure);
+    }
+
+    /** Starts: the informers first, then the work, at once or when this replica is called to lead. */
+    public void start() {
+        LOG.info("starting as {} in namespace {}", identity, namespace);
+        operator.start();
+        health.started();
+        if (!config.leaderElection()) {
+            lead();
+        }
+        LOG.info("started; health and metrics on port {}", http.port());
+    }
+
+    /** The port of the health endpoint. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** Whether this replica leads. */
+    public boolean isLeading() {
+        return health.state() == Health.State.LEADING;
+    }
+
+    /** Stops in order: no new work, the end of what is under way, and the lease for whoever is next. */
+    @Override
+    public void close() {
+        LOG.info("stopping");
+        health.become(Health.State.STOPPING);
+        poller.stop();
+        controllers.sweeper().stop();
+        operator.stop();
+        if (config.leaderElection()) {
+            handover.giveUp();
+        }
+        sessions.close();
+        http.close();
+        LOG.info("stopped");
+    }
+
+    private void lead() {
+        health.become(Health.State.LEADING);
+        LOG.info("leading");
+        poller.start();
+        controllers.sweeper().start();
+    }
+
+    private void stopLeading() {
+        if (health.state() == Health.State.LEADING) {
+            poller.stop();
+            controllers.sweeper().stop();
+            LOG.error(
+                    "The lease {}/{} was lost while leading; this replica ends so that only one leads.",
+                    namespace,
+                    LEASE);
+            leadershipLost.lost();
+        }
+    }
+
+    private void configure(ConfigurationServiceOverrider overrider) {
+        overrider
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withUseSSAToPatchPrimaryResource(false)
+                .withStopOnInformerErrorDuringStartup(true)
+                .withReconciliationTerminationTimeout(END_OF_WORK);
+        if (config.leaderElection()) {
+            // Called on the thread that renews the lease: it must not be held up.
+            LeaderCallbacks callbacks = new LeaderCallbacks(this::lead, this::stopLeading, _ -> {});
+            overrider.withLeaderElectionConfiguration(
+                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+                            .withLeaseNamespace(namespace)
+                            .withIdentity(identity)
+                            .withLeaderCallbacks(callbacks)
+                            .withExitOnStopLeading(false)
+                            .build());
+        }
+    }
+
+    private static <P extends HasMetadata> void configure(ControllerConfigurationOverrider<P> overrider) {
+        overrider
+                .withGenerationAware(true)
+                .withReconciliationMaxInterval(LONGEST_SILENCE)
+                .withRetry(new GenericRetry()
+                        .withoutMaxAttempts()
+                        .setInitialInterval(500)
+                        .setIntervalMultiplier(2)
+                        .setMaxInterval(LONGEST_RETRY.toMillis()));
+    }
+
+    private static String suffix() {
+        return UUID.randomUUID().toString().substring(0, SUFFIX_LENGTH);
+    }
+}
