@@ -1,0 +1,230 @@
+package io.ec2quarantine.api.v1alpha1;
+
+import static io.ec2quarantine.api.v1alpha1.CrdSchema.POLICY;
+import static io.ec2quarantine.api.v1alpha1.CrdSchema.QUARANTINE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An object that is written, maybe over another one, and the sentences with which the schema's rules refuse it.
+ *
+ * <p>The unit tests and the real API server judge the same examples.
+ */
+record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, List<String> sentences) {
+    private static final String GROUP_NAME_SENTENCE =
+            "securityGroupName must be 1 to 200 letters, digits, inner spaces and ._-:/()#,@[]+=&;{}!$*, not start with"
+                    + " sg- and not be default.";
+
+    static final List<Example> REFUSED = List.of(
+            created(
+                    POLICY,
+                    "metadata: {name: %s}".formatted("a".repeat(64)),
+                    "metadata.name of an IsolationPolicy must be at most 63 characters, because it becomes a label;"
+                            + " choose a shorter name."),
+            created(
+                    POLICY,
+                    "spec: {sources: []}",
+                    "spec.sources needs at least one source; name the Regions whose GuardDuty findings are to be read."),
+            created(
+                    POLICY,
+                    "spec: {sources: [{name: Org, regions: [us-west-2]}]}",
+                    "the name of a source must be lower-case letters, digits and inner hyphens, such as org."),
+            created(
+                    POLICY,
+                    "spec: {sources: [{name: org-, regions: [us-west-2]}]}",
+                    "the name of a source must be lower-case letters, digits and inner hyphens, such as org."),
+            created(
+                    POLICY,
+                    "spec: {sources: [{name: org, regions: []}]}",
+                    "regions of a source needs at least one Region, such as us-west-2."),
+            created(
+                    POLICY,
+                    "spec: {sources: [{name: org, regions: ['*']}]}",
+                    "a Region of a source must be written as AWS writes it, such as us-west-2; name every Region that is"
+                            + " to be read."),
+            created(
+                    POLICY,
+                    "spec: {sources: [{name: org, regions: [us-west-2, us-west-2a]}]}",
+                    "a Region of a source must be written as AWS writes it, such as us-west-2; name every Region that is"
+                            + " to be read."),
+            created(
+                    POLICY,
+                    "spec: {match: {findingTypes: []}}",
+                    "spec.match.findingTypes needs at least one finding type, such as \"CryptoCurrency:EC2/*\", or \"*\""
+                            + " for every type."),
+            created(
+                    POLICY,
+                    "spec: {match: {findingTypes: ['CryptoCurrency:EC2/[A-Z]+']}}",
+                    "a finding type must be letters, digits and :/.!&_-, with * for any characters, such as"
+                            + " \"CryptoCurrency:EC2/*\"."),
+            created(
+                    POLICY,
+                    "spec: {match: {findingTypes: ['']}}",
+                    "a finding type must be letters, digits and :/.!&_-, with * for any characters, such as"
+                            + " \"CryptoCurrency:EC2/*\"."),
+            created(
+                    POLICY,
+                    "spec: {match: {involvement: []}}",
+                    "spec.match.involvement must name Compromised, Attacked or both; leave it out for Compromised."),
+            created(
+                    POLICY,
+                    "spec: {match: {accountIDs: ['1111-2222-3333']}}",
+                    "an AWS account id must be 12 digits in quotes, such as \"111122223333\"."),
+            created(POLICY, groupName("sg-isolation"), GROUP_NAME_SENTENCE),
+            created(POLICY, groupName("default"), GROUP_NAME_SENTENCE),
+            created(POLICY, groupName(""), GROUP_NAME_SENTENCE),
+            created(POLICY, groupName("isolation "), GROUP_NAME_SENTENCE),
+            created(POLICY, groupName("Isolation?"), GROUP_NAME_SENTENCE),
+            created(
+                    QUARANTINE,
+                    "metadata: {name: web-server}",
+                    "metadata.name must equal spec.instanceID, because one instance has one quarantine; write the"
+                            + " instance id in both."),
+            created(
+                    QUARANTINE,
+                    "{metadata: {name: web-server}, spec: {instanceID: web-server}}",
+                    "spec.instanceID must be an EC2 instance id such as i-0123456789abcdef0."),
+            created(
+                    QUARANTINE,
+                    "{metadata: {name: i-0123456789abcdef01}, spec: {instanceID: i-0123456789abcdef01}}",
+                    "spec.instanceID must be an EC2 instance id such as i-0123456789abcdef0."),
+            changed(
+                    QUARANTINE,
+                    "{}",
+                    "spec: {instanceID: i-0123456789abcdef1}",
+                    "metadata.name must equal spec.instanceID, because one instance has one quarantine; write the"
+                            + " instance id in both.",
+                    "spec.instanceID cannot be changed; write another QuarantinedInstance for another instance."),
+            created(QUARANTINE, "spec: {region: Oregon}", "spec.region must be an AWS Region such as us-west-2."),
+            changed(
+                    QUARANTINE,
+                    "{}",
+                    "spec: {region: us-west-1}",
+                    "spec.region cannot be changed; an instance stays in the Region that it was started in."),
+            created(
+                    QUARANTINE,
+                    "spec: {accountID: '11112222333'}",
+                    "spec.accountID must be an AWS account id of 12 digits in quotes, such as \"111122223333\"."),
+            changed(
+                    QUARANTINE,
+                    "spec: {accountID: '111122223333'}",
+                    "spec: {accountID: '444455556666'}",
+                    "spec.accountID cannot be changed or removed once it is set; keep the account that the quarantine"
+                            + " was opened for."),
+            changed(
+                    QUARANTINE,
+                    "spec: {accountID: '111122223333'}",
+                    "spec: {accountID: null}",
+                    "spec.accountID cannot be changed or removed once it is set; keep the account that the quarantine"
+                            + " was opened for."),
+            changed(
+                    QUARANTINE,
+                    "{}",
+                    "spec: {desiredState: Observed}",
+                    "spec.desiredState cannot go from Isolated back to Observed, which would be a release that nobody"
+                            + " reads back; leave it Isolated."));
+
+    static final List<Example> ACCEPTED = List.of(
+            created(POLICY, "metadata: {name: %s}".formatted("a".repeat(63))),
+            created(
+                    POLICY,
+                    "spec: {sources: [{name: org-2, regions: [us-gov-west-1, ap-southeast-5, il-central-1, mx-central-1,"
+                            + " us-iso-east-1, us-isob-east-1, eusc-de-east-1]}, {name: o, regions: [us-west-2]}]}"),
+            created(
+                    POLICY,
+                    "spec: {match: {findingTypes: ['UnauthorizedAccess:EC2/MaliciousIPCaller.Custom',"
+                            + " 'CryptoCurrency:EC2/BitcoinTool.B!DNS', 'Backdoor:EC2/C&CActivity.B!DNS',"
+                            + " 'AttackSequence:EC2/CompromisedInstanceGroup', 'Trojan:EC2/*', '*']}}"),
+            created(POLICY, "spec: {match: {involvement: [Attacked], accountIDs: ['012345678901']}}"),
+            created(POLICY, groupName("a1 ._-:/()#,@[]+=&;{}!$*")),
+            created(POLICY, groupName("x")),
+            created(POLICY, groupName("z".repeat(200))),
+            changed(POLICY, "{}", "spec: {mode: Paused, sources: [{name: other, regions: [eu-central-1]}]}"),
+            created(QUARANTINE, "{metadata: {name: i-0a1b2c3d}, spec: {instanceID: i-0a1b2c3d}}"),
+            changed(QUARANTINE, "spec: {desiredState: Observed}", "spec: {desiredState: Isolated}"),
+            changed(QUARANTINE, "{}", "spec: {accountID: '111122223333'}"),
+            changed(
+                    QUARANTINE,
+                    "spec: {accountID: '111122223333'}",
+                    "spec: {policyRef: {name: other}, decision: {by: alice, reason: 'ticket 4711'}}"));
+
+    /** An object with what is required and nothing else. */
+    static JsonNode minimal(CrdSchema schema) {
+        return Yaml.parse(
+                switch (schema) {
+                    case POLICY -> """
+                        apiVersion: ec2quarantine.io/v1alpha1
+                        kind: IsolationPolicy
+                        metadata: {name: minimal}
+                        spec:
+                          mode: Enforce
+                          sources: [{name: org, regions: [us-west-2]}]
+                          match: {findingTypes: ["*"]}
+                        """;
+                    case QUARANTINE -> """
+                        apiVersion: ec2quarantine.io/v1alpha1
+                        kind: QuarantinedInstance
+                        metadata: {name: i-0123456789abcdef0}
+                        spec: {instanceID: i-0123456789abcdef0, region: us-west-2, desiredState: Isolated}
+                        """;
+                });
+    }
+
+    /** A file with an object of the kind in which every field of the schema is set. */
+    static Path completeFile(CrdSchema schema) {
+        return Path.of("src/test/resources/io/ec2quarantine/api/v1alpha1")
+                .resolve(
+                        switch (schema) {
+                            case POLICY -> "complete-policy.yaml";
+                            case QUARANTINE -> "complete-quarantine.yaml";
+                        });
+    }
+
+    /** The files of the samples for people. */
+    static List<Path> sampleFiles() {
+        return Yaml.filesIn(Path.of("docs/samples"));
+    }
+
+    private static Example created(CrdSchema schema, String edit, String... sentences) {
+        JsonNode object = edited(minimal(schema), edit);
+        return new Example(schema, Optional.empty(), object, List.of(sentences));
+    }
+
+    private static Example changed(CrdSchema schema, String editBefore, String edit, String... sentences) {
+        JsonNode before = edited(minimal(schema), editBefore);
+        return new Example(schema, Optional.of(before), edited(before, edit), List.of(sentences));
+    }
+
+    private static String groupName(String name) {
+        return "spec: {response: {isolation: {securityGroupName: '%s'}}}".formatted(name);
+    }
+
+    /** The object with the fields of a JSON merge patch in it. */
+    static JsonNode edited(JsonNode object, String patch) {
+        ObjectNode edited = object.deepCopy();
+        merge(edited, Yaml.parse(patch));
+        return edited;
+    }
+
+    private static void merge(ObjectNode object, JsonNode patch) {
+        patch.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                object.remove(field.getKey());
+            } else if (field.getValue().isObject()) {
+                merge(object.withObjectProperty(field.getKey()), field.getValue());
+            } else {
+                object.set(field.getKey(), field.getValue());
+            }
+        });
+    }
+
+    @Override
+    public String toString() {
+        return before.map(old -> old.path("spec") + " -> ").orElse("")
+                + object.path("metadata").path("name").asText() + " " + object.path("spec");
+    }
+}
