@@ -3,7 +3,7 @@ package io.ec2quarantine.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec.InvolvementKind;
-import io.ec2quarantine.controller.KubernetesClients;
+import io.ec2quarantine.cluster.KubernetesClients;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.ec2quarantine.controller;
+package io.ec2quarantine.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
