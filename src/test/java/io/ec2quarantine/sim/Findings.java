@@ -95,9 +95,9 @@ final class Findings {
                                 region.ec2().groups.find(id).map(Group::name).orElse(id)));
     }
 
-    static void countUp(ObjectNode finding) {
+    static void countUp(ObjectNode finding, Instant now) {
         var service = finding.withObject("/service");
-        service.put("count", service.path("count").asInt() + 1);
+        service.put("count", service.path("count").asInt() + 1).put("eventLastSeen", time(now));
     }
 
     /** GuardDuty's additionalInfo: a JSON document inside a string. */

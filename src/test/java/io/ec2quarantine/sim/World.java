@@ -108,7 +108,7 @@ public final class World {
 
     /** The activity was seen once more: count and last seen go up under the same id. */
     public World seenAgain(String findingId) {
-        return updateFinding(findingId, Findings::countUp);
+        return updateFinding(findingId, finding -> Findings.countUp(finding, now()));
     }
 
     private Finding finding(String id) {
