@@ -122,7 +122,7 @@ class AwsSimulatorTest {
         }
 
         @Test
-        void rulesAreRevokedByIdOrByPropertyAndMatchingNothingIsASuccess() {
+        void rulesAreRevokedByIdOrByProperty() {
             var id =
                     create("stripped", region.vpc("vpc-0aaaaaaaaaaaaaaaa", true).id());
             var v6 = rulesOf(id).stream()
@@ -132,14 +132,22 @@ class AwsSimulatorTest {
             ec2.revokeSecurityGroupEgress(request -> request.groupId(id).securityGroupRuleIds(v6));
             assertThat(egressOf(id)).containsExactly("0.0.0.0/0");
 
-            var nothing = ec2.revokeSecurityGroupEgress(
-                    request -> request.groupId(id).ipPermissions(allTraffic("10.0.0.0/8")));
-            assertThat(nothing.returnValue()).isTrue();
-            assertThat(nothing.unknownIpPermissions()).hasSize(1);
-
             ec2.revokeSecurityGroupEgress(request -> request.groupId(id).ipPermissions(allTraffic("0.0.0.0/0")));
             assertThat(rulesOf(id)).isEmpty();
             assertThat(describe(id).ipPermissionsEgress()).isEmpty();
+        }
+
+        @Test
+        void revokingARuleThatIsNotThereSucceedsInADefaultVpcOnly() {
+            var lenient = create("lenient", region.defaultVpc().id());
+            var nothing = ec2.revokeSecurityGroupEgress(
+                    request -> request.groupId(lenient).ipPermissions(allTraffic("10.0.0.0/8")));
+            assertThat(nothing.returnValue()).isTrue();
+            assertThat(nothing.unknownIpPermissions()).hasSize(1);
+            assertThat(egressOf(lenient)).hasSize(1);
+            assertThat(codeOf(() -> ec2.revokeSecurityGroupEgress(
+                            request -> request.groupId(web.id()).ipPermissions(allTraffic("10.0.0.0/8")))))
+                    .isEqualTo("InvalidPermission.NotFound");
         }
 
         @Test
@@ -476,7 +484,7 @@ class AwsSimulatorTest {
         }
 
         @Test
-        void fourHundredFilterValuesAreTooManyAndUnknownFiltersAreRefused() {
+        void moreThanTwoHundredFilterValuesAndUnknownFiltersAreRefused() {
             var values = IntStream.range(0, 201).mapToObj(i -> "i-" + i).toArray(String[]::new);
             assertThat(codeOf(() -> ec2.describeNetworkInterfaces(
                             request -> request.filters(filter("attachment.instance-id", values)))))

@@ -177,21 +177,18 @@ final class Ec2Describes {
                 .map(list -> find(list, state.groups))
                 .orElseGet(() -> state.groups.values().toList());
         for (var name : names) {
-            if (candidates.stream().noneMatch(group -> group.name().equals(name) && inDefaultVpc(call, group))) {
+            if (candidates.stream()
+                    .noneMatch(group -> group.name().equals(name) && Ec2Groups.inDefaultVpc(call, group))) {
                 throw AwsError.invalid(
                         "InvalidGroup.NotFound", "The security group '" + name + "' does not exist in default VPC");
             }
         }
         Predicate<Group> wanted = filters.<Group>over(groupAttributes(call), group -> state.tagsOf(group.id()))
-                .and(group -> names.isEmpty() || (names.contains(group.name()) && inDefaultVpc(call, group)));
+                .and(group -> names.isEmpty() || (names.contains(group.name()) && Ec2Groups.inDefaultVpc(call, group)));
         var page = call.page(
                 inOrder(candidates, state.groups, Group::id), wanted, group -> state.groups.sequenceOf(group.id()));
         xml.list("securityGroupInfo", page.things(), group -> Ec2Xml.group(xml, call, group));
         page.writeToken(xml);
-    }
-
-    private static boolean inDefaultVpc(Ec2Call call, Group group) {
-        return call.live().vpcs.find(group.vpc()).filter(Vpc::isDefault).isPresent();
     }
 
     private static Map<String, Function<Group, Stream<String>>> groupAttributes(Ec2Call call) {

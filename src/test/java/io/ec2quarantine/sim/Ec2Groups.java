@@ -112,14 +112,14 @@ final class Ec2Groups {
                 .groups
                 .values()
                 .filter(group -> group.name().equals(name))
-                .filter(group -> call.live()
-                        .vpcs
-                        .find(group.vpc())
-                        .filter(Vpc::isDefault)
-                        .isPresent())
+                .filter(group -> inDefaultVpc(call, group))
                 .findFirst()
                 .orElseThrow(() -> AwsError.invalid(
                         "InvalidGroup.NotFound", "The security group '" + name + "' does not exist in default VPC"));
+    }
+
+    static boolean inDefaultVpc(Ec2Call call, Group group) {
+        return call.live().vpcs.find(group.vpc()).filter(Vpc::isDefault).isPresent();
     }
 
     static void authorize(Ec2Call call, Xml xml, boolean egress) {
@@ -150,16 +150,20 @@ final class Ec2Groups {
         var ids = call.params().list("SecurityGroupRuleId");
         var asked = ids.isEmpty() ? asked(call, egress) : List.<Asked>of();
         var gone = ids.isEmpty() ? byProperty(group, asked) : byId(group, ids, egress);
-        var left = new ArrayList<>(group.rules());
-        left.removeAll(gone);
-        call.live().groups.put(group.id(), group.withRules(left));
-        gone.forEach(rule -> call.live().setTags(rule.id(), Map.of()));
         var unknown = asked.stream()
                 .filter(one -> gone.stream().noneMatch(rule -> rule.permission().equals(one.permission())))
                 .map(one -> new Rule("", 0, one.permission(), one.description()))
                 .toList();
+        if (!unknown.isEmpty() && !inDefaultVpc(call, group)) {
+            throw AwsError.invalid(
+                    "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+        }
+        var left = new ArrayList<>(group.rules());
+        left.removeAll(gone);
+        call.live().groups.put(group.id(), group.withRules(left));
+        gone.forEach(rule -> call.live().setTags(rule.id(), Map.of()));
         xml.text("return", true);
-        // Matching nothing is no error: AWS answers true and says what it did not know.
+        // In a default VPC matching nothing is no error: AWS answers true and says what it did not know.
         Ec2Xml.permissions(xml, call, "unknownIpPermissionSet", unknown);
         xml.list("revokedSecurityGroupRuleSet", gone, rule -> revoked(xml, group, rule));
     }
