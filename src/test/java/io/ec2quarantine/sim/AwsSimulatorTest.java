@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -376,6 +378,44 @@ class AwsSimulatorTest {
             assertThat(interfacesOf(instance)).hasSize(1);
         }
 
+        @Test
+        void idleTimeoutsAndPublicAddressesAreAttributesOfTheirOwn() {
+            var instance = region.instance("tracked")
+                    .in(vpc)
+                    .groups(web)
+                    .firstInterface(one -> one.publicAddress("198.51.100.5"))
+                    .launch();
+            var id = instance.interfaces().getFirst();
+            ec2.modifyNetworkInterfaceAttribute(request -> request.networkInterfaceId(id)
+                    .connectionTrackingSpecification(tracking -> tracking.tcpEstablishedTimeout(60)));
+            ec2.modifyNetworkInterfaceAttribute(
+                    request -> request.networkInterfaceId(id).associatePublicIpAddress(false));
+            var seen = interfacesOf(instance).getFirst();
+            assertThat(seen.connectionTrackingConfiguration().tcpEstablishedTimeout())
+                    .isEqualTo(60);
+            assertThat(seen.association()).isNull();
+            assertThat(codeOf(() -> ec2.modifyNetworkInterfaceAttribute(request -> request.networkInterfaceId(id)
+                            .connectionTrackingSpecification(tracking -> tracking.tcpEstablishedTimeout(59)))))
+                    .isEqualTo("InvalidParameterValue");
+        }
+
+        @Test
+        void thoseOfHiddenInstancesShowOnlyToWhoeverKnowsTheirId() {
+            var instance = region.instance("auto").in(vpc).hiddenByDefault().launch();
+            assertThat(ec2.describeInstances().reservations()).isEmpty();
+            assertThat(interfacesOf(instance)).isEmpty();
+            assertThat(ec2.describeNetworkInterfaces(request -> request.networkInterfaceIds(instance.interfaces()))
+                            .networkInterfaces())
+                    .hasSize(1);
+        }
+
+        @Test
+        void anInterfaceThatIsAttachedToNothingKeepsItsGroupInUse() {
+            region.looseInterface(one -> one.in(vpc).groups(isolation).type("branch"));
+            assertThat(codeOf(() -> ec2.deleteSecurityGroup(request -> request.groupId(isolation.id()))))
+                    .isEqualTo("DependencyViolation");
+        }
+
         private static Consumer<AwsSimulatorTest> refusal(Consumer<AwsSimulatorTest> change) {
             return change;
         }
@@ -659,6 +699,40 @@ class AwsSimulatorTest {
         }
 
         @Test
+        void oneCallUsesUpOneFault() {
+            simulator.faults().on("DescribeInstances").times(1).throttle();
+            simulator.faults().on("*").times(1).internalError();
+            assertThat(codeOf(ec2::describeInstances)).isEqualTo("RequestLimitExceeded");
+            assertThat(codeOf(ec2::describeInstances)).isEqualTo("InternalError");
+            assertThat(ec2.describeInstances().reservations()).isEmpty();
+        }
+
+        @Test
+        void aCallIsHeldUntilItsFaultIsRemoved() throws Exception {
+            var instance = launch("held");
+            var isolation = region.securityGroup(vpc, "isolation");
+            var hold = simulator.faults().on("ModifyNetworkInterfaceAttribute").hold();
+            try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                var swap = executor.submit(() -> swap(instance, isolation));
+                assertThat(groupsSeen(instance)).containsExactly(web.id());
+                assertThat(swap.isDone()).isFalse();
+                hold.remove();
+                swap.get();
+            }
+            assertThat(groupsSeen(instance)).containsExactly(isolation.id());
+        }
+
+        @Test
+        void everyServiceWordsItsOwnRefusals() {
+            simulator.faults().on("ListDetectors").times(1).throttle();
+            simulator.faults().on("ListDetectors").times(1).deny();
+            simulator.faults().on("GetCallerIdentity").times(1).throttle();
+            assertThat(codeOf(guardDuty::listDetectors)).isEqualTo("TooManyRequestsException");
+            assertThat(codeOf(guardDuty::listDetectors)).isEqualTo("AccessDeniedException");
+            assertThat(codeOf(clients.sts(region)::getCallerIdentity)).isEqualTo("Throttling");
+        }
+
+        @Test
         void unknownCredentialsAreRefused() {
             var stranger = clients.pointed(
                             Ec2Client.builder(),
@@ -881,6 +955,19 @@ class AwsSimulatorTest {
     @Nested
     class Identities {
         @Test
+        void aWebIdentityGetsARoleWithoutAnySignature() {
+            var answer = clients.sts(region)
+                    .assumeRoleWithWebIdentity(request -> request.roleSessionName("s")
+                            .roleArn("arn:aws:iam::111122223333:role/hub")
+                            .webIdentityToken("token"));
+            assertThat(answer.assumedRoleUser().arn()).isEqualTo("arn:aws:sts::111122223333:assumed-role/hub/s");
+            assertThat(simulator.calls().of("AssumeRoleWithWebIdentity"))
+                    .singleElement()
+                    .extracting(Call::principal)
+                    .isEqualTo("anonymous");
+        }
+
+        @Test
         void rolesOfOtherAccountsAreAssumedWithTheRightExternalId() {
             var member = world.account("444455556666").roleWithExternalId("responder", "secret");
             var sts = clients.sts(region);
@@ -911,6 +998,14 @@ class AwsSimulatorTest {
 
     @Nested
     class Log {
+        @Test
+        void listenersHearOfACallBeforeItsCallerDoes() {
+            var heard = new CopyOnWriteArrayList<String>();
+            simulator.calls().onCall(call -> heard.add(call.action()));
+            ec2.describeVpcs();
+            assertThat(heard).containsExactly("DescribeVpcs");
+        }
+
         @Test
         void everyCallIsKnownWithItsOutcome() {
             var id = launch("logged").interfaces().getFirst();

@@ -115,13 +115,21 @@ final class Ec2Describes {
                                 .toList()))
                 .map(list -> find(list, state.interfaces))
                 .orElseGet(() -> state.interfaces.values().toList());
-        Predicate<Interface> wanted = filters.over(interfaceAttributes(call), one -> state.tagsOf(one.id()));
+        Predicate<Interface> wanted = filters.over(interfaceAttributes(call), one -> state.tagsOf(one.id()))
+                .and(one -> !ids.isEmpty() || !hidden(state, one) || params.flag("IncludeManagedResources"));
         var page = call.page(
                 inOrder(candidates, state.interfaces, Interface::id),
                 wanted,
                 one -> state.interfaces.sequenceOf(one.id()));
         xml.list("networkInterfaceSet", page.things(), one -> Ec2Xml.networkInterface(xml, call, one));
         page.writeToken(xml);
+    }
+
+    private static boolean hidden(Ec2State state, Interface one) {
+        return one.attachment()
+                .flatMap(at -> state.instances.find(at.instance()))
+                .filter(instance -> instance.hardware().hiddenByDefault())
+                .isPresent();
     }
 
     private static Map<String, Function<Interface, Stream<String>>> interfaceAttributes(Ec2Call call) {

@@ -1,6 +1,7 @@
 package io.ec2quarantine.sim;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -43,12 +44,17 @@ public final class Faults {
         faults.forEach(Fault::remove);
     }
 
-    /** Uses up the faults that a call meets, in the order in which they were made. */
-    List<Effect> met(Request request) {
-        return faults.stream()
-                .filter(fault -> fault.meets(request))
-                .map(fault -> fault.effect)
-                .toList();
+    /** Uses up the faults that a call meets: all that delay it and the first one that decides its end. */
+    synchronized List<Effect> met(Request request) {
+        var met = new ArrayList<Effect>();
+        boolean decided = false;
+        for (var fault : faults) {
+            if ((fault.delays() || !decided) && fault.meets(request)) {
+                met.add(fault.effect);
+                decided |= !fault.delays();
+            }
+        }
+        return met;
     }
 
     /** A fault in force. */
@@ -74,6 +80,10 @@ public final class Faults {
         /** How many calls it has hit. */
         public synchronized int hits() {
             return hits;
+        }
+
+        private boolean delays() {
+            return effect instanceof Effect.Delay || effect instanceof Effect.Hold;
         }
 
         private synchronized boolean meets(Request request) {

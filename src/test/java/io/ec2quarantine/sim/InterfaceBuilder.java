@@ -132,13 +132,23 @@ public final class InterfaceBuilder {
     }
 
     Interface attachTo(Instance instance) {
+        var one = make();
+        Ec2Interfaces.attach(region, instance, one, card, device, deleteOnTermination);
+        return one;
+    }
+
+    /** Makes it, attached to nothing. */
+    Interface make() {
+        if (vpc.isEmpty()) {
+            throw new IllegalStateException("Say in which VPC it is: in(vpc)");
+        }
         var one = new Interface(
                 id.orElseGet(() -> region.world().ids().next("eni")),
                 vpc,
                 subnet.or(() -> region.subnetOf(vpc).map(Model.Subnet::id)).orElseThrow(),
                 privateIp.orElseGet(region::nextPrivateIp),
                 ipv6,
-                type.equals("efa-only") ? List.of() : groups,
+                groupsOrDefault(),
                 Optional.empty(),
                 true,
                 automaticAddress,
@@ -149,7 +159,13 @@ public final class InterfaceBuilder {
                 Tracking.DEFAULT);
         region.ec2().interfaces.put(one.id(), one);
         region.ec2().setTags(one.id(), tags);
-        Ec2Interfaces.attach(region, instance, one, card, device, deleteOnTermination);
         return one;
+    }
+
+    private List<String> groupsOrDefault() {
+        if (type.equals("efa-only")) {
+            return List.of();
+        }
+        return groups.isEmpty() ? List.of(region.defaultGroupOf(vpc)) : groups;
     }
 }

@@ -114,6 +114,15 @@ public final class RegionWorld {
         });
     }
 
+    /** An interface that is attached to no instance, such as a load balancer's or a pod's. */
+    public Interface looseInterface(Consumer<InterfaceBuilder> details) {
+        return locked(() -> {
+            var builder = new InterfaceBuilder(this);
+            details.accept(builder);
+            return builder.make();
+        });
+    }
+
     /** Gives an instance's first interface an Elastic IP. */
     public String elasticAddress(String instanceId, String publicIp) {
         return locked(() -> {
@@ -300,7 +309,7 @@ public final class RegionWorld {
 
     /** The GuardDuty detector, where there is one. */
     public Optional<Detector> detector() {
-        return detector;
+        return locked(() -> detector);
     }
 
     /** The id of the GuardDuty detector. */
