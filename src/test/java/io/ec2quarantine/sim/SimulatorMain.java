@@ -1,0 +1,60 @@
+package io.ec2quarantine.sim;
+
+import java.time.InstantSource;
+import java.util.List;
+
+/** The simulator as a program of its own: {@code --port N} (4566 by default, 0 for a free one) and {@code --scene workshop}. */
+public final class SimulatorMain {
+    private static final String USAGE = "Usage: SimulatorMain [--port N] [--scene workshop]";
+    private static final String ACCOUNT = "111122223333";
+
+    private record Options(int port, boolean workshop) {
+        static Options parse(List<String> words) {
+            int port = 4566;
+            boolean workshop = false;
+            for (int i = 0; i < words.size(); i += 2) {
+                var value = i + 1 < words.size() ? words.get(i + 1) : "";
+                switch (words.get(i)) {
+                    case "--port" -> port = Integer.parseInt(value);
+                    case "--scene" -> workshop = requireWorkshop(value);
+                    default -> throw new IllegalArgumentException(words.get(i));
+                }
+            }
+            return new Options(port, workshop);
+        }
+
+        private static boolean requireWorkshop(String scene) {
+            if (!scene.equals("workshop")) {
+                throw new IllegalArgumentException(scene);
+            }
+            return true;
+        }
+    }
+
+    private SimulatorMain() {}
+
+    /** Serves until it is killed. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Options options;
+        try {
+            options = Options.parse(List.of(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.println(USAGE);
+            System.exit(2);
+            return;
+        }
+        var world = new World(InstantSource.system());
+        var account = world.account(ACCOUNT);
+        account.region("us-west-2");
+        var simulator = AwsSimulator.start(world, options.port()).requestLimits(true);
+        if (options.workshop()) {
+            WorkshopScene.build(world);
+        }
+        System.out.printf(
+                "Simulated AWS is ready: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_REGION=us-west-2"
+                        + " aws ec2 describe-instances (help: curl %s/_simulator)%n",
+                simulator.endpoint(), account.accessKeyId(), account.secretAccessKey(), simulator.endpoint());
+        System.out.flush();
+        Thread.currentThread().join();
+    }
+}

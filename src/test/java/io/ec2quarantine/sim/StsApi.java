@@ -1,0 +1,135 @@
+package io.ec2quarantine.sim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** STS on the Query protocol: who am I, and credentials of roles in any account of the world. */
+final class StsApi implements ServiceApi {
+    private static final String NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+    private static final Pattern ROLE = Pattern.compile("arn:aws:iam::([0-9]{12}):role/(?:.*/)?([^/]+)");
+
+    private final World world;
+
+    StsApi(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public Answer answer(Request request) {
+        return Answer.xml(
+                200,
+                Xml.document(
+                        request.action() + "Response",
+                        NAMESPACE,
+                        xml -> xml.element(request.action() + "Result", () -> result(request, xml))
+                                .element("ResponseMetadata", () -> xml.text("RequestId", UUID.randomUUID()))));
+    }
+
+    private void result(Request request, Xml xml) {
+        switch (request.action()) {
+            case "GetCallerIdentity" ->
+                xml.text("Arn", request.principal())
+                        .text("UserId", "AIDASIMULATED" + request.account())
+                        .text("Account", request.account());
+            case "AssumeRole" -> assumeRole(request, xml, request.params().optional("ExternalId"));
+            case "AssumeRoleWithWebIdentity" -> {
+                request.params().required("WebIdentityToken");
+                assumeRole(request, xml, Optional.empty());
+                xml.text("SubjectFromWebIdentityToken", "system:serviceaccount:simulated:simulated");
+            }
+            default -> throw AwsError.invalid("InvalidAction", "Could not find operation " + request.action());
+        }
+    }
+
+    private void assumeRole(Request request, Xml xml, Optional<String> externalId) {
+        var arn = request.params().required("RoleArn");
+        var session = request.params().required("RoleSessionName");
+        var role = ROLE.matcher(arn);
+        if (!role.matches()) {
+            throw AwsError.invalid("ValidationError", arn + " is invalid");
+        }
+        if (!mayAssume(role, externalId)) {
+            throw new AwsError(
+                    "AccessDenied",
+                    403,
+                    "User: " + request.principal() + " is not authorized to perform: sts:" + request.action()
+                            + " on resource: " + arn);
+        }
+        var principal = "arn:aws:sts::" + role.group(1) + ":assumed-role/" + role.group(2) + "/" + session;
+        var key = "ASIA" + world.ids().next32().substring(0, 16).toUpperCase(java.util.Locale.ROOT);
+        world.identify(key, new World.Identity(role.group(1), principal));
+        var lifetime =
+                Duration.ofSeconds(request.params().integer("DurationSeconds").orElse(3600));
+        xml.element(
+                "Credentials",
+                () -> xml.text("AccessKeyId", key)
+                        .text("SecretAccessKey", "simulated-secret-of-" + key)
+                        .text("SessionToken", "simulated-session-of-" + key)
+                        .text(
+                                "Expiration",
+                                Xml.time(latest(world.now(), Instant.now()).plus(lifetime))));
+        xml.element(
+                "AssumedRoleUser",
+                () -> xml.text("AssumedRoleId", "AROASIMULATED:" + session).text("Arn", principal));
+    }
+
+    /** Clients judge the expiry by their own clock: never hand out what they must think expired. */
+    private static Instant latest(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    private boolean mayAssume(Matcher role, Optional<String> externalId) {
+        return world.hasAccount(role.group(1))
+                && world.account(role.group(1))
+                        .externalIdOf(role.group(2))
+                        .map(wanted -> externalId.filter(wanted::equals).isPresent())
+                        .orElse(true);
+    }
+
+    @Override
+    public Answer refusal(AwsError error) {
+        return Answer.xml(
+                error.status(),
+                Xml.document(
+                        "ErrorResponse",
+                        NAMESPACE,
+                        xml -> xml.element(
+                                        "Error",
+                                        () -> xml.text("Type", error.status() < 500 ? "Sender" : "Receiver")
+                                                .text("Code", error.code())
+                                                .text("Message", error.text()))
+                                .text("RequestId", UUID.randomUUID())));
+    }
+
+    @Override
+    public boolean writes(String action) {
+        return false;
+    }
+
+    @Override
+    public AwsError denied(Request request) {
+        return new AwsError(
+                "AccessDenied",
+                403,
+                "User: " + request.principal() + " is not authorized to perform: sts:" + request.action());
+    }
+
+    @Override
+    public AwsError throttled() {
+        return new AwsError("Throttling", 400, "Rate exceeded");
+    }
+
+    @Override
+    public AwsError broken() {
+        return new AwsError("InternalFailure", 500, "The request processing has failed.");
+    }
+
+    @Override
+    public AwsError unknownCredentials() {
+        return new AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.");
+    }
+}

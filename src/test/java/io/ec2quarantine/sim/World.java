@@ -1,0 +1,172 @@
+package io.ec2quarantine.sim;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Everything that exists in the simulated AWS. Tests build it and change it behind the operator's back through
+ * {@link #account} and {@link AccountWorld#region}; one lock guards it all, so every method may be called at any time.
+ */
+public final class World {
+    /** Who stands behind an access key. */
+    record Identity(String account, String principal) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final InstantSource clock;
+    private final Ids ids = new Ids();
+    private final Map<String, AccountWorld> accounts = new LinkedHashMap<>();
+    private final Map<String, Identity> identities = new HashMap<>();
+    private Staleness.Settings staleness = Staleness.Settings.OFF;
+    private int pageSize = 1000;
+
+    /** An empty world on the given clock. */
+    public World(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** The time in this world. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** The account with this id of twelve digits, made at the first mention, with an access key of its own. */
+    public AccountWorld account(String id) {
+        return locked(() -> accounts.computeIfAbsent(id, this::newAccount));
+    }
+
+    private AccountWorld newAccount(String id) {
+        if (!id.matches("[0-9]{12}")) {
+            throw new IllegalArgumentException("'" + id + "' is no account id: expected twelve digits");
+        }
+        var account = new AccountWorld(this, id);
+        identities.put(account.accessKeyId(), new Identity(id, "arn:aws:iam::" + id + ":user/simulated"));
+        return account;
+    }
+
+    /** How many things an answer has at most, whatever MaxResults says: small numbers make many pages. */
+    public World pageSize(int most) {
+        return changed(() -> pageSize = most);
+    }
+
+    /** After every write, the next calls of each describing action (so many of each) show the world before it. */
+    public World staleReads(int reads) {
+        return staleness(new Staleness.Settings(reads, Duration.ZERO, Map.of()));
+    }
+
+    /**
+     * After every write, the next calls of this action show the world before it. A writing action may be named too: it
+     * then does not find what the last write made.
+     */
+    public World staleReads(String action, int reads) {
+        return locked(() -> {
+            var byAction = new HashMap<>(staleness.readsByAction());
+            byAction.put(action, reads);
+            return staleness(new Staleness.Settings(staleness.reads(), staleness.time(), Map.copyOf(byAction)));
+        });
+    }
+
+    /** For so long after every write, reads show the world before it. */
+    public World staleFor(Duration time) {
+        return staleness(new Staleness.Settings(0, time, Map.of()));
+    }
+
+    /** Reads are current again. */
+    public World consistent() {
+        return staleness(Staleness.Settings.OFF);
+    }
+
+    private World staleness(Staleness.Settings settings) {
+        return changed(() -> {
+            staleness = settings;
+            accounts.values()
+                    .forEach(account -> account.regions()
+                            .forEach(region -> region.staleness().use(settings)));
+        });
+    }
+
+    Staleness.Settings staleness() {
+        return staleness;
+    }
+
+    /**
+     * Changes a finding wherever it is seen, as GuardDuty does when the activity goes on: the same id, and
+     * {@code updatedAt} is now unless the change sets it.
+     */
+    public World updateFinding(String id, Consumer<ObjectNode> change) {
+        return changed(() -> finding(id).update(now(), change));
+    }
+
+    /** The activity was seen once more: count and last seen go up under the same id. */
+    public World seenAgain(String findingId) {
+        return updateFinding(findingId, finding -> Findings.countUp(finding, now()));
+    }
+
+    private Finding finding(String id) {
+        return accounts.values().stream()
+                .flatMap(account -> account.regions().stream())
+                .flatMap(region -> region.detector().stream())
+                .flatMap(detector -> detector.find(id).stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No finding " + id));
+    }
+
+    /**
+     * GuardDuty sees the instance talk to an address: if that is on one of the Region's threat lists, a finding appears and
+     * its id is returned.
+     */
+    public Optional<String> detect(RegionWorld region, String instanceId, String remoteIp) {
+        return locked(() -> region.detector()
+                .flatMap(detector -> detector.listNaming(remoteIp))
+                .map(list -> region.finding(FindingTemplate.maliciousIpCallerCustom(instanceId, remoteIp, list))));
+    }
+
+    List<AccountWorld> accounts() {
+        return List.copyOf(accounts.values());
+    }
+
+    Optional<Identity> identity(String accessKeyId) {
+        return Optional.ofNullable(identities.get(accessKeyId));
+    }
+
+    void identify(String accessKeyId, Identity identity) {
+        identities.put(accessKeyId, identity);
+    }
+
+    boolean hasAccount(String id) {
+        return accounts.containsKey(id);
+    }
+
+    Ids ids() {
+        return ids;
+    }
+
+    int pageSize() {
+        return pageSize;
+    }
+
+    <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    World changed(Runnable change) {
+        return locked(() -> {
+            change.run();
+            return this;
+        });
+    }
+}
