@@ -1,0 +1,131 @@
+package io.ec2quarantine.testing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.cluster.KubernetesClients;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.ServerRequest;
+import io.fabric8.mockwebserver.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** An embedded Kubernetes API that stores and watches objects; it knows no schema, so defaults are filled in here. */
+public final class EmbeddedCluster implements AutoCloseable {
+    /** Held, or the setting would be forgotten with the logger: it logs every request. */
+    private static final Logger CHATTER = Logger.getLogger("io.fabric8.mockwebserver");
+
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    private final KubernetesMockServer server;
+    private final KubernetesClient client;
+
+    private EmbeddedCluster(KubernetesMockServer server) {
+        this.server = server;
+        this.client = KubernetesClients.create(config());
+    }
+
+    /** Starts one on a free port of the loopback interface. */
+    public static EmbeddedCluster start() {
+        CHATTER.setLevel(Level.WARNING);
+        Map<ServerRequest, Queue<ServerResponse>> responses = new HashMap<>();
+        KubernetesMixedDispatcher dispatcher = new KubernetesMixedDispatcher(
+                responses,
+                List.of(
+                        CustomResourceDefinitionContext.fromCustomResourceType(IsolationPolicy.class),
+                        CustomResourceDefinitionContext.fromCustomResourceType(QuarantinedInstance.class)));
+        KubernetesMockServer server = new KubernetesMockServer(
+                new Context(new ObjectMapper()), new MockWebServer(), responses, dispatcher, false);
+        server.init(InetAddress.getLoopbackAddress(), 0);
+        // Leader election asks first whether it may hold leases.
+        server.expect()
+                .post()
+                .withPath("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews")
+                .andReturn(
+                        201,
+                        new SelfSubjectRulesReviewBuilder()
+                                .withNewStatus()
+                                .addNewResourceRule()
+                                .withApiGroups("*")
+                                .withResources("*")
+                                .withVerbs("*")
+                                .endResourceRule()
+                                .endStatus()
+                                .build())
+                .always();
+        return new EmbeddedCluster(server);
+    }
+
+    /** A client of the production kind. */
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /** The configuration with which any client reaches it. */
+    public Config config() {
+        return new ConfigBuilder(Config.empty())
+                .withMasterUrl(url())
+                .withNamespace("default")
+                .withAutoConfigure(false)
+                .withTrustCerts(true)
+                .build();
+    }
+
+    /** Where it listens. */
+    public String url() {
+        return "http://127.0.0.1:" + server.getPort();
+    }
+
+    /** Writes a kubeconfig for programs. */
+    public Path kubeconfig(Path directory) {
+        String text = """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: embedded, cluster: {server: "%s"}}]
+                users: [{name: anyone, user: {token: embedded}}]
+                contexts: [{name: embedded, context: {cluster: embedded, user: anyone, namespace: default}}]
+                current-context: embedded
+                """.formatted(url());
+        try {
+            return Files.writeString(directory.resolve("kubeconfig"), text);
+        } catch (IOException exception) {
+            throw new UncheckedIOException(exception);
+        }
+    }
+
+    /** Creates an object written in YAML, with the defaults of its schema. */
+    public void create(String yaml) {
+        try {
+            ObjectNode object = SchemaDefaults.apply((ObjectNode) YAML.readTree(yaml));
+            client.resource(new ObjectMapper().writeValueAsString(object)).create();
+        } catch (JsonProcessingException exception) {
+            throw new IllegalArgumentException("not YAML: " + yaml, exception);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.destroy();
+    }
+}

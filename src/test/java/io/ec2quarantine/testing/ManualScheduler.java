@@ -1,0 +1,53 @@
+package io.ec2quarantine.testing;
+
+import io.ec2quarantine.core.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** A scheduler whose clock stands still until a test moves it; what is due then runs on threads of its own. */
+public final class ManualScheduler implements Scheduler {
+    private record Due(Instant at, long order, Runnable task) {}
+
+    private final PriorityQueue<Due> queue =
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
+    private Instant now;
+    private long order;
+
+    /** Stands at this time. */
+    public ManualScheduler(Instant start) {
+        this.now = start;
+    }
+
+    @Override
+    public synchronized Instant instant() {
+        return now;
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        if (delay.isZero()) {
+            Thread.startVirtualThread(task);
+            return;
+        }
+        synchronized (this) {
+            queue.add(new Due(now.plus(delay), order++, task));
+        }
+    }
+
+    /** Moves the clock, and starts what is due by then. */
+    public void advance(Duration time) {
+        List<Runnable> due = new ArrayList<>();
+        synchronized (this) {
+            now = now.plus(time);
+            for (Due next = queue.peek(); next != null && !next.at().isAfter(now); next = queue.peek()) {
+                queue.remove();
+                due.add(next.task());
+            }
+        }
+        due.forEach(Thread::startVirtualThread);
+    }
+}
