@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ public final class OperatorWorld implements AutoCloseable {
     private static final List<String> SDK_PROPERTIES =
             List.of("aws.endpointUrl", "aws.accessKeyId", "aws.secretAccessKey", "aws.region");
 
-    private final ManualScheduler scheduler = new ManualScheduler(Instant.parse("2026-11-24T09:00:00Z"));
+    /** A little ahead of the embedded API's clock, which dates what is created: policies are older than new findings. */
+    private final ManualScheduler scheduler =
+            new ManualScheduler(Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(120));
+
     private final EmbeddedCluster cluster = EmbeddedCluster.start();
     private final AwsSimulator simulator = AwsSimulator.start(scheduler);
     private final Map<String, String> settings = new HashMap<>();
@@ -152,6 +156,16 @@ public final class OperatorWorld implements AutoCloseable {
                 () -> calls(action, mark) >= count,
                 () -> scheduler.advance(TICK),
                 () -> simulator.calls().since(mark).toString());
+    }
+
+    /** Lets time go by, in steps, so that what falls due in between happens in its order. */
+    public void elapse(Duration time) {
+        Instant end = scheduler.instant().plus(time);
+        Eventually.holds(
+                time + " to go by",
+                () -> !scheduler.instant().isBefore(end),
+                () -> scheduler.advance(TICK.multipliedBy(5)),
+                () -> "");
     }
 
     /** How many calls of an action the simulator has seen since a mark. */
