@@ -63,12 +63,10 @@ final class IsolationGroupMaker {
                         groupId,
                         "the default rules of the new group are not visible yet"));
             }
+            // Seen is seen: whether the revocation was answered or not, an empty group is empty from now on.
+            rulesNotSeenYet.remove(groupId);
             return revoke(ec2, groupId, ids(rules, true), true)
-                    .then(_ -> revoke(ec2, groupId, ids(rules, false), false))
-                    .map(id -> {
-                        rulesNotSeenYet.remove(id);
-                        return id;
-                    });
+                    .then(_ -> revoke(ec2, groupId, ids(rules, false), false));
         });
     }
 

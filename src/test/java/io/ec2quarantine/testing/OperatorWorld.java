@@ -164,7 +164,7 @@ public final class OperatorWorld implements AutoCloseable {
         Eventually.holds(
                 time + " to go by",
                 () -> !scheduler.instant().isBefore(end),
-                () -> scheduler.advance(TICK.multipliedBy(5)),
+                () -> scheduler.advance(TICK.multipliedBy(20)),
                 () -> "");
     }
 

@@ -1,0 +1,289 @@
+package io.ec2quarantine.runtime;
+
+import static io.ec2quarantine.testing.OperatorWorld.condition;
+import static io.ec2quarantine.testing.OperatorWorld.isTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
+import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.ec2quarantine.testing.Policies;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes wrong is named, is tried again by itself, and loses nothing. */
+class FaultsTest {
+    private final OperatorWorld world = new OperatorWorld();
+    private final WorkshopScene scene = WorkshopScene.build(world.world());
+    private final String instance = scene.compromisedInstance();
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DescribeInstances,               STALLED,     Denied",
+        "DescribeNetworkInterfaces,       STALLED,     Denied",
+        "DescribeSecurityGroups,          STALLED,     Denied",
+        "CreateSecurityGroup,             STALLED,     Denied",
+        "RevokeSecurityGroupEgress,       STALLED,     Denied",
+        "ModifyNetworkInterfaceAttribute, STALLED,     Denied",
+    })
+    void aDeniedCallIsNamedAndTheIsolationFollowsWhenItIsAllowed(String action, ConditionType type, String reason) {
+        world.simulator().faults().on(action).deny();
+        start();
+
+        QuarantinedInstance object = world.await(instance, type, Status.TRUE, reason);
+        assertThat(message(object, type)).contains("ec2:" + action).contains("allow it");
+        assertThat(isTrue(object, ConditionType.VERIFIED)).isFalse();
+        assertThat(isTrue(object, ConditionType.READY)).isFalse();
+
+        world.simulator().faults().clear();
+        world.awaitVerified(instance);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DescribeInstances",
+                "DescribeNetworkInterfaces",
+                "DescribeSecurityGroups",
+                "DescribeSecurityGroupRules",
+                "CreateSecurityGroup",
+                "RevokeSecurityGroupEgress",
+                "ModifyNetworkInterfaceAttribute",
+                "CreateTags",
+                "DescribeInstanceAttribute",
+                "ModifyInstanceAttribute",
+                "ListDetectors",
+                "GetDetector",
+                "ListFindings",
+                "GetFindings",
+                "GetCallerIdentity"
+            })
+    void everyCallMayFailInEveryWayForAWhile(String action) {
+        world.simulator().faults().on(action).times(1).throttle();
+        world.simulator().faults().on(action).times(1).internalError();
+        world.simulator().faults().on(action).times(1).dropConnection();
+        world.simulator().faults().on(action).times(1).applyThenDrop();
+        start();
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+
+        assertThat(object.getStatus().interfaces()).singleElement().satisfies(each -> {
+            assertThat(each.baseline()).containsExactly(scene.targetSecurityGroup());
+            assertThat(each.baselineState()).isEqualTo(BaselineState.RECORDED);
+        });
+        assertThat(world.region().groups().stream().filter(group -> group.name().startsWith("Forensic")))
+                .hasSize(1);
+    }
+
+    @Test
+    void failingToTagOrToProtectNeverDelaysTheIsolation() {
+        world.simulator().faults().on("CreateTags").deny();
+        world.simulator().faults().on("ModifyInstanceAttribute").deny();
+        start();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+
+        assertThat(isTrue(object, ConditionType.READY)).isTrue();
+        assertThat(isTrue(object, ConditionType.VERIFIED)).isTrue();
+        world.simulator().faults().clear();
+        world.awaitVerified(instance);
+        assertThat(world.region().tagsOf(instance)).containsEntry("ec2quarantine.io/state", "isolated");
+    }
+
+    @Test
+    void anInstanceThatDoesNotExistIsSaidToBeMissingAndNeverTakenForGone() {
+        world.startOperator();
+        world.cluster().create("""
+                        apiVersion: ec2quarantine.io/v1alpha1
+                        kind: QuarantinedInstance
+                        metadata: {name: i-0123456789abcdef0}
+                        spec: {instanceID: i-0123456789abcdef0, region: us-west-2, desiredState: Isolated}
+                        """);
+
+        QuarantinedInstance object =
+                world.await("i-0123456789abcdef0", ConditionType.STALLED, Status.TRUE, "InstanceNotFound");
+
+        assertThat(message(object, ConditionType.STALLED))
+                .contains("i-0123456789abcdef0")
+                .contains("us-west-2")
+                .contains("check the id, the account and the Region");
+        long mark = world.simulator().calls().mark();
+        world.awaitCalls("DescribeInstances", mark, 2);
+    }
+
+    @Test
+    void oneInterfaceThatRefusesDoesNotStopTheOthers() {
+        String stubborn = world.region()
+                .attach(
+                        instance,
+                        details -> details.groups(scene.targetSecurityGroup()).requesterManaged("amazon-elb"))
+                .id();
+        start();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.ISOLATED, Status.FALSE, "Partial");
+
+        assertThat(message(object, ConditionType.ISOLATED))
+                .contains("1 of 2 interfaces isolated")
+                .contains(stubborn)
+                .contains("amazon-elb");
+        assertThat(condition(object, ConditionType.STALLED).orElseThrow().reason())
+                .isEqualTo("Unsupported");
+        assertThat(isTrue(object, ConditionType.VERIFIED)).isFalse();
+    }
+
+    @Test
+    void oneInterfaceThatIsDeniedIsNamedWhileTheOthersAreIsolated() {
+        String other = world.region()
+                .attach(instance, details -> details.groups(scene.targetSecurityGroup()))
+                .id();
+        world.simulator()
+                .faults()
+                .on("ModifyNetworkInterfaceAttribute")
+                .param("NetworkInterfaceId", other)
+                .deny();
+        start();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.ISOLATED, Status.FALSE, "Partial");
+
+        assertThat(message(object, ConditionType.ISOLATED)).contains(other);
+        assertThat(message(object, ConditionType.STALLED)).contains(other).contains("denied");
+        world.simulator().faults().clear();
+        world.awaitVerified(instance);
+    }
+
+    @Test
+    void anInstanceOfAnotherAccountStaysOnRecordUntilItCanBeReached() {
+        RegionWorld region = world.world().account("999999999999").region(OperatorWorld.REGION);
+        String foreign = region.instance("elsewhere").in(region.vpc()).launch().id();
+        world.cluster().create(Policies.enforcing("all", "*"));
+        world.startOperator();
+
+        world.region()
+                .finding(FindingTemplate.bitcoinDns(foreign, "pool.example")
+                        .edited(json -> json.put("accountId", "999999999999")));
+
+        QuarantinedInstance object = world.await(foreign, ConditionType.STALLED, Status.TRUE, "Denied");
+        assertThat(message(object, ConditionType.STALLED))
+                .contains("999999999999")
+                .contains(OperatorWorld.ACCOUNT);
+    }
+
+    @Test
+    void aRegionWithoutADetectorIsNamedAndTheOthersGoOn() {
+        world.world().account(OperatorWorld.ACCOUNT).region("eu-west-1").withoutDetector();
+        world.world().account(OperatorWorld.ACCOUNT).region("eu-west-3").suspendDetector();
+        world.cluster().create(Policies.workshop().replace("[us-west-2]", "[eu-west-1, eu-west-3, us-west-2]"));
+        world.startOperator();
+
+        scene.compromise(world.world());
+
+        world.awaitVerified(instance);
+        IsolationPolicy policy = world.awaitPolicy(
+                "malicious-ip-callers",
+                "with all sources polled",
+                object -> object.getStatus().sources().stream().allMatch(source -> source.lastPollTime() != null));
+        assertThat(policy.getStatus().sources())
+                .extracting(source -> Optional.ofNullable(source.message()).orElse("fine"))
+                .anySatisfy(message -> assertThat(message).contains("not enabled in eu-west-1"))
+                .anySatisfy(message -> assertThat(message).contains("suspended in eu-west-3"))
+                .contains("fine");
+        assertThat(Conditions.find(policy.getStatus().conditions(), ConditionType.SOURCES_REACHABLE))
+                .hasValueSatisfying(found -> assertThat(found.status()).isEqualTo(Status.FALSE));
+    }
+
+    @Test
+    void aSourceThatIsMendedReadsWhatCameInMeanwhile() {
+        world.simulator().faults().on("ListFindings").deny();
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        scene.compromise(world.world());
+        IsolationPolicy policy = world.awaitPolicy(
+                "malicious-ip-callers",
+                "denied",
+                object -> Conditions.find(object.getStatus().conditions(), ConditionType.SOURCES_REACHABLE)
+                        .filter(found -> found.reason().equals("Denied"))
+                        .isPresent());
+        assertThat(policy.getStatus().sources().getFirst().message()).contains("guardduty:ListFindings");
+        world.elapse(Duration.ofMinutes(20));
+
+        world.simulator().faults().clear();
+
+        world.awaitVerified(instance);
+    }
+
+    @Test
+    void aPageThatFailsIsReadAgainAndLosesNothing() {
+        world.world().pageSize(2);
+        List<String> instances =
+                List.of(scene.compromisedInstance(), scene.compromisedInstance2(), scene.compromisedInstance3());
+        instances.forEach(id -> world.region().finding(FindingTemplate.bitcoinDns(id, "pool.example")));
+        world.simulator().faults().on("ListFindings").fromPage(2).times(2).internalError();
+        world.cluster().create(Policies.enforcing("all", "*"));
+
+        world.startOperator();
+
+        instances.forEach(world::awaitVerified);
+    }
+
+    @Test
+    void anInterfaceInAnIsolationGroupBeforeAnyBaselineHasAnUnknownOne() {
+        start();
+        world.awaitVerified(instance);
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+
+        world.cluster().create("""
+                        apiVersion: ec2quarantine.io/v1alpha1
+                        kind: QuarantinedInstance
+                        metadata: {name: %s}
+                        spec: {instanceID: %s, region: us-west-2, desiredState: Isolated, policyRef: {name: malicious-ip-callers}}
+                        """.formatted(instance, instance));
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+        assertThat(object.getStatus().interfaces()).singleElement().satisfies(each -> {
+            assertThat(each.baseline()).isEmpty();
+            assertThat(each.baselineState()).isEqualTo(BaselineState.UNKNOWN);
+        });
+    }
+
+    @Test
+    void readsThatAreOldForAWhileEndInTheSameState() {
+        world.world().staleReads(3);
+        start();
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+
+        String group = object.getStatus().isolationGroups().getFirst().groupID();
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(String.valueOf(group)));
+        assertThat(world.region().groups().stream().filter(found -> found.name().startsWith("Forensic")))
+                .hasSize(1);
+    }
+
+    private void start() {
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        scene.compromise(world.world());
+    }
+
+    private static String message(QuarantinedInstance object, ConditionType type) {
+        return condition(object, type).map(Condition::message).orElse("");
+    }
+}

@@ -1,0 +1,197 @@
+package io.ec2quarantine.runtime;
+
+import static io.ec2quarantine.testing.OperatorWorld.condition;
+import static io.ec2quarantine.testing.OperatorWorld.isTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.sim.Call;
+import io.ec2quarantine.sim.Model.Permission;
+import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A verification is a read, and only as good as the read is young. */
+class VerificationTest {
+    private final OperatorWorld world = new OperatorWorld();
+    private final WorkshopScene scene = WorkshopScene.build(world.world());
+    private final String instance = scene.compromisedInstance();
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    @Test
+    void anUnreadableWorldTurnsVerifiedToUnknownAfterTwoIntervalsAndBackWhenItCanBeRead() {
+        isolate();
+        world.simulator().faults().on("DescribeNetworkInterfaces").deny();
+
+        world.elapse(Duration.ofSeconds(90));
+        assertThat(isTrue(quarantine(), ConditionType.VERIFIED)).isTrue();
+
+        world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
+        assertThat(condition(quarantine(), ConditionType.READY).orElseThrow().status()).isEqualTo(Status.FALSE);
+        assertThat(isTrue(quarantine(), ConditionType.ISOLATED)).isTrue();
+
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
+    }
+
+    @Test
+    void aPartialReadIsNoRead() {
+        isolate();
+        world.world().pageSize(1);
+        world.region().attach(instance, details -> details.groups(scene.targetSecurityGroup()));
+        world.simulator().faults().on("DescribeNetworkInterfaces").fromPage(2).internalError();
+
+        world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
+        assertThat(quarantine().getStatus().interfaces()).hasSize(1);
+
+        world.simulator().faults().clear();
+        world.await(instance, "two interfaces isolated", object -> object.getStatus().interfaces().size() == 2
+                && isTrue(object, ConditionType.VERIFIED));
+    }
+
+    @Test
+    void theReadThatVerifiesComesAfterTheLastChange() {
+        isolate();
+
+        List<Call> calls = world.simulator().calls().all();
+        int lastSwap = lastIndex(calls, "ModifyNetworkInterfaceAttribute");
+        assertThat(calls.subList(lastSwap, calls.size()))
+                .extracting(Call::action)
+                .contains("DescribeNetworkInterfaces", "DescribeSecurityGroups");
+        Instant swapped = calls.get(lastSwap).at();
+        assertThat(printed()).hasValueSatisfying(read -> assertThat(read).isAfterOrEqualTo(swapped));
+    }
+
+    @Test
+    void aQuietInstanceIsReadEveryIntervalAndWrittenAboutRarely() {
+        isolate();
+        world.elapse(Duration.ofMinutes(1));
+        String version = quarantine().getMetadata().getResourceVersion();
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(4));
+
+        assertThat(quarantine().getMetadata().getResourceVersion()).isEqualTo(version);
+        assertThat(world.calls("DescribeNetworkInterfaces", mark)).isBetween(3L, 5L);
+        assertThat(world.calls("DescribeInstances", mark)).isZero();
+
+        world.await(instance, "printed anew", object -> !version.equals(object.getMetadata().getResourceVersion()));
+    }
+
+    @Test
+    void whatSomebodyPutsBackIsFoundCountedAndUndone() {
+        isolate();
+        String isolationGroup = group();
+        String second = world.region()
+                .attach(instance, details -> details.groups(scene.targetSecurityGroup()))
+                .id();
+        String first = world.region().interfacesOf(instance).getFirst().id();
+        world.region().setGroups(first, scene.targetSecurityGroup());
+
+        QuarantinedInstance object = world.await(instance, "repaired", found -> driftCount(found) == 1
+                && isTrue(found, ConditionType.VERIFIED));
+
+        assertThat(world.region().groupsOf(instance)).hasSize(2).allSatisfy((_, groups) -> assertThat(groups)
+                .containsExactly(isolationGroup));
+        assertThat(drift(object)).hasValueSatisfying(detail -> assertThat(detail)
+                .contains(first)
+                .contains(second)
+                .contains(scene.targetSecurityGroup()));
+        assertThat(object.getStatus().interfaces())
+                .filteredOn(each -> each.id().equals(second))
+                .singleElement()
+                .satisfies(each -> assertThat(each.baseline()).containsExactly(scene.targetSecurityGroup()));
+    }
+
+    @Test
+    void aRuleAddedToTheIsolationGroupIsTakenAway() {
+        isolate();
+        String group = group();
+        world.region().addRule(group, Permission.all(false, "0.0.0.0/0"));
+
+        world.await(instance, "repaired", found -> driftCount(found) == 1 && isTrue(found, ConditionType.VERIFIED));
+
+        assertThat(world.region().groupOf(group).rules()).isEmpty();
+    }
+
+    @Test
+    void transitionsAreToldAsEventsOnceEach() {
+        isolate();
+        world.elapse(Duration.ofMinutes(3));
+        world.stopOperator();
+        world.startOperator();
+        world.elapse(Duration.ofMinutes(3));
+
+        List<Event> events = world.client().events().v1().events().inNamespace("default").list().getItems();
+        assertThat(events)
+                .filteredOn(event -> instance.equals(event.getRegarding().getName()))
+                .extracting(Event::getReason)
+                .containsExactlyInAnyOrder("Isolated", "Verified");
+    }
+
+    @Test
+    void aRestartClaimsNothingThatTheLastProcessDidNotRead() {
+        isolate();
+        world.stopOperator();
+        world.region().setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
+
+        world.startOperator();
+
+        world.await(instance, "repaired", found -> driftCount(found) == 1 && isTrue(found, ConditionType.VERIFIED));
+    }
+
+    private void isolate() {
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        scene.compromise(world.world());
+        world.awaitVerified(instance);
+    }
+
+    private QuarantinedInstance quarantine() {
+        return world.quarantine(instance).orElseThrow();
+    }
+
+    private String group() {
+        return String.valueOf(quarantine().getStatus().isolationGroups().getFirst().groupID());
+    }
+
+    private Optional<Instant> printed() {
+        return Optional.ofNullable(quarantine().getStatus().verification()).map(VerificationStatus::lastVerifiedTime);
+    }
+
+    private static int driftCount(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus().verification())
+                .map(VerificationStatus::driftCount)
+                .orElse(0);
+    }
+
+    private static Optional<String> drift(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus().verification())
+                .map(VerificationStatus::lastDrift)
+                .map(Drift::detail);
+    }
+
+    private static int lastIndex(List<Call> calls, String action) {
+        for (int index = calls.size() - 1; index >= 0; index--) {
+            if (calls.get(index).action().equals(action)) {
+                return index;
+            }
+        }
+        throw new AssertionError("no " + action);
+    }
+}
