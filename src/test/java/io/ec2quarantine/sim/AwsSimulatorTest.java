@@ -359,6 +359,10 @@ class AwsSimulatorTest {
                 assertThat(one.attachment()).isNull();
                 assertThat(one.statusAsString()).isEqualTo("in-use");
             });
+            assertThat(ec2.describeNetworkInterfaces(
+                                    request -> request.filters(filter("attachment.status", "attached")))
+                            .networkInterfaces())
+                    .isEmpty();
         }
 
         @Test
@@ -602,6 +606,8 @@ class AwsSimulatorTest {
             Runnable swap = () -> ec2.modifyNetworkInterfaceAttribute(
                     request -> request.dryRun(true).networkInterfaceId(id).groups(web.id()));
             assertThat(codeOf(swap::run)).isEqualTo("DryRunOperation");
+            assertThat(codeOf(() -> ec2.describeInstances(request -> request.dryRun(true))))
+                    .isEqualTo("DryRunOperation");
             simulator.faults().on("ModifyNetworkInterfaceAttribute").deny();
             assertThat(codeOf(swap::run)).isEqualTo("UnauthorizedOperation");
             assertThat(simulator.calls().writes()).isEmpty();
