@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -29,8 +28,12 @@ public final class FindingBook {
         return List.copyOf(byInstance.getOrDefault(instanceId, Map.of()).values());
     }
 
-    /** Forgets the instances that have no quarantine any more. */
-    public void retain(Set<String> instanceIds) {
-        byInstance.keySet().retainAll(instanceIds);
+    /** Forgets a finding that came to nothing. */
+    public void forget(String instanceId, Finding finding) {
+        byInstance.computeIfPresent(instanceId, (_, present) -> {
+            Map<String, Finding> findings = new ConcurrentHashMap<>(present);
+            findings.remove(finding.id());
+            return findings.isEmpty() ? null : findings;
+        });
     }
 }

@@ -61,9 +61,14 @@ public final class FindingIntake {
 
     private Optional<SourceState.Problem> take(
             String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
+        Optional<Decision.Ignore> refusal = decider.refusal(finding, instance);
         List<Policy> candidates = decider.candidates(finding, instance, policies, time.instant());
-        boolean tagsNeeded = decider.refusal(finding, instance).isEmpty()
-                && candidates.stream().anyMatch(policy -> policy.rules().needTags());
+        if (refusal.isPresent() || candidates.isEmpty()) {
+            log(finding, instance, refusal.orElseGet(() -> new Decision.Ignore(Decision.Why.NO_MATCH)));
+            return Optional.empty();
+        }
+        boolean tagsNeeded =
+                candidates.stream().anyMatch(policy -> policy.rules().needTags());
         Result<Map<String, String>> tags = tagsNeeded ? tags(instance) : Result.ok(Map.of());
         return switch (tags) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
@@ -92,7 +97,11 @@ public final class FindingIntake {
         return switch (registrar.register(sourceName, finding, instance, tags, policies, time.instant())) {
             case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
                 log(finding, instance, decision);
-                quarantines.trigger(instance.instanceId());
+                if (decision instanceof Decision.Ignore(Decision.Why why) && why != Decision.Why.ALREADY_LISTED) {
+                    book.forget(instance.instanceId(), finding);
+                } else {
+                    quarantines.trigger(instance.instanceId());
+                }
                 yield Optional.empty();
             }
             case QuarantineRegistrar.Registration.NotStored(String sentence) ->

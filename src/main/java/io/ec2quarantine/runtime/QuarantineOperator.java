@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class QuarantineOperator implements AutoCloseable {
     private static final String LEASE = "ec2-quarantine-operator";
     private static final int SUFFIX_LENGTH = 8;
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     private static final Duration END_OF_WORK = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(QuarantineOperator.class);
@@ -86,6 +86,7 @@ public final class QuarantineOperator implements AutoCloseable {
         Catalog<QuarantinedInstance> quarantines = new Catalog<>();
         FindingBook findings = new FindingBook();
         SourceBook sources = new SourceBook();
+        Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters);
         this.controllers = new Controllers(
                 policies,

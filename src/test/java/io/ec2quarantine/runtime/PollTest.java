@@ -61,7 +61,8 @@ class PollTest {
 
         QuarantinedInstance after =
                 world.quarantine(scene.compromisedInstance()).orElseThrow();
-        assertThat(after.getMetadata().getGeneration()).isEqualTo(before.getMetadata().getGeneration());
+        assertThat(after.getMetadata().getGeneration())
+                .isEqualTo(before.getMetadata().getGeneration());
         assertThat(after.getStatus().interfaces()).isEqualTo(before.getStatus().interfaces());
         assertThat(world.simulator().calls().since(mark)).noneMatch(Call::isWrite);
     }
@@ -95,19 +96,28 @@ class PollTest {
 
         Eventually.holds(
                 "forty quarantines",
-                () -> world.client().resources(QuarantinedInstance.class).list().getItems().size() == 40,
+                () -> world.client()
+                                .resources(QuarantinedInstance.class)
+                                .list()
+                                .getItems()
+                                .size()
+                        == 40,
                 () -> world.clock().advance(Duration.ofMillis(100)),
                 () -> world.simulator().calls().all().toString());
     }
 
     @Test
-    void aFindingThatIsNotStoredHoldsTheCursor() {
-        world.cluster().create(Policies.enforcing("all", "*"));
+    void aFindingWhoseDecisionIsNotStoredHoldsTheCursorAndIsOpenedInTheEnd() {
+        String unreadable = scene.compromisedInstance();
+        world.simulator()
+                .faults()
+                .on("DescribeInstances")
+                .param("Filter.1.Value.1", unreadable)
+                .deny();
+        world.cluster().create(Policies.policy("tagged", "Enforce", "*", "instanceTags: {exclude: [{key: keep-out}]}"));
         world.startOperator();
         world.awaitCalls("ListFindings", 0, 1);
-        world.region()
-                .finding(FindingTemplate.bitcoinDns(scene.compromisedInstance(), "pool.example")
-                        .edited(json -> json.put("accountId", "not-an-account!")));
+        world.region().finding(FindingTemplate.bitcoinDns(unreadable, "pool.example"));
         Instant first = world.clock().instant();
         world.elapse(Duration.ofMinutes(8));
         world.region().finding(FindingTemplate.bitcoinDns(scene.compromisedInstance2(), "pool.example"));
@@ -119,6 +129,9 @@ class PollTest {
                 .filteredOn(call -> call.action().equals("ListFindings"))
                 .allSatisfy(call -> assertThat(Long.parseLong(call.param(UPDATED_SINCE)))
                         .isLessThanOrEqualTo(first.toEpochMilli()));
+        assertThat(world.quarantine(unreadable)).isEmpty();
+        world.simulator().faults().clear();
+        world.awaitVerified(unreadable);
     }
 
     @Test

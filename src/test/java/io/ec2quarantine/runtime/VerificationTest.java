@@ -42,7 +42,8 @@ class VerificationTest {
         assertThat(isTrue(quarantine(), ConditionType.VERIFIED)).isTrue();
 
         world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
-        assertThat(condition(quarantine(), ConditionType.READY).orElseThrow().status()).isEqualTo(Status.FALSE);
+        assertThat(condition(quarantine(), ConditionType.READY).orElseThrow().status())
+                .isEqualTo(Status.FALSE);
         assertThat(isTrue(quarantine(), ConditionType.ISOLATED)).isTrue();
 
         world.simulator().faults().clear();
@@ -60,8 +61,10 @@ class VerificationTest {
         assertThat(quarantine().getStatus().interfaces()).hasSize(1);
 
         world.simulator().faults().clear();
-        world.await(instance, "two interfaces isolated", object -> object.getStatus().interfaces().size() == 2
-                && isTrue(object, ConditionType.VERIFIED));
+        world.await(
+                instance,
+                "two interfaces isolated",
+                object -> object.getStatus().interfaces().size() == 2 && isTrue(object, ConditionType.VERIFIED));
     }
 
     @Test
@@ -90,7 +93,10 @@ class VerificationTest {
         assertThat(world.calls("DescribeNetworkInterfaces", mark)).isBetween(3L, 5L);
         assertThat(world.calls("DescribeInstances", mark)).isZero();
 
-        world.await(instance, "printed anew", object -> !version.equals(object.getMetadata().getResourceVersion()));
+        world.await(
+                instance,
+                "printed anew",
+                object -> !version.equals(object.getMetadata().getResourceVersion()));
     }
 
     @Test
@@ -103,15 +109,15 @@ class VerificationTest {
         String first = world.region().interfacesOf(instance).getFirst().id();
         world.region().setGroups(first, scene.targetSecurityGroup());
 
-        QuarantinedInstance object = world.await(instance, "repaired", found -> driftCount(found) == 1
-                && isTrue(found, ConditionType.VERIFIED));
+        QuarantinedInstance object = world.await(
+                instance, "repaired", found -> driftCount(found) == 1 && isTrue(found, ConditionType.VERIFIED));
 
-        assertThat(world.region().groupsOf(instance)).hasSize(2).allSatisfy((_, groups) -> assertThat(groups)
-                .containsExactly(isolationGroup));
-        assertThat(drift(object)).hasValueSatisfying(detail -> assertThat(detail)
-                .contains(first)
-                .contains(second)
-                .contains(scene.targetSecurityGroup()));
+        assertThat(world.region().groupsOf(instance))
+                .hasSize(2)
+                .allSatisfy((_, groups) -> assertThat(groups).containsExactly(isolationGroup));
+        assertThat(drift(object))
+                .hasValueSatisfying(detail ->
+                        assertThat(detail).contains(first).contains(second).contains(scene.targetSecurityGroup()));
         assertThat(object.getStatus().interfaces())
                 .filteredOn(each -> each.id().equals(second))
                 .singleElement()
@@ -137,7 +143,13 @@ class VerificationTest {
         world.startOperator();
         world.elapse(Duration.ofMinutes(3));
 
-        List<Event> events = world.client().events().v1().events().inNamespace("default").list().getItems();
+        List<Event> events = world.client()
+                .events()
+                .v1()
+                .events()
+                .inNamespace("default")
+                .list()
+                .getItems();
         assertThat(events)
                 .filteredOn(event -> instance.equals(event.getRegarding().getName()))
                 .extracting(Event::getReason)
@@ -148,7 +160,8 @@ class VerificationTest {
     void aRestartClaimsNothingThatTheLastProcessDidNotRead() {
         isolate();
         world.stopOperator();
-        world.region().setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
+        world.region()
+                .setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
 
         world.startOperator();
 
@@ -167,7 +180,8 @@ class VerificationTest {
     }
 
     private String group() {
-        return String.valueOf(quarantine().getStatus().isolationGroups().getFirst().groupID());
+        return String.valueOf(
+                quarantine().getStatus().isolationGroups().getFirst().groupID());
     }
 
     private Optional<Instant> printed() {

@@ -126,6 +126,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        server.destroy();
+        try {
+            server.destroy();
+        } catch (IllegalStateException exception) {
+            // On a busy machine it sometimes gives up waiting for its own threads; nothing depends on their end.
+            CHATTER.log(Level.WARNING, "the embedded API did not end in time", exception);
+        }
     }
 }

@@ -29,7 +29,7 @@ public final class OperatorWorld implements AutoCloseable {
     public static final String ACCOUNT = "111122223333";
     public static final String REGION = "us-west-2";
 
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration TICK = Duration.ofMillis(200);
     private static final List<String> SDK_PROPERTIES =
             List.of("aws.endpointUrl", "aws.accessKeyId", "aws.secretAccessKey", "aws.region");
 

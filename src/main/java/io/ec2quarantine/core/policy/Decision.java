@@ -20,8 +20,8 @@ public sealed interface Decision {
         ARCHIVED,
         /** It is a sample, and samples are not accepted. */
         SAMPLE,
-        /** Its instance id is not one. */
-        MALFORMED_INSTANCE_ID,
+        /** Its instance id, account or Region is not one. */
+        MALFORMED_INSTANCE,
         /** No policy's rules match. */
         NO_MATCH,
         /** Only policies match that are paused or ignore their backlog. */

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 /** Decides what becomes of a finding: a pure function of the finding, the tags, the policies, the quarantine and the time. */
 public final class FindingDecider {
     private static final Pattern INSTANCE_ID = Pattern.compile("i-([0-9a-f]{8}|[0-9a-f]{17})");
+    private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]{12}");
+    private static final Pattern REGION = Pattern.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}");
     private static final Comparator<Candidate> FURTHEST_THEN_NAME = Comparator.comparing(Candidate::mode)
             .reversed()
             .thenComparing(candidate -> candidate.policy().name());
@@ -39,10 +41,15 @@ public final class FindingDecider {
         if (finding.sample() && !acceptSamples) {
             return Optional.of(new Decision.Ignore(Decision.Why.SAMPLE));
         }
-        if (!INSTANCE_ID.matcher(instance.instanceId()).matches()) {
-            return Optional.of(new Decision.Ignore(Decision.Why.MALFORMED_INSTANCE_ID));
-        }
-        return Optional.empty();
+        return isWellFormed(instance)
+                ? Optional.empty()
+                : Optional.of(new Decision.Ignore(Decision.Why.MALFORMED_INSTANCE));
+    }
+
+    private static boolean isWellFormed(InstanceRef instance) {
+        return INSTANCE_ID.matcher(instance.instanceId()).matches()
+                && ACCOUNT_ID.matcher(instance.accountId()).matches()
+                && REGION.matcher(instance.region()).matches();
     }
 
     /**
