@@ -26,11 +26,11 @@ public enum DataSource {
         if (findingType.startsWith("AttackSequence:")) {
             return CORRELATION;
         }
-        if (findingType.startsWith("Execution:EC2/MaliciousFile") || findingType.startsWith("Object:")) {
-            return MALWARE_PROTECTION;
-        }
         if (findingType.contains(":Runtime/")) {
             return RUNTIME_MONITORING;
+        }
+        if (findingType.contains("/MaliciousFile") || findingType.contains("/SuspiciousFile")) {
+            return MALWARE_PROTECTION;
         }
         return switch (actionType) {
             case "NETWORK_CONNECTION", "PORT_PROBE" -> FLOW_LOGS;
