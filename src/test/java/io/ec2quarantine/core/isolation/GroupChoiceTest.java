@@ -1,0 +1,105 @@
+package io.ec2quarantine.core.isolation;
+
+import static io.ec2quarantine.core.isolation.Seen.TARGET;
+import static io.ec2quarantine.core.isolation.Seen.ours;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GroupChoiceTest {
+    private static final String VPC = "vpc-1";
+    private static final GroupChoice USE = new GroupChoice.Use(VPC, "sg-1");
+    private static final GroupChoice STRIP = new GroupChoice.Strip(VPC, "sg-1");
+    private static final GroupChoice MAKE = new GroupChoice.Make(VPC, "isolation");
+
+    static Stream<Arguments> rows() {
+        return Stream.of(
+                argumentSet("no group at all", List.of(), List.of(), MAKE),
+                argumentSet("ours, without rules", List.of(ours("sg-1", VPC)), List.of(), USE),
+                argumentSet("ours, in another VPC", List.of(ours("sg-1", "vpc-2")), List.of(), MAKE),
+                argumentSet("ours, with rules, used by nobody", List.of(ours("sg-1", VPC, 1)), List.of(), STRIP),
+                argumentSet(
+                        "ours, with rules, used by quarantined interfaces only",
+                        List.of(ours("sg-1", VPC, 2, "eni-q1", "eni-q2")),
+                        List.of(),
+                        STRIP),
+                argumentSet(
+                        "ours, with rules, joined by a stranger",
+                        List.of(ours("sg-1", VPC, 2, "eni-q1", "eni-stranger")),
+                        List.of(),
+                        MAKE),
+                argumentSet(
+                        "ours, without rules, however many joined it",
+                        List.of(ours("sg-1", VPC, 0, "eni-stranger")),
+                        List.of(),
+                        USE),
+                argumentSet("somebody else's of that name", List.of(named("isolation", "install-2")), List.of(), MAKE),
+                argumentSet("nobody's of that name", List.of(named("isolation", null)), List.of(), MAKE),
+                argumentSet("ours for another response", List.of(named("other", "install-1")), List.of(), MAKE),
+                argumentSet("ours, name in other case", List.of(named("Isolation", "install-1")), List.of(), USE),
+                argumentSet(
+                        "ours, made beside a taken name", List.of(named("isolation-x7", "install-1")), List.of(), USE),
+                argumentSet("ours, only beginning alike", List.of(named("isolations", "install-1")), List.of(), MAKE),
+                argumentSet("recorded, its tag taken away", List.of(named("isolation", null)), List.of("sg-1"), USE),
+                argumentSet("recorded, renamed", List.of(named("renamed", "install-1")), List.of("sg-1"), USE),
+                argumentSet("recorded, deleted", List.of(), List.of("sg-1"), MAKE),
+                argumentSet(
+                        "recorded with rules, before another without",
+                        List.of(ours("sg-0", VPC), ours("sg-1", VPC, 1, "eni-q1")),
+                        List.of("sg-1"),
+                        STRIP),
+                argumentSet(
+                        "recorded but joined by a stranger, and another without rules",
+                        List.of(ours("sg-0", VPC, 1, "eni-stranger"), ours("sg-1", VPC)),
+                        List.of("sg-0"),
+                        USE),
+                argumentSet(
+                        "one with rules and one without",
+                        List.of(ours("sg-0", VPC, 1), ours("sg-1", VPC)),
+                        List.of(),
+                        USE),
+                argumentSet(
+                        "the plain name before one beside it",
+                        List.of(
+                                new GroupState("sg-0", VPC, "isolation-a", Optional.of("install-1"), 0, Set.of()),
+                                ours("sg-1", VPC)),
+                        List.of(),
+                        USE),
+                argumentSet("two alike: the lesser id", List.of(ours("sg-2", VPC), ours("sg-1", VPC)), List.of(), USE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void ofWhatIsThere(List<GroupState> groups, List<String> recorded, GroupChoice choice) {
+        Set<String> quarantined = Set.of("eni-q1", "eni-q2");
+        List<GroupState> backwards = new ArrayList<>(groups);
+        Collections.reverse(backwards);
+
+        assertThat(GroupChoice.of(VPC, TARGET, groups, recorded, quarantined)).isEqualTo(choice);
+        assertThat(GroupChoice.of(VPC, TARGET, backwards, recorded, quarantined))
+                .as("whatever the order of the read")
+                .isEqualTo(choice);
+    }
+
+    @Test
+    void onlyAGroupThatExistsHasAnId() {
+        assertThat(USE.existing()).contains("sg-1");
+        assertThat(STRIP.existing()).contains("sg-1");
+        assertThat(MAKE.existing()).isEmpty();
+    }
+
+    private static GroupState named(String name, @Nullable String owner) {
+        return new GroupState("sg-1", VPC, name, Optional.ofNullable(owner), 0, Set.of());
+    }
+}

@@ -1,0 +1,63 @@
+package io.ec2quarantine.core.isolation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a look at an instance finds, for tests. */
+public final class Seen {
+    public static final String INSTANCE_ID = "i-0123456789abcdef0";
+    public static final Instant READ = Instant.parse("2026-11-24T09:00:00Z");
+    public static final IsolationTarget TARGET = new IsolationTarget("install-1", "isolation");
+    public static final IsolationRecord NOTHING_WRITTEN = new IsolationRecord(Set.of(), Map.of());
+
+    private Seen() {}
+
+    /** A running instance. */
+    public static InstanceFacts instance() {
+        return instance("running");
+    }
+
+    /** An instance in a state. */
+    public static InstanceFacts instance(String state) {
+        return new InstanceFacts(
+                INSTANCE_ID,
+                "111122223333",
+                state,
+                Optional.of("web-1"),
+                Optional.of("10.0.0.5"),
+                Optional.of("203.0.113.9"),
+                Optional.of(Instant.parse("2026-11-01T00:00:00Z")),
+                Optional.empty(),
+                false,
+                Map.of());
+    }
+
+    /** An interface on card 0. */
+    public static InterfaceState eni(String id, int deviceIndex, String vpcId, String... groups) {
+        return new InterfaceState(id, vpcId, 0, deviceIndex, List.of(groups), Optional.empty(), Map.of());
+    }
+
+    /** An interface on card 0 that only AWS can change. */
+    public static InterfaceState unchangeable(String id, int deviceIndex, String vpcId, String... groups) {
+        return new InterfaceState(
+                id, vpcId, 0, deviceIndex, List.of(groups), Optional.of("only AWS can change it"), Map.of());
+    }
+
+    /** A group of ours without rules. */
+    public static GroupState ours(String id, String vpcId) {
+        return ours(id, vpcId, 0);
+    }
+
+    /** A group of ours with rules and members. */
+    public static GroupState ours(String id, String vpcId, int rules, String... members) {
+        return new GroupState(id, vpcId, TARGET.groupName(), Optional.of(TARGET.installId()), rules, Set.of(members));
+    }
+
+    /** A look at a running instance. */
+    public static Observation.Present present(List<InterfaceState> interfaces, GroupState... groups) {
+        return new Observation.Present(instance(), interfaces, List.of(groups), READ);
+    }
+}

@@ -1,0 +1,168 @@
+package io.ec2quarantine.core.isolation;
+
+import static io.ec2quarantine.core.isolation.Seen.READ;
+import static io.ec2quarantine.core.isolation.Seen.eni;
+import static io.ec2quarantine.core.isolation.Seen.instance;
+import static io.ec2quarantine.core.isolation.Seen.ours;
+import static io.ec2quarantine.core.isolation.Seen.present;
+import static io.ec2quarantine.core.isolation.Seen.unchangeable;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.ec2quarantine.core.CallFailure;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VerificationTest {
+    private static final String VPC = "vpc-1";
+    private static final Map<String, String> EXPECTED = Map.of(VPC, "sg-iso");
+    private static final InterfaceState ISOLATED = eni("eni-0", 0, VPC, "sg-iso");
+    private static final GroupState EMPTY = ours("sg-iso", VPC);
+
+    static Stream<Arguments> rows() {
+        return Stream.of(
+                argumentSet("all as desired", List.of(ISOLATED), List.of(EMPTY), EXPECTED, List.of()),
+                argumentSet(
+                        "a second interface elsewhere",
+                        List.of(ISOLATED, eni("eni-1", 1, VPC, "sg-a")),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of(new Difference.OtherGroups("eni-1", List.of("sg-a")))),
+                argumentSet(
+                        "the isolation group beside another",
+                        List.of(eni("eni-0", 0, VPC, "sg-iso", "sg-a")),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of(new Difference.OtherGroups("eni-0", List.of("sg-a", "sg-iso")))),
+                argumentSet(
+                        "no group at all",
+                        List.of(eni("eni-0", 0, VPC)),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of(new Difference.OtherGroups("eni-0", List.of()))),
+                argumentSet(
+                        "an interface that only AWS can change",
+                        List.of(ISOLATED, unchangeable("eni-1", 1, VPC, "sg-lb")),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of(new Difference.Unchangeable("eni-1", "only AWS can change it"))),
+                argumentSet(
+                        "one that only AWS can change and that shows no groups",
+                        List.of(ISOLATED, unchangeable("eni-1", 1, "vpc-2")),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of(new Difference.Unchangeable("eni-1", "only AWS can change it"))),
+                argumentSet(
+                        "one that only AWS can change, in the isolation group all the same",
+                        List.of(unchangeable("eni-0", 0, VPC, "sg-iso")),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of()),
+                argumentSet(
+                        "rules in the group",
+                        List.of(ISOLATED),
+                        List.of(ours("sg-iso", VPC, 2)),
+                        EXPECTED,
+                        List.of(new Difference.GroupHasRules("sg-iso", 2))),
+                argumentSet(
+                        "rules in a group that nobody here is in",
+                        List.of(ISOLATED),
+                        List.of(EMPTY, ours("sg-other", VPC, 2)),
+                        EXPECTED,
+                        List.of()),
+                argumentSet(
+                        "the group not among those read",
+                        List.of(ISOLATED),
+                        List.of(),
+                        EXPECTED,
+                        List.of(new Difference.NoGroup(VPC, "sg-iso"))),
+                argumentSet(
+                        "no group recorded for the VPC",
+                        List.of(ISOLATED),
+                        List.of(EMPTY),
+                        Map.of(),
+                        List.of(new Difference.OtherGroups("eni-0", List.of("sg-iso")))),
+                argumentSet(
+                        "two VPCs, one without its group",
+                        List.of(ISOLATED, eni("eni-1", 1, "vpc-2", "sg-b")),
+                        List.of(EMPTY),
+                        EXPECTED,
+                        List.of(new Difference.OtherGroups("eni-1", List.of("sg-b")))),
+                argumentSet(
+                        "two VPCs, each with its own",
+                        List.of(ISOLATED, eni("eni-1", 1, "vpc-2", "sg-iso2")),
+                        List.of(EMPTY, ours("sg-iso2", "vpc-2")),
+                        Map.of(VPC, "sg-iso", "vpc-2", "sg-iso2"),
+                        List.of()),
+                argumentSet(
+                        "another VPC's group",
+                        List.of(eni("eni-0", 0, VPC, "sg-iso2")),
+                        List.of(EMPTY, ours("sg-iso2", "vpc-2")),
+                        Map.of(VPC, "sg-iso", "vpc-2", "sg-iso2"),
+                        List.of(new Difference.OtherGroups("eni-0", List.of("sg-iso2")))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void ofAFullLook(
+            List<InterfaceState> interfaces,
+            List<GroupState> groups,
+            Map<String, String> expected,
+            List<Difference> differences) {
+        Verification verification = Verification.of(interfaces, groups, expected, READ);
+
+        assertThat(verification)
+                .isEqualTo(
+                        differences.isEmpty()
+                                ? new Verification.Verified(READ)
+                                : new Verification.Drifted(READ, differences));
+        assertThat(Verification.of(present(interfaces, groups.toArray(GroupState[]::new)), expected))
+                .as("the same from the whole look")
+                .isEqualTo(verification);
+    }
+
+    @Test
+    void anInstanceThatShowsNoInterfaceIsNeverVerified() {
+        assertThat(Verification.of(List.of(), List.of(EMPTY), EXPECTED, READ))
+                .isInstanceOfSatisfying(
+                        Verification.Unknown.class,
+                        unknown -> assertThat(unknown.reason()).isEqualTo("NoInterfaces"));
+        assertThat(Verification.of(List.of(), List.of(), Map.of(), READ)).isInstanceOf(Verification.Unknown.class);
+    }
+
+    @Test
+    void whatCouldNotBeReadIsUnknownAndSaysWhy() {
+        CallFailure failure = new CallFailure.Throttled("ec2:DescribeInstances", "i-1", "slow down");
+
+        assertThat(Verification.of(new Observation.Unreadable(failure), EXPECTED))
+                .isEqualTo(new Verification.Unknown("Throttled", failure.sentence()));
+    }
+
+    @Test
+    void aTerminatedInstanceIsUnknown() {
+        assertThat(Verification.of(new Observation.Gone(instance("terminated")), EXPECTED))
+                .isEqualTo(new Verification.Unknown("InstanceTerminated", "The instance is terminated."));
+    }
+
+    @Test
+    void everyDifferenceIsASentence() {
+        assertThat(Stream.of(
+                                new Difference.OtherGroups("eni-0", List.of("sg-a", "sg-b")),
+                                new Difference.Unchangeable("eni-1", "only AWS can change it"),
+                                new Difference.GroupHasRules("sg-iso", 1),
+                                new Difference.GroupHasRules("sg-iso", 2),
+                                new Difference.NoGroup(VPC, "sg-iso"))
+                        .map(Difference::sentence))
+                .containsExactly(
+                        "eni-0 is in sg-a, sg-b instead of its isolation group",
+                        "eni-1 cannot be isolated: only AWS can change it",
+                        "the isolation group sg-iso has 1 rule",
+                        "the isolation group sg-iso has 2 rules",
+                        "the isolation group sg-iso of vpc-1 was not found");
+    }
+}

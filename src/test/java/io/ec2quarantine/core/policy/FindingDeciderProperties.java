@@ -1,0 +1,305 @@
+package io.ec2quarantine.core.policy;
+
+import static io.ec2quarantine.core.finding.FindingBuilder.ON_INSTANCE;
+import static io.ec2quarantine.core.finding.FindingBuilder.SEEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.core.finding.Finding;
+import io.ec2quarantine.core.finding.FindingBuilder;
+import io.ec2quarantine.core.finding.Involvement;
+import io.ec2quarantine.core.finding.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every finding, every set of policies and every quarantine that is there; worlds are drawn from a seed. */
+class FindingDeciderProperties {
+    private static final int WORLDS = 5_000;
+    private static final FindingDecider DECIDER = new FindingDecider(false);
+
+    @Test
+    void aDecisionNeverLowersAQuarantineAndRaisingItGoesFurther() {
+        forEachWorld((world, decision) -> {
+            int before = world.present().map(view -> rank(view, world)).orElse(0);
+            int after = world.after(decision).map(view -> rank(view, world)).orElse(0);
+            switch (decision) {
+                case Decision.Open _, Decision.Raise _ -> assertThat(after).isGreaterThan(before);
+                case Decision.AddFinding _, Decision.Ignore _ ->
+                    assertThat(after).isEqualTo(before);
+            }
+        });
+    }
+
+    @Test
+    void anIsolatedInstanceStaysUnderThePolicyThatItIsIsolatedBy() {
+        forEachWorld((world, decision) -> {
+            if (world.present().filter(QuarantineView::isolated).isPresent()) {
+                assertThat(decision).isInstanceOfAny(Decision.AddFinding.class, Decision.Ignore.class);
+            }
+        });
+    }
+
+    @Test
+    void theOrderOfThePoliciesIsIrrelevant() {
+        forEachWorld((world, decision) -> {
+            List<Policy> shuffled = new ArrayList<>(world.policies());
+            Collections.shuffle(shuffled, new Random(world.seed()));
+            assertThat(world.with(shuffled).decide()).isEqualTo(decision);
+        });
+    }
+
+    @Test
+    void decidingAgainOnceTheDecisionIsStoredChangesNothing() {
+        forEachWorld((world, decision) -> {
+            World stored = world.with(world.after(decision));
+            assertThat(stored.decide()).isInstanceOf(Decision.Ignore.class);
+        });
+    }
+
+    @Test
+    void aFurtherPolicyNeverTakesAnythingBack() {
+        forEachWorld((world, decision) -> {
+            Policy further = world.policy("further", new Random(world.seed()));
+            Decision withIt = world.with(with(world.policies(), further)).decide();
+            assertThat(reach(withIt)).as("with %s", further).isGreaterThanOrEqualTo(reach(decision));
+        });
+    }
+
+    @Test
+    void aFurtherPolicyThatOnlyWatchesNeverChangesAnEnforcement() {
+        forEachWorld((world, decision) -> {
+            if (reach(decision) == Mode.ENFORCE) {
+                for (Mode mode : List.of(Mode.DRY_RUN, Mode.PAUSED, Mode.REQUIRE_APPROVAL)) {
+                    Policy watcher = new Policy("a-watcher", mode, Backlog.ENFORCE, Instant.EPOCH, everything());
+                    assertThat(world.with(with(world.policies(), watcher)).decide())
+                            .isEqualTo(decision);
+                }
+            }
+        });
+    }
+
+    @Test
+    void pausedPoliciesOpenAndRaiseNothing() {
+        forEachWorld((world, _) -> {
+            List<Policy> paused = world.policies().stream()
+                    .map(each -> new Policy(each.name(), Mode.PAUSED, each.backlog(), each.created(), each.rules()))
+                    .toList();
+            assertThat(reach(world.with(paused).decide())).isEqualTo(Mode.PAUSED);
+        });
+    }
+
+    @Test
+    void whoeverIsNamedMatchesAndGoesAsFarAsItsModeAllows() {
+        forEachWorld((world, decision) -> {
+            String name = switch (decision) {
+                case Decision.Open open -> open.policy();
+                case Decision.Raise raise -> raise.policy();
+                case Decision.AddFinding _, Decision.Ignore _ -> "";
+            };
+            world.policies().stream().filter(each -> each.name().equals(name)).forEach(policy -> {
+                assertThat(world.matches(policy)).isTrue();
+                assertThat(policy.mode()).isGreaterThanOrEqualTo(reach(decision));
+            });
+        });
+    }
+
+    @Test
+    void aFindingThatMatchesIsNeverLost() {
+        forEachWorld((world, decision) -> {
+            boolean wanted = !world.finding().archived()
+                    && !world.finding().sample()
+                    && world.policies().stream()
+                            .filter(world::matches)
+                            .anyMatch(policy -> policy.modeFor(world.finding()) != Mode.PAUSED);
+            if (wanted) {
+                assertThat(world.after(decision).map(QuarantineView::findingIds).orElse(Set.of()))
+                        .contains(world.finding().id());
+            }
+        });
+    }
+
+    @Test
+    void theWorldsAreOfEveryKind() {
+        Map<String, Integer> seen = new HashMap<>();
+        forEachWorld((_, decision) -> seen.merge(
+                decision instanceof Decision.Ignore ignore
+                        ? ignore.why().name()
+                        : decision.getClass().getSimpleName() + " " + reach(decision),
+                1,
+                Integer::sum));
+
+        assertThat(new TreeSet<>(seen.keySet()))
+                .containsExactlyInAnyOrder(
+                        "Open DRY_RUN",
+                        "Open REQUIRE_APPROVAL",
+                        "Open ENFORCE",
+                        "Raise REQUIRE_APPROVAL",
+                        "Raise ENFORCE",
+                        "AddFinding PAUSED",
+                        "ARCHIVED",
+                        "SAMPLE",
+                        "NO_MATCH",
+                        "PAUSED_OR_BACKLOG",
+                        "ALREADY_LISTED");
+        assertThat(seen.values()).allSatisfy(count -> assertThat(count).isGreaterThan(20));
+    }
+
+    private static void forEachWorld(BiConsumer<World, Decision> property) {
+        for (long seed = 0; seed < WORLDS; seed++) {
+            World world = World.of(seed);
+            try {
+                property.accept(world, world.decide());
+            } catch (AssertionError error) {
+                throw new AssertionError("seed " + seed + ": " + world + " decides " + world.decide(), error);
+            }
+        }
+    }
+
+    /** How far a decision goes by itself; PAUSED: nowhere. */
+    private static Mode reach(Decision decision) {
+        return switch (decision) {
+            case Decision.Open open -> open.mode();
+            case Decision.Raise raise -> raise.mode();
+            case Decision.AddFinding _, Decision.Ignore _ -> Mode.PAUSED;
+        };
+    }
+
+    /** How far a quarantine goes: 3 isolated, 2 waiting for a person, 1 watched. */
+    private static int rank(QuarantineView view, World world) {
+        if (view.isolated()) {
+            return 3;
+        }
+        boolean asks = world.policies().stream()
+                .filter(policy -> view.policy().filter(policy.name()::equals).isPresent())
+                .anyMatch(policy -> policy.mode() == Mode.REQUIRE_APPROVAL || policy.mode() == Mode.ENFORCE);
+        return asks ? 2 : 1;
+    }
+
+    private static List<Policy> with(List<Policy> policies, Policy added) {
+        return Stream.concat(policies.stream(), Stream.of(added)).toList();
+    }
+
+    private static MatchRules everything() {
+        return new MatchRules(
+                List.of(Glob.of("*")),
+                Severity.LOW,
+                Set.of(Involvement.values()),
+                Set.of(),
+                Set.of(),
+                Duration.ofDays(90),
+                List.of(),
+                List.of());
+    }
+
+    private record World(
+            long seed,
+            Finding finding,
+            Map<String, String> tags,
+            List<Policy> policies,
+            Optional<QuarantineView> present) {
+        private static final List<String> NAMES = List.of("a", "b", "c", "d");
+
+        static World of(long seed) {
+            Random random = new Random(seed);
+            Finding finding = FindingBuilder.finding()
+                    .id("f" + random.nextInt(3))
+                    .type(random.nextInt(4) == 0 ? "Trojan:EC2/X" : "Backdoor:EC2/Y")
+                    .severity(1 + random.nextInt(10))
+                    .involvement(pick(random, Involvement.values()))
+                    .updatedAt(SEEN.minus(Duration.ofHours(random.nextInt(4))))
+                    .lastSeen(SEEN.minus(Duration.ofHours(random.nextInt(4))))
+                    .archived(random.nextInt(10) == 0)
+                    .sample(random.nextInt(10) == 0)
+                    .build();
+            Map<String, String> tags = random.nextBoolean() ? Map.of("env", "prod") : Map.of();
+            World world = new World(seed, finding, tags, List.of(), Optional.empty());
+            List<Policy> policies = NAMES.stream()
+                    .filter(_ -> random.nextBoolean())
+                    .map(name -> world.policy(name, random))
+                    .toList();
+            return world.with(policies).with(view(random));
+        }
+
+        Policy policy(String name, Random random) {
+            MatchRules rules = new MatchRules(
+                    List.of(Glob.of(random.nextInt(3) == 0 ? "Trojan:*" : "*")),
+                    pick(random, Severity.values()),
+                    random.nextInt(3) == 0 ? Set.of(Involvement.COMPROMISED) : Set.of(Involvement.values()),
+                    Set.of(),
+                    Set.of(),
+                    Duration.ofHours(1 + random.nextInt(4)),
+                    random.nextInt(4) == 0 ? List.of(new TagRule("env", Set.of("prod"))) : List.of(),
+                    List.of());
+            return new Policy(
+                    name,
+                    pick(random, Mode.values()),
+                    pick(random, Backlog.values()),
+                    SEEN.minus(Duration.ofHours(random.nextInt(4))),
+                    rules);
+        }
+
+        private static Optional<QuarantineView> view(Random random) {
+            if (random.nextInt(3) == 0) {
+                return Optional.empty();
+            }
+            Optional<String> policy =
+                    random.nextInt(4) == 0 ? Optional.empty() : Optional.of(pick(random, NAMES.toArray(String[]::new)));
+            Set<String> listed = random.nextBoolean() ? Set.of("f0", "f1") : Set.of();
+            return Optional.of(new QuarantineView(random.nextInt(3) == 0, policy, listed));
+        }
+
+        World with(List<Policy> others) {
+            return new World(seed, finding, tags, List.copyOf(others), present);
+        }
+
+        World with(Optional<QuarantineView> other) {
+            return new World(seed, finding, tags, policies, other);
+        }
+
+        Decision decide() {
+            return DECIDER.decide(finding, ON_INSTANCE, tags, policies, present, SEEN);
+        }
+
+        boolean matches(Policy policy) {
+            return policy.rules().mismatchOf(finding, ON_INSTANCE, SEEN).isEmpty()
+                    && policy.rules().tagsMatch(tags);
+        }
+
+        /** What is there once the decision is stored, as the registrar stores it. */
+        Optional<QuarantineView> after(Decision decision) {
+            return switch (decision) {
+                case Decision.Open open -> Optional.of(stored(open.policy(), open.mode() == Mode.ENFORCE));
+                case Decision.Raise raise -> Optional.of(stored(raise.policy(), raise.mode() == Mode.ENFORCE));
+                case Decision.AddFinding _ ->
+                    present.map(view -> new QuarantineView(view.isolated(), view.policy(), listed()));
+                case Decision.Ignore _ -> present;
+            };
+        }
+
+        private QuarantineView stored(String policy, boolean isolated) {
+            return new QuarantineView(isolated, Optional.of(policy), listed());
+        }
+
+        private Set<String> listed() {
+            Set<String> ids =
+                    new TreeSet<>(present.map(QuarantineView::findingIds).orElse(Set.of()));
+            ids.add(finding.id());
+            return ids;
+        }
+
+        private static <T> T pick(Random random, T[] values) {
+            return values[random.nextInt(values.length)];
+        }
+    }
+}
