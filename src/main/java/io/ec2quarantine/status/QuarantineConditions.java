@@ -143,7 +143,7 @@ final class QuarantineConditions {
                 .distinct()
                 .count();
         int all = interfaceCount(outcome.readBack());
-        String reason = outside == 0 ? "IsolationGroupHasRules" : outside < all ? "Partial" : "NotIsolated";
+        String reason = outside == 0 ? groupReason(drifted) : outside < all ? "Partial" : "NotIsolated";
         List<Claim> claims = new ArrayList<>();
         claims.add(Claim.no(READY, reason, differences));
         claims.add(
@@ -170,6 +170,12 @@ final class QuarantineConditions {
         return claims;
     }
 
+    private static String groupReason(Verification.Drifted drifted) {
+        return drifted.differences().stream().anyMatch(Difference.NoGroup.class::isInstance)
+                ? "IsolationGroupNotFound"
+                : "IsolationGroupHasRules";
+    }
+
     private static boolean onlyUnchangeable(Verification.Drifted drifted) {
         return drifted.differences().stream().allMatch(difference -> difference instanceof Difference.Unchangeable);
     }
@@ -177,8 +183,7 @@ final class QuarantineConditions {
     /** What waits for time alone is under way; what waits for a person is stalled. */
     private static List<Claim> progress(List<CallFailure> failures) {
         return failures.stream()
-                .filter(failure ->
-                        !(failure instanceof CallFailure.Throttled) && !(failure instanceof CallFailure.Transient))
+                .filter(failure -> !passesByItself(failure))
                 .findFirst()
                 .map(failure -> stalled(reason(failure), failure.sentence()))
                 .orElseGet(() -> List.of(
@@ -191,10 +196,21 @@ final class QuarantineConditions {
                         notStalled()));
     }
 
+    /** What was just made is often not visible yet; an instance that is not found was there long before its finding. */
+    private static boolean passesByItself(CallFailure failure) {
+        return switch (failure) {
+            case CallFailure.Throttled _, CallFailure.Transient _ -> true;
+            case CallFailure.NotFound _ -> !isMissingInstance(failure);
+            case CallFailure.Denied _, CallFailure.Invalid _ -> false;
+        };
+    }
+
+    private static boolean isMissingInstance(CallFailure failure) {
+        return failure instanceof CallFailure.NotFound && failure.call().equals("ec2:DescribeInstances");
+    }
+
     private static String reason(CallFailure failure) {
-        boolean instance =
-                failure instanceof CallFailure.NotFound && failure.call().equals("ec2:DescribeInstances");
-        return instance ? "InstanceNotFound" : failure.reason();
+        return isMissingInstance(failure) ? "InstanceNotFound" : failure.reason();
     }
 
     private static List<Claim> stalled(String reason, String sentence) {

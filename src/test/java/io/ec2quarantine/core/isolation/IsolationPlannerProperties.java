@@ -241,7 +241,7 @@ class IsolationPlannerProperties {
         }
 
         private Observation.Present look() {
-            return new Observation.Present(Seen.instance(), interfaces, groups, Seen.READ);
+            return new Observation.Present(Seen.running(), interfaces, groups, Seen.READ);
         }
 
         List<Difference> leftOver() {

@@ -16,12 +16,12 @@ public final class Seen {
     private Seen() {}
 
     /** A running instance. */
-    public static InstanceFacts instance() {
-        return instance("running");
+    public static InstanceFacts running() {
+        return instanceThatIs("running");
     }
 
     /** An instance in a state. */
-    public static InstanceFacts instance(String state) {
+    public static InstanceFacts instanceThatIs(String state) {
         return new InstanceFacts(
                 INSTANCE_ID,
                 "111122223333",
@@ -58,6 +58,6 @@ public final class Seen {
 
     /** A look at a running instance. */
     public static Observation.Present present(List<InterfaceState> interfaces, GroupState... groups) {
-        return new Observation.Present(instance(), interfaces, List.of(groups), READ);
+        return new Observation.Present(running(), interfaces, List.of(groups), READ);
     }
 }
