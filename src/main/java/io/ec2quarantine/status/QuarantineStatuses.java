@@ -32,11 +32,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The next status of a quarantine: pure functions of the one before, so that a write can be repeated on fresh state. */
+/**
+ * The next status of a quarantine: pure functions of the one before, so that a write can be repeated on fresh state, and
+ * on a state that holds it already because only its answer was lost.
+ */
 public final class QuarantineStatuses {
     /** How long the printed verification time may lag behind the reads. */
     public static final Duration PRINT_LAG = Duration.ofMinutes(5);
@@ -79,16 +83,23 @@ public final class QuarantineStatuses {
     /** Writes baselines down; one that is there already is never touched. */
     public static QuarantinedInstanceStatus writtenDown(
             QuarantinedInstanceStatus before, Observation.Present seen, List<Baseline> baselines, Instant now) {
+        Set<String> written = record(before).interfaceIds();
+        List<Baseline> fresh = baselines.stream()
+                .filter(baseline -> !written.contains(baseline.interfaceId()))
+                .toList();
+        if (fresh.isEmpty()) {
+            return before;
+        }
         Map<String, InterfaceStatus> interfaces = byId(before.interfaces());
         Map<String, InterfaceState> states =
                 seen.interfaces().stream().collect(Collectors.toMap(InterfaceState::id, state -> state));
-        for (Baseline baseline : baselines) {
+        for (Baseline baseline : fresh) {
             InterfaceState state = states.get(baseline.interfaceId());
             if (state != null) {
-                interfaces.putIfAbsent(state.id(), withBaseline(state, baseline));
+                interfaces.put(state.id(), withBaseline(state, baseline));
             }
         }
-        String ids = baselines.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
+        String ids = fresh.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
         return new StatusBuilder(before)
                 .instance(instance(before, seen.instance(), seen.interfaces()))
                 .interfaces(List.copyOf(interfaces.values()))
