@@ -234,13 +234,17 @@ public final class QuarantineStatuses {
             QuarantinedInstanceStatus before, List<Difference> differences, Instant now) {
         VerificationStatus present = before.verification();
         String detail = bounded(differences.stream().map(Difference::sentence).collect(Collectors.joining("; ")));
+        Drift drift = new Drift(now, detail);
+        if (present != null && drift.equals(present.lastDrift())) {
+            return before;
+        }
         int count = present == null || present.driftCount() == null ? 0 : present.driftCount();
         return new StatusBuilder(before)
                 .verification(new VerificationStatus(
                         present == null ? null : present.lastVerifiedTime(),
                         present == null ? null : present.validUntilTime(),
                         count + 1,
-                        new Drift(now, detail)))
+                        drift))
                 .timeline(entry(now, "DriftFound", detail, "Repairing"))
                 .build();
     }
@@ -408,6 +412,9 @@ public final class QuarantineStatuses {
     }
 
     static List<TimelineEntry> append(List<TimelineEntry> timeline, TimelineEntry entry) {
+        if (timeline.contains(entry)) {
+            return timeline;
+        }
         List<TimelineEntry> all = new ArrayList<>(timeline);
         all.add(entry);
         return List.copyOf(all.subList(Math.max(0, all.size() - MOST_TIMELINE_ENTRIES), all.size()));
