@@ -2,7 +2,7 @@ package io.ec2quarantine.status;
 
 import static io.ec2quarantine.core.isolation.Seen.READ;
 import static io.ec2quarantine.core.isolation.Seen.eni;
-import static io.ec2quarantine.core.isolation.Seen.instanceThatIs;
+import static io.ec2quarantine.core.isolation.Seen.gone;
 import static io.ec2quarantine.core.isolation.Seen.present;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -66,10 +66,7 @@ class QuarantineConditionsTest {
                         Verified Unknown/NotIsolated
                         Reconciling False/Settled
                         Stalled False/Progressing"""),
-                row(
-                        "terminated",
-                        new QuarantineOutcome.Terminated(new Observation.Gone(instanceThatIs("terminated"))),
-                        """
+                row("terminated", new QuarantineOutcome.Terminated(gone()), """
                         Ready True/InstanceTerminated
                         Isolated False/InstanceTerminated
                         Verified Unknown/InstanceTerminated

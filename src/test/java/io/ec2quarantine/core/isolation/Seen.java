@@ -17,15 +17,10 @@ public final class Seen {
 
     /** A running instance. */
     public static InstanceFacts running() {
-        return instanceThatIs("running");
-    }
-
-    /** An instance in a state. */
-    public static InstanceFacts instanceThatIs(String state) {
         return new InstanceFacts(
                 INSTANCE_ID,
                 "111122223333",
-                state,
+                "running",
                 Optional.of("web-1"),
                 Optional.of("10.0.0.5"),
                 Optional.of("203.0.113.9"),
@@ -33,6 +28,21 @@ public final class Seen {
                 Optional.empty(),
                 false,
                 Map.of());
+    }
+
+    /** The same instance once it is terminated: EC2 has forgotten most of it. */
+    public static Observation.Gone gone() {
+        return new Observation.Gone(new InstanceFacts(
+                INSTANCE_ID,
+                "111122223333",
+                "terminated",
+                Optional.of("web-1"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Instant.parse("2026-11-01T00:00:00Z")),
+                Optional.empty(),
+                false,
+                Map.of()));
     }
 
     /** An interface on card 0. */

@@ -2,7 +2,7 @@ package io.ec2quarantine.core.isolation;
 
 import static io.ec2quarantine.core.isolation.Seen.READ;
 import static io.ec2quarantine.core.isolation.Seen.eni;
-import static io.ec2quarantine.core.isolation.Seen.instanceThatIs;
+import static io.ec2quarantine.core.isolation.Seen.gone;
 import static io.ec2quarantine.core.isolation.Seen.ours;
 import static io.ec2quarantine.core.isolation.Seen.present;
 import static io.ec2quarantine.core.isolation.Seen.unchangeable;
@@ -145,7 +145,7 @@ class VerificationTest {
 
     @Test
     void aTerminatedInstanceIsUnknown() {
-        assertThat(Verification.of(new Observation.Gone(instanceThatIs("terminated")), EXPECTED))
+        assertThat(Verification.of(gone(), EXPECTED))
                 .isEqualTo(new Verification.Unknown("InstanceTerminated", "The instance is terminated."));
     }
 

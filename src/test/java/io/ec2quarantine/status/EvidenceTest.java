@@ -1,0 +1,75 @@
+package io.ec2quarantine.status;
+
+import static io.ec2quarantine.core.isolation.Seen.READ;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
+import io.ec2quarantine.core.CallFailure;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EvidenceTest {
+    private static final QuarantinedInstanceStatus LOOKED_AT = new StatusBuilder(QuarantinedInstanceStatus.empty())
+            .instance(new InstanceStatus(
+                    "web-1", List.of("vpc-1"), "running", "10.0.0.5", "203.0.113.9", READ, "arn:profile", null))
+            .build();
+
+    @Test
+    void howItWasProtectedIsWrittenDownOnce() {
+        QuarantinedInstanceStatus written = Evidence.terminationBaseline(LOOKED_AT, false, "terminate");
+
+        assertThat(written.instance())
+                .isEqualTo(new InstanceStatus(
+                        "web-1",
+                        List.of("vpc-1"),
+                        "running",
+                        "10.0.0.5",
+                        "203.0.113.9",
+                        READ,
+                        "arn:profile",
+                        new TerminationBaseline("Disabled", "terminate")));
+        assertThat(Evidence.terminationBaseline(written, true, "stop"))
+                .as("what we have changed since is not what was before")
+                .isEqualTo(written);
+    }
+
+    @Test
+    void anInstanceThatWasNotLookedAtHasNoPlaceForIt() {
+        assertThat(Evidence.terminationBaseline(QuarantinedInstanceStatus.empty(), true, "stop"))
+                .isEqualTo(QuarantinedInstanceStatus.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            asked , spot  , failed , status , reason
+            false , false , false  , TRUE   , NothingAsked
+            false , true  , false  , TRUE   , NothingAsked
+            true  , true  , false  , FALSE  , SpotInstance
+            true  , false , false  , TRUE   , TerminationProtected
+            true  , false , true   , FALSE  , Denied
+            """)
+    void theConditionSaysHowTheStepsEnded(boolean asked, boolean spot, boolean failed, Status status, String reason) {
+        CallFailure denied = new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "not yours");
+
+        Claim claim = Evidence.claim(asked, spot, failed ? Optional.of(denied) : Optional.empty());
+        QuarantinedInstanceStatus after = Evidence.after(LOOKED_AT, claim, 1, READ);
+
+        assertThat(claim.status()).isEqualTo(status);
+        assertThat(claim.reason()).isEqualTo(reason);
+        assertThat(Evidence.isPreserved(after)).isEqualTo(status == Status.TRUE);
+        assertThat(Evidence.after(after, claim, 1, READ.plusSeconds(60)))
+                .as("saying it again changes nothing")
+                .isEqualTo(after);
+    }
+
+    @Test
+    void nothingIsPreservedBeforeAnythingIsSaid() {
+        assertThat(Evidence.isPreserved(LOOKED_AT)).isFalse();
+    }
+}

@@ -1,0 +1,165 @@
+package io.ec2quarantine.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus.SourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyStatusesTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
+    private static final SourceReport.Problem DENIED = new SourceReport.Problem("Denied", "It was denied; allow it.");
+
+    @Test
+    void itSaysWhatEverySourceSaid() {
+        IsolationPolicyStatus status = PolicyStatuses.after(
+                IsolationPolicyStatus.empty(),
+                Optional.empty(),
+                false,
+                List.of(polled("us-west-2", NOW), failed("eu-west-1", NOW, DENIED)),
+                17,
+                3,
+                5,
+                NOW);
+
+        assertThat(status.observedGeneration()).isEqualTo(5);
+        assertThat(status.matchedFindings()).isEqualTo(17);
+        assertThat(status.activeQuarantines()).isEqualTo(3);
+        assertThat(status.sources())
+                .containsExactly(
+                        new SourceStatus("org", "us-west-2", "d-1", NOW, NOW.minusSeconds(60), null),
+                        new SourceStatus(
+                                "org", "eu-west-1", "d-1", NOW, NOW.minusSeconds(60), "It was denied; allow it."));
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            understood , paused , us-west-2 , eu-west-1 , Ready               , SourcesReachable
+            true       , false  , polled    , polled    , TRUE/Watching       , TRUE/Polled
+            true       , true   , polled    , polled    , TRUE/Paused         , TRUE/Polled
+            true       , false  , polled    , not yet   , UNKNOWN/Pending     , UNKNOWN/Pending
+            true       , false  , polled    , denied    , FALSE/Denied        , FALSE/Denied
+            true       , false  , not yet   , denied    , FALSE/Denied        , FALSE/Denied
+            true       , true   , denied    , polled    , FALSE/Denied        , FALSE/Denied
+            false      , false  , polled    , polled    , FALSE/Unsupported   , TRUE/Polled
+            false      , true   , denied    , polled    , FALSE/Unsupported   , FALSE/Denied
+            """)
+    void oneRegionThatFailsIsEnoughAndNoneIsTakenForPolled(
+            boolean understood, boolean paused, String west, String east, String ready, String reachable) {
+        IsolationPolicyStatus status = PolicyStatuses.after(
+                IsolationPolicyStatus.empty(),
+                understood ? Optional.empty() : Optional.of("spec.mode is missing."),
+                paused,
+                List.of(report("us-west-2", west), report("eu-west-1", east)),
+                0,
+                0,
+                1,
+                NOW);
+
+        assertThat(show(status, ConditionType.READY)).isEqualTo(ready);
+        assertThat(show(status, ConditionType.SOURCES_REACHABLE)).isEqualTo(reachable);
+    }
+
+    @Test
+    void everyFailingRegionIsNamed() {
+        IsolationPolicyStatus status =
+                after(IsolationPolicyStatus.empty(), NOW, report("us-west-2", "denied"), report("eu-west-1", "denied"));
+
+        assertThat(Conditions.find(status.conditions(), ConditionType.SOURCES_REACHABLE)
+                        .map(Condition::message))
+                .contains("org in us-west-2: It was denied; allow it. org in eu-west-1: It was denied; allow it.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"15, false", "299, false", "300, true", "3600, true"})
+    void aPollTimeAloneIsWrittenOnlyEveryFiveMinutes(long seconds, boolean written) {
+        IsolationPolicyStatus first = after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW));
+        Instant later = NOW.plusSeconds(seconds);
+
+        IsolationPolicyStatus next = after(first, later, polled("us-west-2", later));
+
+        assertThat(next.sources().getFirst().lastPollTime()).isEqualTo(written ? later : NOW);
+        assertThat(next.equals(first)).isEqualTo(!written);
+    }
+
+    @Test
+    void anythingElseThatChangesIsWrittenAtOnceWithItsPollTime() {
+        IsolationPolicyStatus first = after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW));
+        Instant later = NOW.plusSeconds(15);
+
+        IsolationPolicyStatus failing = after(first, later, failed("us-west-2", later, DENIED));
+        IsolationPolicyStatus well = after(failing, later.plusSeconds(15), polled("us-west-2", later.plusSeconds(15)));
+
+        assertThat(failing.sources().getFirst().lastPollTime()).isEqualTo(later);
+        assertThat(failing.sources().getFirst().message()).isEqualTo(DENIED.sentence());
+        assertThat(well.sources().getFirst().message()).isNull();
+        assertThat(well.sources().getFirst().lastPollTime()).isEqualTo(later.plusSeconds(15));
+    }
+
+    @Test
+    void manyPollsWithinFiveMinutesDoNotPutTheWriteOffForEver() {
+        IsolationPolicyStatus status = after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW));
+        for (Instant time = NOW; !time.isAfter(NOW.plus(Duration.ofMinutes(11))); time = time.plusSeconds(15)) {
+            status = after(status, time, polled("us-west-2", time));
+        }
+
+        assertThat(status.sources().getFirst().lastPollTime()).isEqualTo(NOW.plus(Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void aSourceThatIsNoLongerWatchedIsNoLongerListed() {
+        IsolationPolicyStatus both =
+                after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW), polled("eu-west-1", NOW));
+
+        assertThat(after(both, NOW, polled("eu-west-1", NOW)).sources())
+                .extracting(SourceStatus::region)
+                .containsExactly("eu-west-1");
+    }
+
+    private static IsolationPolicyStatus after(IsolationPolicyStatus before, Instant now, SourceReport... reports) {
+        return PolicyStatuses.after(before, Optional.empty(), false, List.of(reports), 0, 0, 1, now);
+    }
+
+    private static SourceReport report(String region, String state) {
+        return switch (state) {
+            case "polled" -> polled(region, NOW);
+            case "denied" -> failed(region, NOW, DENIED);
+            default ->
+                new SourceReport("org", region, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        };
+    }
+
+    private static SourceReport polled(String region, Instant time) {
+        return new SourceReport(
+                "org",
+                region,
+                Optional.of("d-1"),
+                Optional.of(time),
+                Optional.of(NOW.minusSeconds(60)),
+                Optional.empty());
+    }
+
+    private static SourceReport failed(String region, Instant time, SourceReport.Problem problem) {
+        return new SourceReport(
+                "org",
+                region,
+                Optional.of("d-1"),
+                Optional.of(time),
+                Optional.of(NOW.minusSeconds(60)),
+                Optional.of(problem));
+    }
+
+    private static String show(IsolationPolicyStatus status, ConditionType type) {
+        return Conditions.find(status.conditions(), type)
+                .map(condition -> condition.status() + "/" + condition.reason())
+                .orElse("");
+    }
+}
