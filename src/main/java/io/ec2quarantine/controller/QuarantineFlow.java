@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
@@ -26,6 +27,7 @@ import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.ingest.FindingBook;
+import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
@@ -123,16 +125,23 @@ final class QuarantineFlow {
         }
 
         void isolate(QuarantinedInstanceSpec spec) {
-            if (QuarantineStatuses.isSettled(status.current()) && !verifications.isToBeLookedAt(name)) {
+            if (QuarantineStatuses.isSettled(status.current()) && !needsALook()) {
                 finish(new QuarantineOutcome.Swept(swept()));
                 return;
             }
-            verifications.looking(name);
+            verifications.looking(name, scheduler.instant());
             switch (look(spec)) {
                 case Observation.Unreadable(CallFailure failure) -> unreadable(failure);
                 case Observation.Gone gone -> finish(new QuarantineOutcome.Terminated(gone));
                 case Observation.Present seen -> isolate(spec, seen);
             }
+        }
+
+        /** What the last look did not verify is verified by another look, and by no sweep before it. */
+        private boolean needsALook() {
+            boolean verified = verifications.lastVerified(name).isPresent()
+                    || Conditions.isTrue(status.current().conditions(), ConditionType.VERIFIED);
+            return verifications.isToBeLookedAt(name) || !verified;
         }
 
         private void isolate(QuarantinedInstanceSpec spec, Observation.Present seen) {

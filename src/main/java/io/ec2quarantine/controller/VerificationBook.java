@@ -9,11 +9,16 @@ import java.util.concurrent.ConcurrentMap;
 /** When each isolation was last read back, and which ones were found different since: what the conditions rest on. */
 final class VerificationBook {
     private final ConcurrentMap<String, Instant> lastVerified = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Instant> lastLook = new ConcurrentHashMap<>();
     private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
 
-    /** A read that began at this time found everything as desired. */
+    /** A read that began at this time found everything as desired; one that began before the last full look says nothing. */
     void verified(String name, Instant readTime) {
-        lastVerified.merge(name, readTime, (one, other) -> one.isAfter(other) ? one : other);
+        Instant look = lastLook.getOrDefault(name, Instant.MIN);
+        lastVerified.compute(
+                name,
+                (_, present) ->
+                        readTime.isBefore(look) || (present != null && present.isAfter(readTime)) ? present : readTime);
     }
 
     /** A read found differences, or something else asks for a full look. */
@@ -26,9 +31,11 @@ final class VerificationBook {
         return toLookAt.contains(name);
     }
 
-    /** A full look begins: what is found from now on asks for another. */
-    void looking(String name) {
+    /** A full look begins: earlier reads no longer count, and what is found from now on asks for another. */
+    void looking(String name, Instant now) {
         toLookAt.remove(name);
+        lastLook.put(name, now);
+        lastVerified.remove(name);
     }
 
     /** The last read that found everything as desired, in this process. */
@@ -39,6 +46,7 @@ final class VerificationBook {
     /** Forgets the quarantines that are no more. */
     void retain(Set<String> names) {
         lastVerified.keySet().retainAll(names);
+        lastLook.keySet().retainAll(names);
         toLookAt.retainAll(names);
     }
 }

@@ -15,10 +15,16 @@ import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -168,11 +174,65 @@ class VerificationTest {
         world.await(instance, "repaired", found -> driftCount(found) == 1 && isTrue(found, ConditionType.VERIFIED));
     }
 
+    @Test
+    void whatWasFoundDifferentIsNotCalledVerifiedAgainWithoutARead() {
+        isolate();
+        List<Status> seen = new CopyOnWriteArrayList<>();
+        try (Watch _ = record(ConditionType.VERIFIED, seen)) {
+            world.simulator().faults().on("RevokeSecurityGroupIngress").deny();
+            world.region().addRule(group(), Permission.all(false, "0.0.0.0/0"));
+            world.await(instance, ConditionType.VERIFIED, Status.FALSE, "IsolationGroupHasRules");
+            seen.clear();
+
+            long generation = touch();
+            world.await(
+                    instance,
+                    "looked at after the edit",
+                    object -> Long.valueOf(generation).equals(object.getStatus().observedGeneration()));
+            world.stopOperator();
+            long mark = world.simulator().calls().mark();
+            world.startOperator();
+            world.awaitCalls("DescribeInstances", mark, 2);
+
+            assertThat(seen).isNotEmpty().doesNotContain(Status.TRUE);
+        }
+
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
+    }
+
     private void isolate() {
         world.cluster().create(Policies.workshop());
         world.startOperator();
         scene.compromise(world.world());
         world.awaitVerified(instance);
+    }
+
+    /** Changes nothing but the generation; answers the new one. */
+    private long touch() {
+        return world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(instance)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"decision\":{\"reason\":\"looking\"}}}")
+                .getMetadata()
+                .getGeneration();
+    }
+
+    private Watch record(ConditionType type, List<Status> seen) {
+        return world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(instance)
+                .watch(new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, QuarantinedInstance object) {
+                        condition(object, type)
+                                .flatMap(condition -> Optional.ofNullable(condition.status()))
+                                .ifPresent(seen::add);
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {}
+                });
     }
 
     private QuarantinedInstance quarantine() {
