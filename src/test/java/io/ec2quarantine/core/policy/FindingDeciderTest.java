@@ -156,13 +156,30 @@ class FindingDeciderTest {
                 "../i-01234567"
             })
     void whatIsNoInstanceIdOpensNothing(String id) {
-        assertThat(show(decideOn(id))).isEqualTo("MALFORMED_INSTANCE_ID");
+        assertThat(show(decideOn(id, "111122223333", "us-west-2"))).isEqualTo("MALFORMED_INSTANCE");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"i-0123456789abcdef0", "i-01234567"})
-    void instanceIdsHaveSeventeenOrEightDigits(String id) {
-        assertThat(show(decideOn(id))).isEqualTo("Open ENFORCE");
+    @ValueSource(strings = {"", "11112222333", "1111222233334", "11112222333x", "111122223333\n"})
+    void whatIsNoAccountOpensNothing(String account) {
+        assertThat(show(decideOn("i-01234567", account, "us-west-2"))).isEqualTo("MALFORMED_INSTANCE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "us", "us-west", "US-WEST-2", "us-west-2 ", "us-west-200", "us/west-2"})
+    void whatIsNoRegionOpensNothing(String region) {
+        assertThat(show(decideOn("i-01234567", "111122223333", region))).isEqualTo("MALFORMED_INSTANCE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "i-0123456789abcdef0, us-west-2",
+        "i-01234567, us-west-2",
+        "i-01234567, us-gov-west-1",
+        "i-01234567, ap-southeast-5"
+    })
+    void everyInstanceThatAwsKnowsOpens(String id, String region) {
+        assertThat(show(decideOn(id, "111122223333", region))).isEqualTo("Open ENFORCE");
     }
 
     @ParameterizedTest
@@ -230,10 +247,10 @@ class FindingDeciderTest {
         return decider.decide(finding.build(), ON_INSTANCE, Map.of(), policies, present, SEEN);
     }
 
-    private Decision decideOn(String instanceId) {
+    private Decision decideOn(String instanceId, String accountId, String region) {
         return decider.decide(
                 finding().build(),
-                new InstanceRef(instanceId, ON_INSTANCE.accountId(), ON_INSTANCE.region()),
+                new InstanceRef(instanceId, accountId, region),
                 Map.of(),
                 List.of(policy("p", Mode.ENFORCE, "*")),
                 Optional.empty(),
