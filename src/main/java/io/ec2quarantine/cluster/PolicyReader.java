@@ -2,6 +2,7 @@ package io.ec2quarantine.cluster;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
+import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Backlog;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a policy as written into one that can be decided with. */
 public final class PolicyReader {
@@ -43,6 +45,10 @@ public final class PolicyReader {
         if (spec.backlog() == null) {
             return notUnderstood("spec.backlog");
         }
+        if (spec.sources().isEmpty()
+                || spec.sources().stream().anyMatch(source -> source.regions().isEmpty())) {
+            return notUnderstood("spec.sources");
+        }
         if (match == null || match.findingTypes().isEmpty()) {
             return notUnderstood("spec.match.findingTypes");
         }
@@ -55,12 +61,22 @@ public final class PolicyReader {
         if (match.maxAgeSeconds() == null) {
             return notUnderstood("spec.match.maxAgeSeconds");
         }
+        if (!isUnderstood(spec.response())) {
+            return notUnderstood("spec.response.preserve.terminationProtection");
+        }
         return new Reading.Understood(new Policy(
                 object.getMetadata().getName(),
                 Mode.valueOf(spec.mode().name()),
                 Backlog.valueOf(spec.backlog().name()),
                 created(object),
                 rules(match, match.minSeverity(), match.maxAgeSeconds())));
+    }
+
+    /** The schema fills in every field of a response that is there: what is empty all the same is an unknown value. */
+    private static boolean isUnderstood(@Nullable Response response) {
+        return response == null
+                || response.preserve() == null
+                || response.preserve().terminationProtection() != null;
     }
 
     private static MatchRules rules(

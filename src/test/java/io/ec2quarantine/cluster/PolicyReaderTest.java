@@ -1,0 +1,177 @@
+package io.ec2quarantine.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.cluster.PolicyReader.Reading;
+import io.ec2quarantine.core.finding.FindingBuilder;
+import io.ec2quarantine.core.finding.Involvement;
+import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.Backlog;
+import io.ec2quarantine.core.policy.Mode;
+import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.core.policy.TagRule;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Policies are read as they come from the API: as YAML, with the operator's own mapper. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PolicyReaderTest {
+    private static final String WHOLE = """
+            apiVersion: ec2quarantine.io/v1alpha1
+            kind: IsolationPolicy
+            metadata: {name: whole, creationTimestamp: "2026-11-24T09:00:00Z"}
+            spec:
+              mode: RequireApproval
+              backlog: Ignore
+              sources: [{name: org, regions: [us-west-2]}]
+              match:
+                findingTypes: ["CryptoCurrency:EC2/*", "Trojan:EC2/DropPoint"]
+                minSeverity: High
+                involvement: [Compromised, Attacked]
+                accountIDs: ["111122223333"]
+                threatListNames: [bad]
+                maxAgeSeconds: 3600
+                instanceTags: {include: [{key: env, values: [prod]}], exclude: [{key: owner}]}
+              response: {isolation: {securityGroupName: cage}, preserve: {terminationProtection: Leave}}
+            """;
+
+    private final KubernetesClient client = KubernetesClients.create(Config.empty());
+
+    @AfterAll
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void everyFieldIsUnderstood() {
+        assertThat(read(WHOLE)).isInstanceOfSatisfying(Reading.Understood.class, reading -> {
+            Policy policy = reading.policy();
+            assertThat(policy.name()).isEqualTo("whole");
+            assertThat(policy.mode()).isEqualTo(Mode.REQUIRE_APPROVAL);
+            assertThat(policy.backlog()).isEqualTo(Backlog.IGNORE);
+            assertThat(policy.created()).isEqualTo(Instant.parse("2026-11-24T09:00:00Z"));
+            assertThat(policy.rules().findingTypes()).hasSize(2);
+            assertThat(policy.rules().findingTypes().getFirst().matches("CryptoCurrency:EC2/X"))
+                    .isTrue();
+            assertThat(policy.rules().minSeverity()).isEqualTo(Severity.HIGH);
+            assertThat(policy.rules().involvement()).containsExactlyInAnyOrder(Involvement.values());
+            assertThat(policy.rules().accountIds()).containsExactly("111122223333");
+            assertThat(policy.rules().threatListNames()).containsExactly("bad");
+            assertThat(policy.rules().maxAge()).isEqualTo(Duration.ofHours(1));
+            assertThat(policy.rules().includeTags()).containsExactly(new TagRule("env", Set.of("prod")));
+            assertThat(policy.rules().excludeTags()).containsExactly(new TagRule("owner", Set.of()));
+        });
+    }
+
+    @Test
+    void whatMayBeAbsentAsksForNothing() {
+        String least = WHOLE.lines()
+                .filter(line -> List.of("accountIDs", "threatListNames", "instanceTags", "response:").stream()
+                        .noneMatch(line::contains))
+                .reduce("", (text, line) -> text + line + "\n");
+
+        assertThat(read(least)).isInstanceOfSatisfying(Reading.Understood.class, reading -> {
+            assertThat(reading.policy().rules().accountIds()).isEmpty();
+            assertThat(reading.policy().rules().threatListNames()).isEmpty();
+            assertThat(reading.policy().rules().needTags()).isFalse();
+        });
+    }
+
+    @Test
+    void everyModeAndBacklogAndSeverityHasItsName() {
+        assertThat(List.of("Enforce", "RequireApproval", "DryRun", "Paused"))
+                .map(mode -> policy(WHOLE.replace("mode: RequireApproval", "mode: " + mode))
+                        .mode())
+                .containsExactly(Mode.ENFORCE, Mode.REQUIRE_APPROVAL, Mode.DRY_RUN, Mode.PAUSED);
+        assertThat(List.of("RequireApproval", "Enforce", "Ignore"))
+                .map(backlog -> policy(WHOLE.replace("backlog: Ignore", "backlog: " + backlog))
+                        .backlog())
+                .containsExactly(Backlog.REQUIRE_APPROVAL, Backlog.ENFORCE, Backlog.IGNORE);
+        assertThat(List.of("Low", "Medium", "High", "Critical"))
+                .map(severity -> policy(WHOLE.replace("minSeverity: High", "minSeverity: " + severity))
+                        .rules()
+                        .minSeverity())
+                .containsExactly(Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            as written                                       | instead                              | field
+            mode: RequireApproval                            | mode: Observe                        | spec.mode
+            mode: RequireApproval                            | other: 1                             | spec.mode
+            backlog: Ignore                                  | backlog: Later                       | spec.backlog
+            backlog: Ignore                                  | other: 1                             | spec.backlog
+            sources: [{name: org, regions: [us-west-2]}]     | other: 1                             | spec.sources
+            sources: [{name: org, regions: [us-west-2]}]     | sources: []                          | spec.sources
+            regions: [us-west-2]                             | regions: []                          | spec.sources
+            findingTypes: ["CryptoCurrency:EC2/*", "Trojan:EC2/DropPoint"] | findingTypes: []       | spec.match.findingTypes
+            findingTypes: ["CryptoCurrency:EC2/*", "Trojan:EC2/DropPoint"] | other: 1               | spec.match.findingTypes
+            minSeverity: High                                | minSeverity: Apocalyptic             | spec.match.minSeverity
+            minSeverity: High                                | other: 1                             | spec.match.minSeverity
+            involvement: [Compromised, Attacked]             | involvement: [Compromised, Watched]  | spec.match.involvement
+            involvement: [Compromised, Attacked]             | involvement: []                      | spec.match.involvement
+            maxAgeSeconds: 3600                              | other: 1                             | spec.match.maxAgeSeconds
+            terminationProtection: Leave                     | terminationProtection: Perhaps       | spec.response.preserve.terminationProtection
+            """)
+    void halfAPolicyIsNeverActedOn(String written, String instead, String field) {
+        assertThat(WHOLE).contains(written);
+
+        assertThat(read(WHOLE.replace(written, instead)))
+                .isInstanceOfSatisfying(
+                        Reading.NotUnderstood.class,
+                        reading -> assertThat(reading.sentence()).startsWith(field + " "));
+    }
+
+    @Test
+    void aPolicyWithoutSpecOrMatchIsNotUnderstood() {
+        String head = WHOLE.substring(0, WHOLE.indexOf("spec:"));
+
+        assertThat(read(head))
+                .isInstanceOfSatisfying(
+                        Reading.NotUnderstood.class,
+                        reading -> assertThat(reading.sentence()).startsWith("spec "));
+        assertThat(read(head
+                        + "spec: {mode: Enforce, backlog: Ignore, sources: [{name: org, regions: [us-west-2]}]}\n"))
+                .isInstanceOfSatisfying(
+                        Reading.NotUnderstood.class,
+                        reading -> assertThat(reading.sentence()).startsWith("spec.match.findingTypes "));
+    }
+
+    @Test
+    void theSentenceSaysWhatToDo() {
+        assertThat(read(WHOLE.replace("mode: RequireApproval", "mode: Observe")))
+                .isEqualTo(new Reading.NotUnderstood(
+                        "spec.mode is missing or has a value that this version of the operator does not know; correct"
+                                + " it or upgrade the operator."));
+    }
+
+    @Test
+    void aPolicyWithoutACreationTimeHasNoBacklog() {
+        Policy policy = policy(WHOLE.replace(", creationTimestamp: \"2026-11-24T09:00:00Z\"", ""));
+
+        assertThat(policy.modeFor(
+                        FindingBuilder.finding().updatedAt(Instant.EPOCH).build()))
+                .isEqualTo(Mode.REQUIRE_APPROVAL);
+    }
+
+    private Policy policy(String yaml) {
+        if (read(yaml) instanceof Reading.Understood(Policy policy)) {
+            return policy;
+        }
+        throw new AssertionError("not understood: " + read(yaml));
+    }
+
+    private Reading read(String yaml) {
+        return PolicyReader.read(client.getKubernetesSerialization().unmarshal(yaml, IsolationPolicy.class));
+    }
+}
