@@ -1,0 +1,55 @@
+package io.ec2quarantine.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
+import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.Isolation;
+import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ResponsesTest {
+    private static final Response DEFAULTS = response("ec2quarantine-isolation", TerminationProtection.ENABLE);
+
+    @Test
+    void withoutAPolicyOrAResponseTheDefaultsAreSpelledOut() {
+        assertThat(Responses.of(Optional.empty())).isEqualTo(DEFAULTS);
+        assertThat(Responses.of(Optional.of(new IsolationPolicy()))).isEqualTo(DEFAULTS);
+        assertThat(Responses.of(Optional.of(policy(null)))).isEqualTo(DEFAULTS);
+        assertThat(Responses.of(Optional.of(policy(new Response(null, null))))).isEqualTo(DEFAULTS);
+        assertThat(Responses.of(Optional.of(policy(new Response(new Isolation(null), new Preserve(null))))))
+                .isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void whatIsWrittenStands() {
+        Response written = response("cage", TerminationProtection.LEAVE);
+
+        assertThat(Responses.of(Optional.of(policy(written)))).isEqualTo(written);
+        assertThat(Responses.groupName(written)).isEqualTo("cage");
+        assertThat(Responses.terminationProtection(written)).isEqualTo(TerminationProtection.LEAVE);
+    }
+
+    @Test
+    void halfAResponseIsFilledUp() {
+        assertThat(Responses.of(Optional.of(policy(new Response(new Isolation("cage"), null)))))
+                .isEqualTo(response("cage", TerminationProtection.ENABLE));
+        assertThat(Responses.of(Optional.of(policy(new Response(null, new Preserve(TerminationProtection.LEAVE))))))
+                .isEqualTo(response("ec2quarantine-isolation", TerminationProtection.LEAVE));
+    }
+
+    private static Response response(String groupName, TerminationProtection protection) {
+        return new Response(new Isolation(groupName), new Preserve(protection));
+    }
+
+    private static IsolationPolicy policy(@Nullable Response response) {
+        IsolationPolicy policy = new IsolationPolicy();
+        policy.setSpec(new IsolationPolicySpec(null, null, List.of(), null, response));
+        return policy;
+    }
+}

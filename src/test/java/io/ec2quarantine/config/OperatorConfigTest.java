@@ -1,0 +1,72 @@
+package io.ec2quarantine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.ec2quarantine.config.OperatorConfig.InvalidSetting;
+import io.ec2quarantine.config.OperatorConfig.LogFormat;
+import io.ec2quarantine.config.OperatorConfig.SampleFindings;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OperatorConfigTest {
+    @Test
+    void withoutAnySettingTheDefaultsHold() {
+        assertThat(OperatorConfig.from(Map.of()))
+                .isEqualTo(new OperatorConfig(
+                        8080,
+                        true,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(60),
+                        SampleFindings.IGNORE,
+                        LogFormat.JSON));
+    }
+
+    @Test
+    void everySettingIsRead() {
+        assertThat(OperatorConfig.from(Map.of(
+                        "OPERATOR_HTTP_PORT", "0",
+                        "OPERATOR_LEADER_ELECTION", "false",
+                        "OPERATOR_POLL_INTERVAL_SECONDS", "3600",
+                        "OPERATOR_SWEEP_INTERVAL_SECONDS", " 1 ",
+                        "OPERATOR_SAMPLE_FINDINGS", "Accept",
+                        "OPERATOR_LOG_FORMAT", "text",
+                        "SOMETHING_ELSE", "whatever")))
+                .isEqualTo(new OperatorConfig(
+                        0, false, Duration.ofHours(1), Duration.ofSeconds(1), SampleFindings.ACCEPT, LogFormat.TEXT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            key                             | value      | expected
+            OPERATOR_HTTP_PORT              | -1         | a whole number from 0 to 65535
+            OPERATOR_HTTP_PORT              | 65536      | a whole number from 0 to 65535
+            OPERATOR_HTTP_PORT              | http       | a whole number from 0 to 65535
+            OPERATOR_HTTP_PORT              | ''         | a whole number from 0 to 65535
+            OPERATOR_LEADER_ELECTION        | yes        | one of true, false
+            OPERATOR_LEADER_ELECTION        | TRUE       | one of true, false
+            OPERATOR_POLL_INTERVAL_SECONDS  | 0          | a whole number from 1 to 3600
+            OPERATOR_POLL_INTERVAL_SECONDS  | 3601       | a whole number from 1 to 3600
+            OPERATOR_POLL_INTERVAL_SECONDS  | 15s        | a whole number from 1 to 3600
+            OPERATOR_POLL_INTERVAL_SECONDS  | 1.5        | a whole number from 1 to 3600
+            OPERATOR_SWEEP_INTERVAL_SECONDS | 0          | a whole number from 1 to 3600
+            OPERATOR_SWEEP_INTERVAL_SECONDS | 99999999999 | a whole number from 1 to 3600
+            OPERATOR_SAMPLE_FINDINGS        | accept     | one of Ignore, Accept
+            OPERATOR_LOG_FORMAT             | xml        | one of json, text
+            """)
+    void aValueThatCannotBeUsedIsNamedByItsKey(String key, String value, String expected) {
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> OperatorConfig.from(Map.of(key, value)))
+                .withMessage(key + " is \"" + value + "\", but must be " + expected + ".");
+    }
+
+    @Test
+    void aReadProvesAnIsolationForTwoSweeps() {
+        assertThat(OperatorConfig.from(Map.of("OPERATOR_SWEEP_INTERVAL_SECONDS", "45"))
+                        .validity())
+                .isEqualTo(Duration.ofSeconds(90));
+    }
+}
