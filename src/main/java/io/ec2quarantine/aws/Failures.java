@@ -2,6 +2,7 @@ package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.CallFailure;
 import java.util.Set;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -30,6 +31,8 @@ final class Failures {
             "OptInRequired",
             "OperationNotPermitted");
     private static final int LONGEST_DETAIL = 300;
+    private static final Pattern NOT_SHOWN = Pattern.compile(
+            "(Encoded authorization failure message|The Canonical String for this request).*", Pattern.DOTALL);
 
     private Failures() {}
 
@@ -78,11 +81,9 @@ final class Failures {
         return String.valueOf(message);
     }
 
-    /** Encoded authorization messages and echoed input can be long, and neither belongs into a status. */
+    /** Encoded authorization messages are long, and an echoed request holds its session token: neither is shown. */
     private static String bounded(String detail) {
-        String cut = detail.replaceAll("\\s*Encoded authorization failure message:.*", "")
-                .replaceAll("\\p{Cntrl}+", " ")
-                .strip();
-        return cut.length() <= LONGEST_DETAIL ? cut : cut.substring(0, LONGEST_DETAIL) + "…";
+        String line = PlainLine.of(NOT_SHOWN.matcher(detail).replaceAll(""));
+        return line.length() <= LONGEST_DETAIL ? line : PlainLine.of(line, LONGEST_DETAIL) + "…";
     }
 }

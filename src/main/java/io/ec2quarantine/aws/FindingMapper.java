@@ -163,11 +163,7 @@ final class FindingMapper {
     }
 
     private static String text(@Nullable String value) {
-        if (value == null) {
-            return "";
-        }
-        String plain = value.replaceAll("\\p{Cntrl}+", " ").strip();
-        return plain.length() <= LONGEST_TEXT ? plain : plain.substring(0, LONGEST_TEXT);
+        return value == null ? "" : PlainLine.of(value, LONGEST_TEXT);
     }
 
     private static Optional<Instant> time(@Nullable String value) {

@@ -1,0 +1,24 @@
+package io.ec2quarantine.aws;
+
+import java.util.regex.Pattern;
+
+/** Text from outside as it may be shown to people: one bounded line, and nothing that steers a terminal or a reader's eye. */
+final class PlainLine {
+    private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+
+    private PlainLine() {}
+
+    static String of(String text) {
+        return STEERING.matcher(text).replaceAll(" ").strip();
+    }
+
+    /** Cut to a length, though never through a character. */
+    static String of(String text, int longest) {
+        String line = of(text);
+        if (line.length() <= longest) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(longest - 1)) ? longest - 1 : longest;
+        return line.substring(0, end);
+    }
+}
