@@ -21,7 +21,8 @@ public final class OperatorProcess {
         try {
             run(config.get(), client.get(), hooks);
         } catch (OperatorConfig.InvalidSetting invalid) {
-            LOG.error("{}", invalid.getMessage());
+            // Not by the log: its own format may be what is wrong.
+            System.err.println(invalid.getMessage());
             Runtime.getRuntime().halt(FAILED);
         } catch (RuntimeException exception) {
             LOG.error("The operator could not start: {}", rootMessage(exception), exception);
