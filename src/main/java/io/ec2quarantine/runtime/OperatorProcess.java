@@ -21,10 +21,11 @@ public final class OperatorProcess {
         try {
             run(config.get(), client.get(), hooks);
         } catch (OperatorConfig.InvalidSetting invalid) {
-            LOG.error("{}", invalid.getMessage());
+            // Not by the log: its own format may be what is wrong.
+            System.err.println(invalid.getMessage());
             Runtime.getRuntime().halt(FAILED);
         } catch (RuntimeException exception) {
-            LOG.error("The operator could not start: {}", rootMessage(exception), exception);
+            LOG.error("The operator could not start: {} ({})", exception.getMessage(), rootCause(exception), exception);
             Runtime.getRuntime().halt(FAILED);
         }
     }
@@ -62,11 +63,12 @@ public final class OperatorProcess {
         }
     }
 
-    private static String rootMessage(Throwable exception) {
+    /** Exceptions of the network often have no message, only a telling name. */
+    private static String rootCause(Throwable exception) {
         Throwable root = exception;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 }

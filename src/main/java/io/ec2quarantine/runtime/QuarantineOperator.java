@@ -54,6 +54,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private final Controllers controllers;
     private final Operator operator;
     private final LeaseHandover handover;
+    private final LeaseWatch leaseWatch;
     private final HttpEndpoint http;
 
     /** What to do when leadership was lost without having been given up: two must not lead. */
@@ -118,6 +119,7 @@ public final class QuarantineOperator implements AutoCloseable {
                 scheduler,
                 config.pollInterval());
         this.handover = new LeaseHandover(client, namespace, LEASE, identity);
+        this.leaseWatch = new LeaseWatch(scheduler, handover::isOurs, this::stopLeading);
         this.operator = new Operator(this::configure);
         operator.register(controllers.policyReconciler(), QuarantineOperator::configure);
         operator.register(controllers.quarantineReconciler(), QuarantineOperator::configure);
@@ -151,6 +153,7 @@ public final class QuarantineOperator implements AutoCloseable {
         health.become(Health.State.STOPPING);
         poller.stop();
         controllers.sweeper().stop();
+        leaseWatch.stop();
         operator.stop();
         if (config.leaderElection()) {
             handover.giveUp();
@@ -165,6 +168,9 @@ public final class QuarantineOperator implements AutoCloseable {
         LOG.info("leading");
         poller.start();
         controllers.sweeper().start();
+        if (config.leaderElection()) {
+            leaseWatch.start();
+        }
     }
 
     private void stopLeading() {
