@@ -1,0 +1,231 @@
+package io.ec2quarantine;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+
+/** A pure core, thin edges, one direction. */
+class ArchitectureTest {
+    private static final String ROOT = "io.ec2quarantine";
+    private static final JavaClasses MAIN = read(new ImportOption.DoNotIncludeTests());
+    private static final JavaClasses MAIN_AND_TESTS = read(_ -> true);
+    private static final String LAYERS = """
+            layer      | may use
+            api        |
+            core       |
+            config     |
+            status     | api core
+            aws        | core
+            cluster    | api core
+            ingest     | api aws cluster core
+            controller | api aws cluster core ingest status
+            runtime    | api aws cluster config controller core ingest status
+            """;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = LAYERS)
+    void aLayerUsesOnlyWhatIsBelowIt(String layer, @Nullable String mayUse) {
+        String[] allowed = Stream.concat(Stream.of(layer), words(mayUse))
+                .map(each -> ROOT + "." + each + "..")
+                .toArray(String[]::new);
+
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "." + layer + "..")
+                .should()
+                .onlyDependOnClassesThat(not(resideInAPackage(ROOT + "..")).or(resideInAnyPackage(allowed)))
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageIsOneOfTheLayers() {
+        Set<String> packages = MAIN.stream()
+                .map(each -> each.getPackageName().substring(ROOT.length()))
+                .filter(rest -> !rest.isEmpty())
+                .map(rest -> rest.split("\\.", -1)[1])
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(packages)
+                .isEqualTo(LAYERS.lines()
+                        .skip(1)
+                        .map(line -> line.substring(0, line.indexOf('|')).strip())
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void mainOnlyStartsTheOperator() {
+        classes()
+                .that()
+                .haveFullyQualifiedName(Main.class.getName())
+                .should()
+                .onlyDependOnClassesThat(not(resideInAPackage(ROOT + ".."))
+                        .or(resideInAnyPackage(
+                                ROOT, ROOT + ".cluster..", ROOT + ".config..", ROOT + ".core..", ROOT + ".runtime..")))
+                .check(MAIN);
+    }
+
+    @Test
+    void theCoreKnowsNothingButJava() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".core..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", ROOT + ".core..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theStatusIsMadeOfValuesAlone() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".status..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", ROOT + ".core..", ROOT + ".api..", ROOT + ".status..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theSdkHasOneHome() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".aws..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("software.amazon..")
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyInMainTellsTheTimeButTheScheduler() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".runtime.SystemScheduler")
+                .should()
+                .callMethodWhere(target(name("now").or(name("currentTimeMillis")))
+                        .and(targetOwner(assignableTo(Instant.class).or(assignableTo(System.class)))))
+                .orShould()
+                .callMethodWhere(target(nameMatching("system.*")).and(targetOwner(assignableTo(Clock.class))))
+                .check(MAIN);
+    }
+
+    @Test
+    void thereIsOneWayToLogAndNoOtherWayToPrint() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.logging..")
+                .orShould()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethodWhere(target(name("printStackTrace")))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodySleepsNotEvenInTests() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".sim.AwsSimulator")
+                .should()
+                .callMethodWhere(target(name("sleep")).and(targetOwner(assignableTo(Thread.class))))
+                .because("a test waits for a condition; only the simulator's latency is time itself")
+                .check(MAIN_AND_TESTS);
+    }
+
+    @Test
+    void onlyThePlanExecutorAndTheGroupMakerChangeEc2() {
+        Set<JavaMethod> changing = changingMethods();
+        assertThat(changing)
+                .extracting(JavaMethod::getName)
+                .containsExactlyInAnyOrder(
+                        "createGroup", "revoke", "replaceGroups", "tag", "disableApiTermination", "stopOnShutdown");
+
+        assertThat(changing.stream()
+                        .flatMap(method -> method.getAccessesToSelf().stream())
+                        .map(access -> outermost(access.getOriginOwner()).getSimpleName()))
+                .isNotEmpty()
+                .containsOnly("PlanExecutor", "IsolationGroupMaker");
+    }
+
+    @Test
+    void everyRequestThatChangesEc2IsCountedAsAWrite() {
+        JavaClass gateway = MAIN.get(ROOT + ".aws.Ec2Gateway");
+        Set<String> writers =
+                changingMethods().stream().map(JavaMethod::getName).collect(Collectors.toSet());
+
+        TreeMap<String, Set<String>> requests = gateway.getMethodCallsFromSelf().stream()
+                .filter(call -> call.getTargetOwner().isAssignableTo(Ec2Client.class))
+                .filter(call -> !call.getTarget().getName().startsWith("describe"))
+                .collect(Collectors.groupingBy(
+                        call -> call.getOrigin().getName(),
+                        TreeMap::new,
+                        Collectors.mapping(call -> call.getTarget().getName(), Collectors.toSet())));
+
+        assertThat(requests.keySet()).isNotEmpty().isSubsetOf(writers);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(gateway.getFullName())
+                .should()
+                .callMethodWhere(targetOwner(assignableTo(Ec2Client.class)).and(not(target(name("builder")))))
+                .check(MAIN);
+    }
+
+    /** Other people's classes are known by their names alone: looking into them would take a minute. */
+    private static JavaClasses read(ImportOption option) {
+        return ArchConfiguration.withThreadLocalScope(configuration -> {
+            configuration.setResolveMissingDependenciesFromClassPath(false);
+            return new ClassFileImporter().withImportOption(option).importPackages(ROOT);
+        });
+    }
+
+    /** The methods of the gateway that make a write of what they are asked. */
+    private static Set<JavaMethod> changingMethods() {
+        return MAIN.get(ROOT + ".aws.Ec2Gateway").getMethods().stream()
+                .filter(method -> method.getMethodCallsFromSelf().stream()
+                        .map(JavaAccess::getTarget)
+                        .anyMatch(call -> call.getOwner().getSimpleName().equals("AwsCalls")
+                                && call.getName().equals("write")))
+                .collect(Collectors.toSet());
+    }
+
+    private static JavaClass outermost(JavaClass each) {
+        return each.getEnclosingClass().map(ArchitectureTest::outermost).orElse(each);
+    }
+
+    private static Stream<String> words(@Nullable String text) {
+        return text == null ? Stream.of() : Arrays.stream(text.split(" ", -1));
+    }
+}
