@@ -6,4 +6,6 @@ if [ "${CLUSTER:-}" = envtest ]; then
   KUBEBUILDER_ASSETS="$(hack/envtest.sh)"
   export KUBEBUILDER_ASSETS
 fi
-exec "$JAVA_HOME/bin/java" -cp "target/test-classes:target/classes:$(cat target/test-classpath.txt)" "$@"
+# The options keep the JDK's warnings about libraries from between the lines that the program prints.
+exec "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
+  -cp "target/test-classes:target/classes:$(cat target/test-classpath.txt)" "$@"

@@ -1,5 +1,6 @@
 package io.ec2quarantine.sim;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Instance;
 import io.ec2quarantine.sim.Model.Interface;
@@ -305,6 +306,23 @@ public final class RegionWorld {
     /** The tags of a resource. */
     public Map<String, String> tagsOf(String id) {
         return locked(() -> ec2.tagsOf(id));
+    }
+
+    /** The public address of an instance's first interface. */
+    public Optional<String> publicIpOf(String instanceId) {
+        return locked(() -> ec2.primaryOf(instanceOf(instanceId)).flatMap(ec2::publicIpOf));
+    }
+
+    /** The active threat list that names an address. */
+    public Optional<String> threatListNaming(String address) {
+        return locked(() -> detector.flatMap(own -> own.listNaming(address)));
+    }
+
+    /** The finding as GuardDuty shows it now. */
+    public JsonNode findingOf(String id) {
+        return locked(() -> detector.flatMap(own -> own.find(id))
+                .map(finding -> finding.json().<JsonNode>deepCopy())
+                .orElseThrow(() -> missing("finding", id)));
     }
 
     /** The GuardDuty detector, where there is one. */

@@ -1,0 +1,103 @@
+package io.ec2quarantine.demo;
+
+import io.ec2quarantine.demo.Screen.Style;
+import java.io.Console;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Plays the workshop's scene "Compromised EC2 Instance" and tells it. Every line that says what happened comes from a watch
+ * on the API server, from the simulator's call log or from a read of the simulated world; the exit code is 0 only when the
+ * end that the scene must have was read there.
+ */
+public final class Demo {
+    private static final DateTimeFormatter RUN = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    /** What follows a scene that went well, while everything still runs. */
+    @FunctionalInterface
+    interface Encore {
+        /** The end, with a word on how to see more. */
+        Encore NONE = (set, running, screen) -> screen.line(screen.paint(
+                Style.DIM,
+                "HOLD=1 CLUSTER=envtest make demo keeps everything running, to explore with kubectl and aws."));
+
+        void play(StageSet set, Operator.Running running, Screen screen);
+    }
+
+    private final Settings settings;
+    private final Operator operator;
+    private final Encore encore;
+    private final Screen screen;
+    private final Stage stage;
+
+    Demo(Settings settings, Operator operator, PrintStream out, Encore encore) {
+        this.settings = settings;
+        this.operator = operator;
+        this.encore = encore;
+        this.screen = new Screen(out, settings.colour());
+        this.stage = new Stage(settings.files());
+    }
+
+    /** Plays the scene with the settings of the environment. */
+    public static void main(String[] arguments) {
+        System.exit(run(new PrintStream(System.out, true, StandardCharsets.UTF_8)));
+    }
+
+    private static int run(PrintStream out) {
+        String name = LocalDateTime.now(ZoneId.systemDefault()).format(RUN) + "-"
+                + ProcessHandle.current().pid();
+        boolean terminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
+        try {
+            Settings settings = Settings.from(System.getenv(), terminal, Path.of("target", "demo", name));
+            Demo demo = new Demo(settings, Operator.SHIPPED, out, settings.hold() ? new Hold() : Encore.NONE);
+            Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "stop-demo"));
+            return demo.run();
+        } catch (IllegalArgumentException wrong) {
+            out.println(wrong.getMessage());
+            return 2;
+        }
+    }
+
+    /** Plays the scene; 0 only when the expected end was read. */
+    int run() {
+        try (stage) {
+            screen.line(screen.paint(Style.BOLD, "The workshop's scene \"Compromised EC2 Instance\""));
+            StageSet set = stage.build(settings.cluster(), screen);
+            Operator.Running running = stage.start(operator, set, screen);
+            try {
+                new Scene(set, stage, screen, settings.patience()).play(running);
+                stage.keepFiles(false);
+                encore.play(set, running, screen);
+                return 0;
+            } catch (SceneFailure failure) {
+                stage.keepFiles(true);
+                return failed(failure.getMessage() + " " + running.whereToLook());
+            }
+        } catch (RuntimeException failure) {
+            return failed(
+                    failure instanceof SceneFailure
+                            ? String.valueOf(failure.getMessage())
+                            : "The scene could not be played: " + failure);
+        }
+    }
+
+    /** Ends everything at once, and says nothing more. */
+    void stop() {
+        screen.mute();
+        stage.close();
+    }
+
+    private int failed(String sentence) {
+        screen.line("");
+        screen.paragraph("", 0, Style.RED, sentence);
+        return 1;
+    }
+}

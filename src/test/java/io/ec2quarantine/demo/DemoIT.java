@@ -1,0 +1,138 @@
+package io.ec2quarantine.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The demo whole, with the operator as it ships. */
+class DemoIT {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @EnumSource(Cluster.Kind.class)
+    void theSceneEndsWithAVerifiedIsolation(Cluster.Kind kind) {
+        Path files = directory.resolve("files");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        List<String> shownByKubectl = new ArrayList<>();
+        List<String> shownByTable = new ArrayList<>();
+        Demo.Encore compare = (set, running, screen) -> set.cluster().kubectl().ifPresent(kubectl -> {
+            shownByKubectl.addAll(kubectl(kubectl, set.cluster().kubeconfig(), "get", "qi"));
+            shownByTable.addAll(KubectlTable.of(Cluster.QUARANTINES).lines(set.quarantines(), Instant.now()));
+        });
+        Settings settings = new Settings(kind, false, false, files, LONGEST);
+        Instant start = Instant.now();
+
+        int exitCode = new Demo(settings, Operator.SHIPPED, new PrintStream(bytes, true, UTF_8), compare).run();
+
+        String text = bytes.toString(UTF_8);
+        assertThat(exitCode).as(text).isZero();
+        assertThat(Duration.between(start, Instant.now())).isLessThan(LONGEST);
+        assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(Screen.WIDTH));
+        assertThat(files).doesNotExist();
+        assertSteps(text);
+        assertThat(withoutAges(shownByTable)).isEqualTo(withoutAges(shownByKubectl));
+        assertThat(shownByKubectl).hasSize(kind == Cluster.Kind.ENVTEST ? 2 : 0);
+    }
+
+    /** Each step that matters, told in the order in which it must happen. */
+    private static void assertSteps(String text) {
+        assertThat(text.replaceAll("\\s+", " "))
+                .containsSubsequence(
+                        "Lease ec2-quarantine-operator is held by operator-",
+                        "IsolationPolicy malicious-ip-callers Ready=True",
+                        "T+0.00 s GuardDuty UnauthorizedAccess:EC2/MaliciousIPCaller.Custom",
+                        "operator reads the finding",
+                        "created: desiredState Isolated, policy malicious-ip-callers",
+                        "baseline written down: eni-",
+                        "EC2 CreateSecurityGroup ForensicSecurityGroup: sg-",
+                        "EC2 RevokeSecurityGroupEgress sg-",
+                        ": rules left 0",
+                        "EC2 ModifyNetworkInterfaceAttribute eni-",
+                        "now in ForensicSecurityGroup",
+                        "operator reads back Instances, NetworkInterfaces, SecurityGroups",
+                        "Isolated=True, Verified=True",
+                        "EvidencePreserved=True (TerminationProtected)",
+                        "NAME INSTANCE STATE ISOLATED",
+                        "Unknown ConnectionsCut (TrackedConnectionsMayPersist)",
+                        "Compromised Instance: Scenario 1 TargetSecurityGroup ForensicSecurityGroup",
+                        "Malicious Instance: Scenario 1 & 2 TargetSecurityGroup untouched",
+                        "Compromised Instance: Scenario 2 TargetSecurityGroup untouched",
+                        "Compromised Instance: Scenario 3 TargetSecurityGroup untouched",
+                        "Isolated and verified ");
+    }
+
+    @Test
+    @Timeout(120)
+    void heldItCanBeLookedAtAndLeavesNothingBehind() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Demo.class.getName());
+        builder.environment().putAll(Map.of("HOLD", "1", "CLUSTER", "envtest"));
+        Process demo = builder.redirectErrorStream(true).start();
+        Map<String, String> said = new HashMap<>();
+        BufferedReader output = demo.inputReader(UTF_8);
+        String line = String.valueOf(output.readLine());
+        while (!line.startsWith("Ctrl-C")) {
+            assertThat(demo.isAlive()).as(line).isTrue();
+            String[] words = line.strip().split("[ =]", 3);
+            if (words.length == 3) {
+                said.put(words[1], words[2]);
+            }
+            line = String.valueOf(output.readLine());
+        }
+        List<ProcessHandle> children = demo.descendants().toList();
+        Path kubeconfig = Path.of(said.getOrDefault("KUBECONFIG", ""));
+        List<String> looked = kubectl(Path.of(said.getOrDefault("kubectl", "")), kubeconfig, "get", "qi");
+
+        demo.destroy();
+
+        assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(looked).hasSize(2);
+        assertThat(children).hasSize(3).noneMatch(ProcessHandle::isAlive);
+        assertThat(Files.exists(kubeconfig)).isFalse();
+    }
+
+    private List<String> kubectl(Path kubectl, Path kubeconfig, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                kubectl.toString(), "--kubeconfig=" + kubeconfig, "--cache-dir=" + directory.resolve("kubectl-cache")));
+        command.addAll(List.of(arguments));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+            assertThat(process.waitFor()).as(text).isZero();
+            return text.lines().toList();
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError("kubectl could not be run", failure);
+        }
+    }
+
+    private static List<String> withoutAges(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replaceAll("\\b[0-9]+s\\b *", "(age) "))
+                .toList();
+    }
+}

@@ -1,0 +1,131 @@
+package io.ec2quarantine.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.sim.Call;
+import io.ec2quarantine.sim.Model.Group;
+import io.ec2quarantine.sim.Model.Permission;
+import io.ec2quarantine.sim.Model.Vpc;
+import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.sim.World;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The end of the scene is what EC2 and the API server show, each compared with the other. */
+class EndStateTest {
+    private final World world = new World(InstantSource.system());
+    private final WorkshopScene scene = WorkshopScene.build(world);
+    private final RegionWorld region = world.account(scene.account()).region(scene.region());
+    private final Ec2View ec2 = new Ec2View(region, scene);
+    private final Map<String, Map<String, List<String>>> before = ec2.groups();
+    private final List<Call> operatorWrites = new ArrayList<>();
+    private final String isolated = interfaceOf(scene.compromisedInstance());
+    private final Group group = region.securityGroup(
+            new Vpc(scene.vpc(), scene.account(), "10.0.0.0/8", false, false), "ForensicSecurityGroup");
+
+    @BeforeEach
+    void isolate() {
+        region.removeRules(group.id());
+        region.setGroups(isolated, group.id());
+    }
+
+    @Test
+    void anIsolatedInstanceAmongUntouchedOnesIsTheEnd() {
+        assertThat(problems(status())).isEmpty();
+    }
+
+    @Test
+    void anInterfaceWithOneMoreGroupIsNotIsolated() {
+        region.setGroups(isolated, group.id(), scene.targetSecurityGroup());
+
+        assertThat(problems(status()))
+                .containsExactly("EC2 has " + isolated + " of " + scene.compromisedInstance()
+                        + " in ForensicSecurityGroup, TargetSecurityGroup and not in the isolation group alone.");
+    }
+
+    @Test
+    void anIsolationGroupWithARuleIsolatesNothing() {
+        region.addRule(group.id(), Permission.all(true, "0.0.0.0/0"));
+
+        assertThat(problems(status()))
+                .containsExactly("The isolation group " + group.id()
+                        + " is called ForensicSecurityGroup in EC2, and its number of rules is 1.");
+    }
+
+    @Test
+    void aBystanderWhoseGroupsChangedIsNotUntouched() {
+        region.setGroups(interfaceOf(scene.maliciousInstance()), group.id());
+
+        assertThat(problems(status()))
+                .containsExactly("The groups of GuardDuty-Example: Malicious Instance: Scenario 1 & 2 have changed.");
+    }
+
+    @Test
+    void aCallOnABystanderIsTold() {
+        operatorWrites.add(new Call(
+                1,
+                Instant.EPOCH,
+                scene.account(),
+                scene.region(),
+                "operator",
+                "ec2",
+                "CreateTags",
+                Map.of("ResourceId.1", scene.compromisedInstance3()),
+                Call.OK,
+                true));
+
+        assertThat(problems(status()))
+                .containsExactly(
+                        "The operator called CreateTags on" + " GuardDuty-Example: Compromised Instance: Scenario 3.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Ready", "Isolated", "Verified", "EvidencePreserved"})
+    void aConditionThatIsNotTrueIsTold(String type) {
+        String status =
+                status().replace("{type: " + type + ", status: \"True\"", "{type: " + type + ", status: \"False\"");
+
+        assertThat(problems(status)).containsExactly("The condition " + type + " is not True.");
+    }
+
+    @Test
+    void connectionsThatAreSaidToBeCutAreNotBelieved() {
+        assertThat(problems(status().replace("\"Unknown\"", "\"True\"")))
+                .containsExactly("The condition ConnectionsCut does not say that tracked connections may persist.");
+    }
+
+    private List<String> problems(String yaml) {
+        return new EndState(ec2, before, operatorWrites)
+                .problems(Serialization.unmarshal(yaml, QuarantinedInstance.class));
+    }
+
+    private String interfaceOf(String instance) {
+        return region.interfacesOf(instance).getFirst().id();
+    }
+
+    private String status() {
+        return """
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %s}
+                status:
+                  conditions:
+                  - {type: Ready, status: "True", reason: Isolated, message: ""}
+                  - {type: Isolated, status: "True", reason: Isolated, message: ""}
+                  - {type: Verified, status: "True", reason: Verified, message: ""}
+                  - {type: EvidencePreserved, status: "True", reason: TerminationProtected, message: ""}
+                  - {type: ConnectionsCut, status: "Unknown", reason: TrackedConnectionsMayPersist, message: ""}
+                  isolationGroups: [{vpcID: %s, groupID: %s}]
+                """.formatted(scene.compromisedInstance(), scene.vpc(), group.id());
+    }
+}

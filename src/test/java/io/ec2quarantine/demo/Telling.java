@@ -1,0 +1,114 @@
+package io.ec2quarantine.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.demo.Screen.Style;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What is shown before and after the timeline. */
+final class Telling {
+    private final Screen screen;
+    private final Ec2View ec2;
+
+    Telling(Screen screen, Ec2View ec2) {
+        this.screen = screen;
+        this.ec2 = ec2;
+    }
+
+    /** The instances of the scene and their groups, and the address on the threat list. */
+    void scene() {
+        screen.heading("The scene", ec2.scene().account() + ", " + ec2.scene().region());
+        for (String id : ec2.instances()) {
+            String groups = ec2.namesOf(ec2.region().groupsOf(id));
+            screen.line("  %-53s  %s  %s".formatted(ec2.nameOf(id), id, groups));
+        }
+        ec2.instances()
+                .forEach(id -> ec2.region()
+                        .publicIpOf(id)
+                        .ifPresent(address -> ec2.region()
+                                .threatListNaming(address)
+                                .ifPresent(list -> screen.paragraph(
+                                        "  ",
+                                        2,
+                                        Style.PLAIN,
+                                        address + ", the Elastic IP of the malicious instance, is on GuardDuty's "
+                                                + list + "."))));
+    }
+
+    /** A policy as it is applied. */
+    void policy(String file, List<String> lines) {
+        screen.heading("The policy", file);
+        lines.forEach(line -> screen.line("  " + line));
+    }
+
+    /** The table of {@code kubectl get qi}. */
+    void table(List<JsonNode> quarantines, Instant now) {
+        screen.heading("kubectl get qi", "its columns in two rows, to fit");
+        KubectlTable.of(Cluster.QUARANTINES)
+                .folded(quarantines, now, Screen.WIDTH - 2)
+                .forEach(line -> screen.line("  " + line));
+    }
+
+    /** The conditions: those of one status together, and the words of those that are neither true nor settled. */
+    void conditions(QuarantinedInstance object) {
+        screen.heading(
+                "The conditions", "kubectl describe qi " + object.getMetadata().getName());
+        List<Condition> all = conditionsOf(object);
+        conditions(all, Condition.Status.TRUE, Style.GREEN, false);
+        conditions(all, Condition.Status.FALSE, Style.PLAIN, false);
+        conditions(all, Condition.Status.UNKNOWN, Style.YELLOW, true);
+    }
+
+    private void conditions(List<Condition> all, Condition.Status status, Style style, boolean inFull) {
+        String text = all.stream()
+                .filter(condition -> condition.status() == status)
+                .map(condition ->
+                        condition.type() + (inFull ? " (" + condition.reason() + "): " + condition.message() : ""))
+                .collect(Collectors.joining(", "));
+        if (!text.isEmpty()) {
+            screen.paragraph("  " + screen.paint(style, "%-9s".formatted(word(status))), 11, Style.PLAIN, text);
+        }
+    }
+
+    /** The groups that the instances had, and those that they have. */
+    void groups(EndState end) {
+        screen.heading("Security groups in EC2", "before and after");
+        for (String id : ec2.instances()) {
+            String had = ec2.namesOf(end.before().getOrDefault(id, Map.of()));
+            boolean untouched = end.isUntouched(id);
+            screen.line("  %-53s  %-19s  ".formatted(ec2.nameOf(id), had)
+                    + screen.paint(
+                            untouched ? Style.DIM : Style.GREEN,
+                            untouched ? "untouched" : ec2.namesOf(ec2.region().groupsOf(id))));
+        }
+    }
+
+    /** How long it took. */
+    void summary(Duration untilRead, Duration untilVerified) {
+        screen.line("");
+        screen.line(screen.paint(
+                Style.GREEN,
+                "Isolated and verified " + Timeline.seconds(untilVerified) + " after the finding, "
+                        + Timeline.seconds(untilVerified.minus(untilRead)) + " after the operator read it."));
+    }
+
+    /** The conditions of a quarantine. */
+    static List<Condition> conditionsOf(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus())
+                .map(QuarantinedInstanceStatus::conditions)
+                .orElse(List.of());
+    }
+
+    /** An enum's value as the API spells it. */
+    static String word(Enum<?> value) {
+        return value.name().charAt(0) + value.name().substring(1).toLowerCase(Locale.ROOT);
+    }
+}
