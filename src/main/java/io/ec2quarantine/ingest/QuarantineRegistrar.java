@@ -73,6 +73,11 @@ public final class QuarantineRegistrar {
                         policies,
                         Optional.ofNullable(present).map(QuarantineRegistrar::view),
                         now);
+                if (present != null
+                        && wouldChange(decision)
+                        && present.getSpec().desiredState() == null) {
+                    return notUnderstood(finding, instance);
+                }
                 store(decision, present, sourceName, finding, instance);
                 return new Registration.Stored(decision);
             } catch (KubernetesClientException exception) {
@@ -84,6 +89,20 @@ public final class QuarantineRegistrar {
         }
         return new Registration.NotStored("The quarantine of " + instance.instanceId() + " for finding " + finding.id()
                 + " could not be stored (" + problem + "); it is tried again with the next poll.");
+    }
+
+    private static boolean wouldChange(Decision decision) {
+        return switch (decision) {
+            case Decision.Open _, Decision.Raise _, Decision.AddFinding _ -> true;
+            case Decision.Ignore _ -> false;
+        };
+    }
+
+    /** What a later version asks for must not be overwritten by what this one knows, and the finding must not be lost. */
+    private static Registration notUnderstood(Finding finding, InstanceRef instance) {
+        return new Registration.NotStored("Finding " + finding.id() + " waits: the quarantine of "
+                + instance.instanceId() + " has a spec.desiredState that this version of the operator does not know;"
+                + " correct it or upgrade the operator.");
     }
 
     private void store(

@@ -1,0 +1,129 @@
+package io.ec2quarantine.real;
+
+import io.ec2quarantine.sim.AwsSimulator;
+import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.Model.Group;
+import io.ec2quarantine.sim.Model.Vpc;
+import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.sim.World;
+import io.ec2quarantine.testing.RealCluster;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A real API server with the committed CRDs, the simulator of AWS on the system's clock, and operators as they ship. */
+final class RealWorld implements AutoCloseable {
+    static final String ACCOUNT = "111122223333";
+    static final String REGION = "us-west-2";
+    static final String REMOTE_IP = "198.51.100.17";
+
+    private final Path directory;
+    private final RealCluster cluster;
+    private final Kubectl kubectl;
+    private final AwsSimulator simulator;
+    private final Vpc vpc;
+    private final Group target;
+    private final List<Runnable> ends = new ArrayList<>();
+
+    /** @param directory for all files of this world */
+    RealWorld(Path directory) {
+        this.directory = directory;
+        Path assets = RealCluster.assetsFromEnvironment();
+        this.cluster = RealCluster.start(assets, directory.resolve("cluster"));
+        this.kubectl = new Kubectl(assets, cluster.kubeconfig(), directory.resolve("kubectl-cache"));
+        this.simulator = AwsSimulator.start(InstantSource.system());
+        this.vpc = region().vpc();
+        this.target = region().securityGroup(vpc, "TargetSecurityGroup");
+        kubectl.does("apply", "-f", "crds");
+        kubectl.does("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+    }
+
+    RealCluster cluster() {
+        return cluster;
+    }
+
+    Kubectl kubectl() {
+        return kubectl;
+    }
+
+    AwsSimulator simulator() {
+        return simulator;
+    }
+
+    World world() {
+        return simulator.world();
+    }
+
+    RegionWorld region() {
+        return region(REGION);
+    }
+
+    RegionWorld region(String name) {
+        return world().account(ACCOUNT).region(name);
+    }
+
+    /** The group that instances are in before anything happens to them. */
+    Group target() {
+        return target;
+    }
+
+    /** Launches an instance in the target group. */
+    String launch(String name) {
+        return region().instance(name).in(vpc).groups(target).launch().id();
+    }
+
+    /** GuardDuty reports a finding of this type on the instance: the id of the finding. */
+    String report(String findingType, String instance) {
+        return region().finding(FindingTemplate.named(findingType, instance, REMOTE_IP, "Custom-Threat-List"));
+    }
+
+    AwsCli aws() {
+        return new AwsCli(awsEnvironment(simulator));
+    }
+
+    /** One more endpoint of the same AWS, with a call log and faults of its own; port 0 takes a free one. */
+    AwsSimulator endpoint(int port) {
+        AwsSimulator another = AwsSimulator.start(world(), port);
+        ends.add(another::close);
+        return another;
+    }
+
+    /** Starts an operator with these settings over its standard ones: alone, with short intervals. */
+    OperatorJar startOperator(String name, Map<String, String> settings) {
+        return startOperator(name, simulator, settings);
+    }
+
+    /** Starts an operator that calls AWS at this endpoint. */
+    OperatorJar startOperator(String name, AwsSimulator endpoint, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(awsEnvironment(endpoint));
+        environment.put("KUBECONFIG", cluster.kubeconfig().toString());
+        environment.put("HOSTNAME", name);
+        environment.put("OPERATOR_HTTP_PORT", "0");
+        environment.put("OPERATOR_LEADER_ELECTION", "false");
+        environment.put("OPERATOR_POLL_INTERVAL_SECONDS", "1");
+        environment.put("OPERATOR_SWEEP_INTERVAL_SECONDS", "1");
+        environment.putAll(settings);
+        OperatorJar operator = OperatorJar.start(environment, directory.resolve(name + ".log"));
+        ends.add(operator::close);
+        return operator;
+    }
+
+    @Override
+    public void close() {
+        ends.reversed().forEach(Runnable::run);
+        simulator.close();
+        cluster.close();
+    }
+
+    private Map<String, String> awsEnvironment(AwsSimulator endpoint) {
+        return Map.of(
+                "AWS_ENDPOINT_URL", endpoint.endpoint().toString(),
+                "AWS_ACCESS_KEY_ID", world().account(ACCOUNT).accessKeyId(),
+                "AWS_SECRET_ACCESS_KEY", world().account(ACCOUNT).secretAccessKey(),
+                "AWS_REGION", REGION,
+                "AWS_DEFAULT_REGION", REGION);
+    }
+}

@@ -1,0 +1,32 @@
+package io.ec2quarantine.real;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** Waits for what another process does. */
+final class Waiting {
+    static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private Waiting() {}
+
+    /** Waits until there is a value; the state is what a person would want to see when there never is. */
+    static <T> T forValue(String what, Supplier<Optional<T>> look, Supplier<String> state) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            Optional<T> found = look.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        throw new AssertionError("Waited " + PATIENCE.toSeconds() + " s in vain for: " + what + "\n" + state.get());
+    }
+
+    /** Waits until the condition holds. */
+    static void until(String what, Supplier<Boolean> condition, Supplier<String> state) {
+        forValue(what, () -> condition.get() ? Optional.of(true) : Optional.empty(), state);
+    }
+}
