@@ -132,6 +132,13 @@ class FailuresTest {
         assertThat(failure.sentence()).hasSizeLessThan(400);
     }
 
+    @Test
+    void aDetailThatFitsIsNotCut() {
+        assertThat(Failures.of(CALL, ec2("Bad", 400, "x".repeat(295))).detail())
+                .hasSize(300)
+                .endsWith("x");
+    }
+
     private static SdkException ec2(String code, int status, String message) {
         return Ec2Exception.builder()
                 .statusCode(status)

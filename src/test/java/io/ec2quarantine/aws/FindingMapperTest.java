@@ -99,7 +99,7 @@ class FindingMapperTest {
                                 .detection(detection -> {})
                                 .additionalInfo(info -> {}))
                         .toBuilder()
-                        .resource(resource -> {})
+                        .resource(resource -> resource.instanceDetails(details -> {}))
                         .build());
 
         assertThat(finding.instances()).isEmpty();

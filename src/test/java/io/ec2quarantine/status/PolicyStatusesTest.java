@@ -115,6 +115,20 @@ class PolicyStatusesTest {
     }
 
     @Test
+    void everySourceAndRegionIsPrintedByItsOwnTime() {
+        SourceReport other = new SourceReport(
+                "other", "us-west-2", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        IsolationPolicyStatus first = after(
+                IsolationPolicyStatus.empty(), NOW, other, report("eu-west-1", "not yet"), polled("us-west-2", NOW));
+        Instant later = NOW.plusSeconds(15);
+
+        IsolationPolicyStatus next =
+                after(first, later, other, report("eu-west-1", "not yet"), polled("us-west-2", later));
+
+        assertThat(next.sources()).extracting(SourceStatus::lastPollTime).containsExactly(null, null, NOW);
+    }
+
+    @Test
     void aSourceThatIsNoLongerWatchedIsNoLongerListed() {
         IsolationPolicyStatus both =
                 after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW), polled("eu-west-1", NOW));

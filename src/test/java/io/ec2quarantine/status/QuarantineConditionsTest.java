@@ -105,6 +105,16 @@ class QuarantineConditionsTest {
                         Verified Unknown/Denied
                         Reconciling False/Denied
                         Stalled True/Denied"""),
+                argumentSet(
+                        "unreadable for another reason than before",
+                        new QuarantineOutcome.Unreadable(THROTTLED),
+                        before(Claim.unknown(ConditionType.ISOLATED, "Denied", "It was denied.")),
+                        """
+                        Ready False/Throttled
+                        Isolated Unknown/Throttled
+                        Verified Unknown/Throttled
+                        Reconciling True/Throttled
+                        Stalled False/Progressing"""),
                 row("isolated and read back", isolated(new Verification.Verified(READ)), """
                         Ready True/Isolated
                         Isolated True/Isolated
@@ -234,6 +244,24 @@ class QuarantineConditionsTest {
                 .isEqualTo("1 of 2 interfaces isolated: eni-0 is in sg-a instead of its isolation group.");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1, Its one interface is in the isolation group and in no other.",
+        "2, All 2 interfaces are in the isolation group and in no other."
+    })
+    void anIsolationSaysHowManyInterfacesItIsAbout(int count, String message) {
+        QuarantineOutcome outcome = new QuarantineOutcome.Isolated(
+                present(TWO.interfaces().subList(0, count)),
+                new Verification.Verified(READ),
+                Map.of("vpc-1", "sg-iso"),
+                List.of(),
+                List.of());
+
+        List<Claim> claims = QuarantineConditions.of(outcome, QuarantinedInstanceStatus.empty());
+
+        assertThat(find(claims, ConditionType.ISOLATED).message()).isEqualTo(message);
+    }
+
     @Test
     void approvalSaysWhatWouldBeDoneAndHowToApprove() {
         QuarantineOutcome outcome = new QuarantineOutcome.Observed(TWO, true, List.of("make a group", "move eni-0"));
@@ -291,9 +319,12 @@ class QuarantineConditionsTest {
     }
 
     private static QuarantinedInstanceStatus isolatedBefore() {
+        return before(Claim.yes(ConditionType.ISOLATED, "Isolated", "It is."));
+    }
+
+    private static QuarantinedInstanceStatus before(Claim claim) {
         return new StatusBuilder(QuarantinedInstanceStatus.empty())
-                .conditions(Conditions.upsert(
-                        List.of(), List.of(Claim.yes(ConditionType.ISOLATED, "Isolated", "It is.")), 1, READ))
+                .conditions(Conditions.upsert(List.of(), List.of(claim), 1, READ))
                 .build();
     }
 

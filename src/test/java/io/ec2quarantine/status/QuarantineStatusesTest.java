@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class QuarantineStatusesTest {
@@ -408,6 +409,52 @@ class QuarantineStatusesTest {
                     .contains("StillActive");
         }
 
+        static Stream<Arguments> connectionsOnceIsolated() {
+            QuarantineOutcome drifted = isolated(BEFORE, new Verification.Drifted(READ, List.of(outside())));
+            return Stream.of(
+                    argumentSet("verified", List.of(ISOLATED), "TrackedConnectionsMayPersist"),
+                    argumentSet(
+                            "swept",
+                            List.of(ISOLATED, new QuarantineOutcome.Swept(new Verification.Verified(READ))),
+                            "TrackedConnectionsMayPersist"),
+                    argumentSet(
+                            "unreadable",
+                            List.of(ISOLATED, new QuarantineOutcome.Unreadable(THROTTLED)),
+                            "TrackedConnectionsMayPersist"),
+                    argumentSet("drifted", List.of(ISOLATED, drifted), "NotIsolated"),
+                    argumentSet(
+                            "drifted, then unreadable",
+                            List.of(ISOLATED, drifted, new QuarantineOutcome.Unreadable(THROTTLED)),
+                            "NotIsolated"),
+                    argumentSet("repaired", List.of(ISOLATED, drifted, ISOLATED), "TrackedConnectionsMayPersist"),
+                    argumentSet(
+                            "terminated", List.of(ISOLATED, new QuarantineOutcome.Terminated(gone())), "NotIsolated"));
+        }
+
+        @ParameterizedTest
+        @MethodSource
+        void connectionsOnceIsolated(List<QuarantineOutcome> outcomes, String reason) {
+            QuarantinedInstanceStatus status = WRITTEN_DOWN;
+            for (QuarantineOutcome outcome : outcomes) {
+                status = after(status, outcome);
+            }
+
+            assertThat(Conditions.find(status.conditions(), ConditionType.CONNECTIONS_CUT)
+                            .map(Condition::reason))
+                    .contains(reason);
+        }
+
+        @Test
+        void aGroupWithoutAnIdIsNoneThatIsUsed() {
+            QuarantinedInstanceStatus status = new StatusBuilder(WRITTEN_DOWN)
+                    .isolationGroups(List.of(
+                            new IsolationGroupStatus("vpc-1", null, null),
+                            new IsolationGroupStatus("vpc-2", "sg-iso", 0)))
+                    .build();
+
+            assertThat(QuarantineStatuses.record(status).groups()).containsExactly(Map.entry("vpc-2", "sg-iso"));
+        }
+
         @Test
         void whatWasDoneIsInTheTimelineAndDoingNothingIsNot() {
             QuarantinedInstanceStatus done = after(
@@ -427,6 +474,27 @@ class QuarantineStatusesTest {
 
     @Nested
     class Findings {
+        @Test
+        void areToldWhole() {
+            assertThat(withFindings(OPENED, finding().threatLists("bad").build())
+                            .findings())
+                    .containsExactly(new FindingStatus(
+                            "f1",
+                            "arn:aws:guardduty:us-west-2:111122223333:detector/d/finding/f1",
+                            "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom",
+                            "a title",
+                            "Medium",
+                            1L,
+                            READ,
+                            READ,
+                            READ,
+                            "VPC Flow Logs",
+                            "Compromised",
+                            "198.51.100.7",
+                            null,
+                            List.of("bad")));
+        }
+
         @Test
         void comeMostSevereFirstThenMostRecent() {
             QuarantinedInstanceStatus status = withFindings(
@@ -500,6 +568,17 @@ class QuarantineStatusesTest {
             assertThat(status.timeline().getLast().time()).isEqualTo(NOW.plusSeconds(60));
             assertThat(Optional.ofNullable(status.verification()).map(VerificationStatus::driftCount))
                     .contains(60);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"511, 511, x", "512, 512, x", "513, 512, …"})
+        void cutsNoDetailThatFits(int length, int kept, String last) {
+            QuarantineOutcome outcome = new QuarantineOutcome.Isolated(
+                    AFTER, new Verification.Verified(READ), Map.of(), List.of(), List.of("x".repeat(length)));
+
+            assertThat(after(OPENED, outcome).timeline().getLast().detail())
+                    .hasSize(kept)
+                    .endsWith(last);
         }
 
         @Test

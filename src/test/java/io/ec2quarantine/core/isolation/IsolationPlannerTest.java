@@ -184,6 +184,16 @@ class IsolationPlannerTest {
     }
 
     @Test
+    void aGroupThatNobodyOwnsIsNoIsolationGroup() {
+        GroupState plain = new GroupState("sg-plain", VPC, "isolation", Optional.empty(), 0, Set.of());
+
+        IsolationPlan plan = plan(present(List.of(eni("eni-0", 0, VPC, "sg-plain")), plain), NOTHING_WRITTEN);
+
+        assertThat(plan.steps().getFirst())
+                .isEqualTo(new Step.WriteDown(List.of(new Baseline("eni-0", List.of("sg-plain"), true))));
+    }
+
+    @Test
     void thePlanIsToldInPlainWords() {
         IsolationPlan plan = plan(
                 present(
