@@ -75,9 +75,24 @@ final class RealWorld implements AutoCloseable {
         return region().instance(name).in(vpc).groups(target).launch().id();
     }
 
+    /** Launches an instance with an id of the test's choice in the target group. */
+    void launch(String name, String id) {
+        region().instance(name).id(id).in(vpc).groups(target).launch();
+    }
+
+    /** Launches an instance in another Region, in a VPC of its own. */
+    String launchIn(String region, String name) {
+        return region(region).instance(name).in(region(region).vpc()).launch().id();
+    }
+
     /** GuardDuty reports a finding of this type on the instance: the id of the finding. */
     String report(String findingType, String instance) {
-        return region().finding(FindingTemplate.named(findingType, instance, REMOTE_IP, "Custom-Threat-List"));
+        return reportIn(REGION, findingType, instance);
+    }
+
+    /** GuardDuty reports a finding in another Region. */
+    String reportIn(String region, String findingType, String instance) {
+        return region(region).finding(FindingTemplate.named(findingType, instance, REMOTE_IP, "Custom-Threat-List"));
     }
 
     AwsCli aws() {

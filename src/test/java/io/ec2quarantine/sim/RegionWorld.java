@@ -165,6 +165,11 @@ public final class RegionWorld {
         return changed(() -> detector = Optional.empty());
     }
 
+    /** GuardDuty is enabled in this Region, with a new detector. */
+    public RegionWorld enableDetector() {
+        return changed(() -> detector = Optional.of(new Detector(world().ids().next32(), world().now())));
+    }
+
     /** GuardDuty is suspended: old findings stay, new ones do not come. */
     public RegionWorld suspendDetector() {
         return changed(() -> requireDetector().enable(false));
