@@ -26,6 +26,7 @@ import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.ingest.FindingBook;
+import io.ec2quarantine.status.Evidence;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
@@ -123,7 +124,10 @@ final class QuarantineFlow {
         }
 
         void isolate(QuarantinedInstanceSpec spec) {
-            if (QuarantineStatuses.isSettled(status.current()) && !verifications.isToBeLookedAt(name)) {
+            // Evidence that a crash left unfinished is finished by the next full look.
+            if (QuarantineStatuses.isSettled(status.current())
+                    && Evidence.isFinished(status.current())
+                    && !verifications.isToBeLookedAt(name)) {
                 finish(new QuarantineOutcome.Swept(swept()));
                 return;
             }
