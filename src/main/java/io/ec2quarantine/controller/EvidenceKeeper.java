@@ -41,7 +41,7 @@ final class EvidenceKeeper {
             StatusPatch<QuarantinedInstanceStatus> status) {
         List<CallFailure> failures = new ArrayList<>(
                 executor.execute(ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine)));
-        if (!Evidence.isPreserved(status.current())) {
+        if (!Evidence.isFinished(status.current())) {
             boolean asked = Responses.terminationProtection(status.current().response())
                     == Response.TerminationProtection.ENABLE;
             boolean spot = seen.instance().spot();

@@ -28,6 +28,7 @@ import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.Evidence;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
@@ -141,7 +142,8 @@ final class QuarantineFlow {
         private boolean needsALook() {
             boolean verified = verifications.lastVerified(name).isPresent()
                     || Conditions.isTrue(status.current().conditions(), ConditionType.VERIFIED);
-            return verifications.isToBeLookedAt(name) || !verified;
+            // Evidence that a crash left unfinished is finished by the next full look.
+            return verifications.isToBeLookedAt(name) || !verified || !Evidence.isFinished(status.current());
         }
 
         private void isolate(QuarantinedInstanceSpec spec, Observation.Present seen) {

@@ -12,11 +12,16 @@ import java.util.Optional;
 
 /** What the status says of the steps that preserve evidence. */
 public final class Evidence {
+    private static final String SPOT_INSTANCE = "SpotInstance";
+
     private Evidence() {}
 
-    /** Whether every step is done. */
-    public static boolean isPreserved(QuarantinedInstanceStatus status) {
-        return Conditions.isTrue(status.conditions(), ConditionType.EVIDENCE_PRESERVED);
+    /** Whether nothing is left to do: every step is done, or cannot ever be. */
+    public static boolean isFinished(QuarantinedInstanceStatus status) {
+        return Conditions.find(status.conditions(), ConditionType.EVIDENCE_PRESERVED)
+                .filter(condition ->
+                        condition.status() == Condition.Status.TRUE || SPOT_INSTANCE.equals(condition.reason()))
+                .isPresent();
     }
 
     /** Writes down how the instance was protected against termination; what is written down already stays. */
@@ -54,7 +59,7 @@ public final class Evidence {
         if (spot) {
             return Claim.no(
                     ConditionType.EVIDENCE_PRESERVED,
-                    "SpotInstance",
+                    SPOT_INSTANCE,
                     "A Spot instance has no termination protection; take what you need from it soon.");
         }
         return failure.map(each -> Claim.no(ConditionType.EVIDENCE_PRESERVED, each.reason(), each.sentence()))

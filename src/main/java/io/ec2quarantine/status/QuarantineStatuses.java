@@ -221,11 +221,18 @@ public final class QuarantineStatuses {
         if (outcome.verification() instanceof Verification.Verified verified) {
             next.verification(read(before, verified.readTime(), validity));
         }
-        if (!outcome.actions().isEmpty()) {
+        // An operator that died after its last change left no entry: whoever finds the isolation first makes it.
+        boolean firstFound = outcome.verification() instanceof Verification.Verified
+                && Optional.ofNullable(before.episode())
+                        .map(Episode::isolatedTime)
+                        .isEmpty();
+        if (!outcome.actions().isEmpty() || firstFound) {
+            String actions =
+                    outcome.actions().isEmpty() ? "found isolated already" : String.join("; ", outcome.actions());
             String failures = outcome.failures().isEmpty()
                     ? "Done"
                     : outcome.failures().getFirst().reason();
-            next.timeline(entry(now, "Isolated", String.join("; ", outcome.actions()), failures));
+            next.timeline(entry(now, "Isolated", actions, failures));
         }
     }
 

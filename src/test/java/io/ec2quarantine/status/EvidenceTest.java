@@ -62,7 +62,7 @@ class EvidenceTest {
 
         assertThat(claim.status()).isEqualTo(status);
         assertThat(claim.reason()).isEqualTo(reason);
-        assertThat(Evidence.isPreserved(after)).isEqualTo(status == Status.TRUE);
+        assertThat(Evidence.isFinished(after)).isEqualTo(status == Status.TRUE);
         assertThat(Evidence.after(after, claim, 1, READ.plusSeconds(60)))
                 .as("saying it again changes nothing")
                 .isEqualTo(after);
@@ -70,6 +70,6 @@ class EvidenceTest {
 
     @Test
     void nothingIsPreservedBeforeAnythingIsSaid() {
-        assertThat(Evidence.isPreserved(LOOKED_AT)).isFalse();
+        assertThat(Evidence.isFinished(LOOKED_AT)).isFalse();
     }
 }

@@ -1,0 +1,104 @@
+package io.ec2quarantine.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.OperatorWorld;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Whenever an operator dies on the way to an isolation, the next one ends in the same state as if nothing had happened. */
+class CrashTest {
+    /** So small that the clock is no faster than the machine: slow threads must not look like hours without a sweep. */
+    private static final Duration TICK = Duration.ofMillis(10);
+
+    @TestFactory
+    Stream<DynamicTest> theNextOperatorFinishesWhatADeadOneBegan() {
+        UndisturbedRun undisturbed = undisturbed();
+        AtomicInteger survived = new AtomicInteger();
+        Stream<DynamicTest> deaths = undisturbed.killPoints().stream()
+                .map(point -> DynamicTest.dynamicTest(undisturbed.journal().at(point), () -> {
+                    outlive(point, undisturbed);
+                    survived.incrementAndGet();
+                }));
+        DynamicTest count = DynamicTest.dynamicTest("before and after every write", () -> {
+            int writes = undisturbed.journal().writes();
+            System.out.println("kill points: " + survived + ", writes: " + writes);
+            assertThat(survived).hasValue(2 * writes);
+        });
+        return Stream.concat(deaths, Stream.of(count));
+    }
+
+    private static UndisturbedRun undisturbed() {
+        try (OperatorWorld world = scene();
+                Witness witness = new Witness(world.client(), world.simulator());
+                MortalOperator operator = MortalOperator.start(world, Optional.empty())) {
+            await(world, "an isolation", new FinalState(IsolationScene.ISOLATED));
+            Eventually.holds(
+                    "the end of the last write",
+                    () -> operator.journal().isAtRest(),
+                    () -> {},
+                    () -> operator.journal().toString());
+            UndisturbedRun run = new UndisturbedRun(operator.journal(), state(world));
+            letASweepPass(world, run.state());
+            assertThat(operator.journal().moments())
+                    .as("the journal after another sweep")
+                    .containsExactlyElementsOf(run.journal().moments());
+            witness.testifies();
+            return run;
+        }
+    }
+
+    private static void outlive(KillPoint point, UndisturbedRun undisturbed) {
+        try (OperatorWorld world = scene();
+                Witness witness = new Witness(world.client(), world.simulator());
+                MortalOperator doomed = MortalOperator.start(world, Optional.of(point))) {
+            doomed.awaitDeath();
+            world.startOperator();
+            await(world, "the undisturbed run's state", undisturbed.state());
+            letASweepPass(world, undisturbed.state());
+            witness.testifies();
+            doomed.journal().endedAt(point, undisturbed.journal());
+        }
+    }
+
+    private static OperatorWorld scene() {
+        OperatorWorld world = new OperatorWorld();
+        IsolationScene.build(world.region());
+        world.cluster().create(IsolationScene.policy());
+        return world;
+    }
+
+    private static FinalState state(OperatorWorld world) {
+        return FinalState.of(world.client(), world.region());
+    }
+
+    /** Waits until everything is as wanted. */
+    private static void await(OperatorWorld world, String what, FinalState wanted) {
+        Eventually.holds(
+                what,
+                () -> state(world).facts().containsAll(wanted.facts()),
+                () -> world.clock().advance(TICK),
+                () -> state(world).differenceTo(wanted));
+    }
+
+    /** The polls and the sweep that come afterwards find nothing to do. */
+    private static void letASweepPass(OperatorWorld world, FinalState settled) {
+        long mark = world.simulator().calls().mark();
+        Eventually.holds(
+                "a sweep",
+                () -> world.calls("DescribeSecurityGroups", mark) > 0,
+                () -> {
+                    assertThat(state(world).differenceTo(settled))
+                            .as("while time goes by")
+                            .isEmpty();
+                    world.clock().advance(Duration.ofSeconds(2));
+                },
+                () -> world.simulator().calls().since(mark).toString());
+        assertThat(state(world).differenceTo(settled)).as("after a sweep").isEmpty();
+    }
+}

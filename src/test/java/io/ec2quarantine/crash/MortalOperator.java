@@ -1,0 +1,150 @@
+package io.ec2quarantine.crash;
+
+import io.ec2quarantine.cluster.KubernetesClients;
+import io.ec2quarantine.config.OperatorConfig;
+import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.WriteHooks;
+import io.ec2quarantine.runtime.QuarantineOperator;
+import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * An operator in the test's own process that can die.
+ *
+ * <p>Death means: the thread at the kill point is unwound by an error that nobody catches, its lines to the cluster and to
+ * AWS are cut, its timers run no more, and any other thread of its that comes to a write dies there too. Nothing of its is
+ * stopped or closed before the test is over, so nothing is tidied up.
+ */
+final class MortalOperator implements AutoCloseable {
+    private final OperatorWorld world;
+    private final Lifeline toCluster;
+    private final Lifeline toAws;
+    private final KubernetesClient client;
+    private final List<String> journal = new CopyOnWriteArrayList<>();
+    private volatile boolean dead;
+    private Optional<QuarantineOperator> operator = Optional.empty();
+
+    /** Thrown where a dead operator would have gone on. */
+    private static final class Death extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Death() {
+            super("killed here", null, false, false);
+        }
+    }
+
+    private MortalOperator(OperatorWorld world) {
+        this.world = world;
+        this.toCluster = Lifeline.to(URI.create(world.cluster().url()));
+        this.toAws = Lifeline.to(world.simulator().endpoint());
+        this.client = KubernetesClients.create(new ConfigBuilder(world.cluster().config())
+                .withMasterUrl(toCluster.url())
+                .build());
+    }
+
+    /** Starts one, to die at this point if there is one. */
+    static MortalOperator start(OperatorWorld world, Optional<KillPoint> point) {
+        MortalOperator mortal = new MortalOperator(world);
+        System.setProperty("aws.endpointUrl", mortal.toAws.url());
+        DoomingHooks doom = new DoomingHooks(point, mortal.journal::add, mortal::die);
+        try {
+            QuarantineOperator operator = new QuarantineOperator(
+                    OperatorConfig.from(Map.of("OPERATOR_HTTP_PORT", "0", "OPERATOR_LEADER_ELECTION", "false")),
+                    mortal.client,
+                    mortal.new Timers(),
+                    mortal.new Mortality(doom),
+                    () -> {});
+            mortal.operator = Optional.of(operator);
+            operator.start();
+        } catch (Death _) {
+            // It did not live to see its start.
+        }
+        return mortal;
+    }
+
+    /** Waits for its death; from then on AWS is reached by the way of the living. */
+    void awaitDeath() {
+        Eventually.holds(
+                "the death of the operator",
+                () -> dead,
+                () -> world.clock().advance(Duration.ofMillis(100)),
+                () -> String.join("\n", journal));
+        System.setProperty("aws.endpointUrl", world.simulator().endpoint().toString());
+    }
+
+    /** Every moment of its life that could be a kill point. */
+    Journal journal() {
+        return new Journal(journal);
+    }
+
+    private void die() {
+        dead = true;
+        toCluster.cut();
+        toAws.cut();
+        throw new Death();
+    }
+
+    /** Frees what it holds of the test's process; what it was kept from writing stays unwritten. */
+    @Override
+    public void close() {
+        toCluster.cut();
+        toAws.cut();
+        client.close();
+        operator.ifPresent(QuarantineOperator::close);
+    }
+
+    private final class Mortality implements WriteHooks {
+        private final WriteHooks doom;
+
+        Mortality(WriteHooks doom) {
+            this.doom = doom;
+        }
+
+        @Override
+        public void before(Write write) {
+            goOnIfAlive();
+            doom.before(write);
+        }
+
+        @Override
+        public void after(Write write) {
+            goOnIfAlive();
+            doom.after(write);
+        }
+    }
+
+    private void goOnIfAlive() {
+        if (dead) {
+            throw new Death();
+        }
+    }
+
+    private final class Timers implements Scheduler {
+        @Override
+        public Instant instant() {
+            return world.clock().instant();
+        }
+
+        @Override
+        public void after(Duration delay, Runnable task) {
+            world.clock().after(delay, () -> {
+                try {
+                    if (!dead) {
+                        task.run();
+                    }
+                } catch (Death _) {
+                    // This thread ends with the operator.
+                }
+            });
+        }
+    }
+}
