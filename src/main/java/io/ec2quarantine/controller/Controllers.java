@@ -52,7 +52,7 @@ public final class Controllers {
                 quarantines,
                 findings,
                 verifications,
-                new PlanExecutor(new IsolationGroupMaker(suffixes)),
+                new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
                 scheduler,
                 quarantineTrigger(),
                 installId,

@@ -1,20 +1,39 @@
 package io.ec2quarantine.controller;
 
 import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.Verification;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What became of a plan.
  *
  * @param groups the isolation group of each VPC that has one, by VPC id
+ * @param notEmptied those of the groups whose rules could not be taken away
  * @param failures what could not be done, in the order of the plan
  * @param actions what was done, in plain words; empty when nothing was changed
  */
-record Execution(Map<String, String> groups, List<CallFailure> failures, List<String> actions) {
+record Execution(Map<String, String> groups, Set<String> notEmptied, List<CallFailure> failures, List<String> actions) {
     Execution {
         groups = Map.copyOf(groups);
+        notEmptied = Set.copyOf(notEmptied);
         failures = List.copyOf(failures);
         actions = List.copyOf(actions);
+    }
+
+    /** What a read says, except that it may be too old to show the rules that could not be taken away. */
+    Verification verification(Observation readBack) {
+        Verification read = Verification.of(readBack, groups);
+        return read instanceof Verification.Verified verified && !notEmptied.isEmpty()
+                ? new Verification.Drifted(
+                        verified.readTime(),
+                        notEmptied.stream()
+                                .sorted()
+                                .<Difference>map(Difference.GroupNotEmptied::new)
+                                .toList())
+                : read;
     }
 }

@@ -5,9 +5,13 @@ import io.ec2quarantine.aws.RuleRef;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.GroupChoice;
+import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.IsolationTarget;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,92 +21,174 @@ import java.util.function.Supplier;
  * Makes isolation groups, one at a time in each VPC, and takes the rules out of them.
  *
  * <p>EC2 is eventually consistent: a group that was just made may not be visible, and its default rules may not be. What
- * cannot be seen yet is answered as not found, which is tried again, and never as a group without rules.
+ * cannot be seen yet is answered as not found, which is tried again, and never as a group without rules. Whether a name is
+ * taken is known from the attempt to take it, which is never out of date: so nothing is made twice.
  */
 final class IsolationGroupMaker {
     private static final String NAME_TAKEN = "InvalidGroup.Duplicate";
+    private static final String RULE_GONE = "InvalidSecurityGroupRuleId.NotFound";
+    /** What eventual consistency hides has come to light by then. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Supplier<String> suffixes;
+    private final InstantSource time;
     private final ConcurrentMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-    /** Groups of this process whose default rules have not been seen yet. */
-    private final Set<String> rulesNotSeenYet = ConcurrentHashMap.newKeySet();
+    /** Groups whose rules are not known to be revoked, with the rules as they were last seen; none while none were seen. */
+    private final ConcurrentMap<String, List<RuleRef>> notEmptied = new ConcurrentHashMap<>();
+
+    private final ConcurrentMap<String, Instant> lookedForSince = new ConcurrentHashMap<>();
+    /** Random names, kept until they turn out to be taken: a retry must not make one group after the other. */
+    private final ConcurrentMap<String, String> lastResorts = new ConcurrentHashMap<>();
 
     /** @param suffixes random endings for names that somebody else has taken */
-    IsolationGroupMaker(Supplier<String> suffixes) {
+    IsolationGroupMaker(Supplier<String> suffixes, InstantSource time) {
         this.suffixes = suffixes;
+        this.time = time;
     }
 
-    /** Makes the group, or finds the one that was made while this call waited for its turn. */
-    Result<String> make(Ec2Gateway ec2, String where, GroupChoice.Make make, IsolationTarget target) {
-        ReentrantLock lock = locks.computeIfAbsent(where + "/" + make.vpcId(), _ -> new ReentrantLock());
+    /** Makes a group, or finds the one that was made in the meantime; it is to be used, or to be emptied first. */
+    Result<GroupChoice> make(Site site, String vpcId) {
+        return inTurn(
+                site,
+                vpcId,
+                () -> site.ec2()
+                        .ownedGroups(List.of(vpcId))
+                        .then(groups -> QuarantineObserver.withMembers(site.ec2(), groups))
+                        .then(groups ->
+                                usable(site, vpcId, groups).map(Result::ok).orElseGet(() -> create(site, vpcId))));
+    }
+
+    /** Whether a group had rules that are not known to be revoked, whatever a read says now. */
+    boolean isToBeEmptied(String groupId) {
+        return notEmptied.containsKey(groupId);
+    }
+
+    /** Revokes every rule by its id. */
+    Result<String> empty(Site site, String vpcId, String groupId) {
+        return inTurn(
+                site,
+                vpcId,
+                () -> site.ec2()
+                        .rules(groupId)
+                        .then(rules -> rules.isEmpty()
+                                ? seenWithoutRules(site.ec2(), groupId)
+                                : revoke(site.ec2(), groupId, rules)));
+    }
+
+    private Result<GroupChoice> create(Site site, String vpcId) {
+        IsolationTarget target = site.target();
+        String lastResort = lastResorts.computeIfAbsent(vpcId + "/" + target.groupName(), _ -> suffixes.get());
+        List<String> names = List.of(target.groupName(), target.nameBesideAStranger(), target.nameWith(lastResort));
+        for (String name : names) {
+            Result<String> created = site.ec2().createGroup(vpcId, name, target.installId());
+            if (!isNameTaken(created)) {
+                return created.map(groupId -> {
+                    notEmptied.put(groupId, List.of());
+                    return new GroupChoice.Strip(vpcId, groupId);
+                });
+            }
+            Result<Optional<GroupChoice>> holder = holder(site, vpcId, name);
+            if (holder instanceof Result.Failed<Optional<GroupChoice>>(CallFailure failure)) {
+                return Result.failed(failure);
+            }
+            if (holder instanceof Result.Ok<Optional<GroupChoice>>(Optional<GroupChoice> ours) && ours.isPresent()) {
+                return Result.ok(ours.get());
+            }
+        }
+        lastResorts.remove(vpcId + "/" + target.groupName());
+        return Result.failed(new CallFailure.Invalid(
+                "ec2:CreateSecurityGroup", names + " in " + vpcId, NAME_TAKEN, "other groups have these names"));
+    }
+
+    /**
+     * The group that holds a name, if it can be used: not without our tag, for then it is a stranger's. One that cannot be
+     * seen may be our own from a moment ago, and is waited for.
+     */
+    private Result<Optional<GroupChoice>> holder(Site site, String vpcId, String name) {
+        String what = name + " in " + vpcId;
+        return site.ec2()
+                .groupsNamed(vpcId, name)
+                .then(holders -> QuarantineObserver.withMembers(site.ec2(), holders))
+                .then(holders -> {
+                    if (holders.isEmpty() && isWorthAnotherLook(what)) {
+                        return Result.failed(new CallFailure.NotFound(
+                                "ec2:DescribeSecurityGroups",
+                                what,
+                                "the name is taken, but its group is not visible yet"));
+                    }
+                    return Result.ok(usable(site, vpcId, holders));
+                });
+    }
+
+    private Optional<GroupChoice> usable(Site site, String vpcId, List<GroupState> groups) {
+        groups.forEach(group -> lookedForSince.remove(group.name() + " in " + vpcId));
+        GroupChoice choice = GroupChoice.of(
+                vpcId, site.target(), groups, List.of(), site.quarantined().get());
+        return choice.existing().map(_ -> choice);
+    }
+
+    private static boolean isNameTaken(Result<String> created) {
+        return created instanceof Result.Failed<String>(CallFailure.Invalid invalid)
+                && invalid.code().equals(NAME_TAKEN);
+    }
+
+    private Result<String> revoke(Ec2Gateway ec2, String groupId, List<RuleRef> rules) {
+        notEmptied.put(groupId, rules);
+        return revoke(ec2, groupId, rules, true)
+                .then(_ -> revoke(ec2, groupId, rules, false))
+                .map(this::emptied);
+    }
+
+    /** The read may be older than the rules: either they were never seen, or it is not known whether they were revoked. */
+    private Result<String> seenWithoutRules(Ec2Gateway ec2, String groupId) {
+        List<RuleRef> rules = notEmptied.getOrDefault(groupId, List.of());
+        if (rules.isEmpty()) {
+            return isWorthAnotherLook(groupId)
+                    ? Result.failed(new CallFailure.NotFound(
+                            "ec2:DescribeSecurityGroupRules", groupId, "the rules of the group are not visible yet"))
+                    : Result.ok(emptied(groupId));
+        }
+        Result<String> revoked = Result.ok(groupId);
+        for (RuleRef rule : rules) {
+            revoked = revoked.then(_ -> revokeIfThere(ec2, groupId, rule));
+        }
+        return revoked.map(this::emptied);
+    }
+
+    private static Result<String> revokeIfThere(Ec2Gateway ec2, String groupId, RuleRef rule) {
+        Result<String> revoked = ec2.revoke(groupId, List.of(rule.ruleId()), rule.egress());
+        return revoked instanceof Result.Failed<String>(CallFailure.NotFound missing)
+                        && missing.detail().startsWith(RULE_GONE)
+                ? Result.ok(groupId)
+                : revoked;
+    }
+
+    private String emptied(String groupId) {
+        notEmptied.remove(groupId);
+        lookedForSince.remove(groupId);
+        return groupId;
+    }
+
+    private boolean isWorthAnotherLook(String what) {
+        Instant now = time.instant();
+        return now.isBefore(lookedForSince.computeIfAbsent(what, _ -> now).plus(PATIENCE));
+    }
+
+    private <T> Result<T> inTurn(Site site, String vpcId, Supplier<Result<T>> work) {
+        ReentrantLock lock = locks.computeIfAbsent(site.where() + "/" + vpcId, _ -> new ReentrantLock());
         lock.lock();
         try {
-            return ec2.ownedGroups(List.of(make.vpcId()))
-                    .then(groups -> QuarantineObserver.withMembers(ec2, groups))
-                    .then(groups -> switch (GroupChoice.of(make.vpcId(), target, groups, List.of(), Set.of())) {
-                        case GroupChoice.Use use -> ready(ec2, use.groupId());
-                        case GroupChoice.Strip strip -> empty(ec2, strip.groupId());
-                        case GroupChoice.Make _ -> create(ec2, make, target);
-                    });
+            return work.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether a group may be used as one without rules: not before its default rules were seen and revoked. */
-    Result<String> ready(Ec2Gateway ec2, String groupId) {
-        return rulesNotSeenYet.contains(groupId) ? empty(ec2, groupId) : Result.ok(groupId);
-    }
-
-    /** Revokes every rule by its id. */
-    Result<String> empty(Ec2Gateway ec2, String groupId) {
-        return ec2.rules(groupId).then(rules -> {
-            if (rules.isEmpty() && rulesNotSeenYet.contains(groupId)) {
-                return Result.failed(new CallFailure.NotFound(
-                        "ec2:DescribeSecurityGroupRules",
-                        groupId,
-                        "the default rules of the new group are not visible yet"));
-            }
-            // Seen is seen: whether the revocation was answered or not, an empty group is empty from now on.
-            rulesNotSeenYet.remove(groupId);
-            return revoke(ec2, groupId, ids(rules, true), true)
-                    .then(_ -> revoke(ec2, groupId, ids(rules, false), false));
-        });
-    }
-
-    private Result<String> create(Ec2Gateway ec2, GroupChoice.Make make, IsolationTarget target) {
-        Result<String> created = ec2.createGroup(make.vpcId(), make.name(), target.installId());
-        if (created instanceof Result.Failed<String>(CallFailure.Invalid invalid)
-                && invalid.code().equals(NAME_TAKEN)) {
-            created = beside(ec2, make, target);
-        }
-        return created.then(groupId -> {
-            rulesNotSeenYet.add(groupId);
-            return empty(ec2, groupId);
-        });
-    }
-
-    /** A group that holds the name but cannot be seen may be our own from a moment ago: then it is waited for. */
-    private Result<String> beside(Ec2Gateway ec2, GroupChoice.Make make, IsolationTarget target) {
-        return ec2.groupsNamed(make.vpcId(), make.name())
-                .then(holders -> holders.stream()
-                        .findFirst()
-                        .<Result<String>>map(_ ->
-                                ec2.createGroup(make.vpcId(), make.name() + "-" + suffixes.get(), target.installId()))
-                        .orElseGet(() -> Result.failed(new CallFailure.NotFound(
-                                "ec2:DescribeSecurityGroups",
-                                make.name() + " in " + make.vpcId(),
-                                "the name is taken, but its group is not visible yet"))));
-    }
-
-    private static Result<String> revoke(Ec2Gateway ec2, String groupId, List<String> ruleIds, boolean egress) {
-        return ruleIds.isEmpty() ? Result.ok(groupId) : ec2.revoke(groupId, ruleIds, egress);
-    }
-
-    private static List<String> ids(List<RuleRef> rules, boolean egress) {
-        return rules.stream()
+    private static Result<String> revoke(Ec2Gateway ec2, String groupId, List<RuleRef> rules, boolean egress) {
+        List<String> ids = rules.stream()
                 .filter(rule -> rule.egress() == egress)
                 .map(RuleRef::ruleId)
                 .toList();
+        return ids.isEmpty() ? Result.ok(groupId) : ec2.revoke(groupId, ids, egress);
     }
 }

@@ -10,13 +10,16 @@ import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Interprets the steps of a plan: the only class that changes EC2. A step that fails is reported and stops no other, except
- * that without its isolation group an interface stays where it is.
+ * that an interface stays where it is while its isolation group is missing, or has rules that a retry will take away. Where
+ * that is not allowed at all, a group with rules is still better than the groups that the instance was compromised in.
  */
 final class PlanExecutor {
     private final IsolationGroupMaker groupMaker;
@@ -31,96 +34,105 @@ final class PlanExecutor {
      * @param writeDown stores baselines; returns once the API server has acknowledged them, and throws otherwise, which
      *     ends the execution before anything was changed
      */
-    Execution execute(
-            Ec2Gateway ec2,
-            String where,
-            IsolationPlan plan,
-            IsolationTarget target,
-            Consumer<List<Baseline>> writeDown) {
-        Run run = new Run(ec2, where, target, plan);
+    Execution execute(Site site, IsolationPlan plan, Consumer<List<Baseline>> writeDown) {
+        Run run = new Run(site);
         for (Step step : plan.steps()) {
-            switch (step) {
-                case Step.WriteDown(List<Baseline> baselines) -> writeDown.accept(baselines);
-                case Step.MakeGroup make -> run.make(make);
-                case Step.StripGroup strip -> run.strip(strip);
-                case Step.Swap swap -> run.swap(swap);
-                case Step.Tag(String resourceId, Map<String, String> tags) ->
-                    run.note(ec2.tag(resourceId, tags), "tagged " + resourceId);
-                case Step.DisableTermination(String instanceId) ->
-                    run.note(ec2.disableApiTermination(instanceId), "protected against termination");
-                case Step.StopOnShutdown(String instanceId) ->
-                    run.note(ec2.stopOnShutdown(instanceId), "made a shutdown from inside stop it");
+            if (step instanceof Step.WriteDown(List<Baseline> baselines)) {
+                writeDown.accept(baselines);
             }
         }
-        return new Execution(run.groups, run.failures, run.actions);
+        plan.choices().values().forEach(run::take);
+        plan.steps().forEach(run::carryOut);
+        return new Execution(run.groups, run.notEmptied, run.failures, run.actions);
     }
 
     /** Carries out steps beside the isolation; answers what could not be done. */
     List<CallFailure> execute(Ec2Gateway ec2, List<Step> steps) {
-        IsolationPlan plan = new IsolationPlan(Map.of(), steps);
-        return execute(ec2, "", plan, new IsolationTarget("", ""), _ -> {}).failures();
+        Site site = new Site(ec2, "", new IsolationTarget("", ""), Set::of);
+        return execute(site, new IsolationPlan(Map.of(), steps), _ -> {}).failures();
     }
 
     private final class Run {
+        private final Site site;
         private final Ec2Gateway ec2;
-        private final String where;
-        private final IsolationTarget target;
         private final Map<String, String> groups = new HashMap<>();
+        private final Set<String> notEmptied = new HashSet<>();
+        private final Set<String> waiting = new HashSet<>();
         private final List<CallFailure> failures = new ArrayList<>();
         private final List<String> actions = new ArrayList<>();
 
-        Run(Ec2Gateway ec2, String where, IsolationTarget target, IsolationPlan plan) {
-            this.ec2 = ec2;
-            this.where = where;
-            this.target = target;
-            plan.choices().values().forEach(this::existing);
+        Run(Site site) {
+            this.site = site;
+            this.ec2 = site.ec2();
         }
 
-        private void existing(GroupChoice choice) {
-            switch (choice) {
-                case GroupChoice.Use use -> {
-                    Result<String> ready = groupMaker.ready(ec2, use.groupId());
-                    if (ready instanceof Result.Ok<String>) {
-                        groups.put(use.vpcId(), use.groupId());
+        void carryOut(Step step) {
+            switch (step) {
+                case Step.WriteDown _ -> {}
+                case Step.MakeGroup make -> make(make.vpcId());
+                case Step.StripGroup(String vpcId, String groupId) -> empty(vpcId, groupId);
+                case Step.Swap swap -> swap(swap);
+                case Step.Tag(String resourceId, Map<String, String> tags) ->
+                    note(ec2.tag(resourceId, tags), "tagged " + resourceId);
+                case Step.DisableTermination(String instanceId) ->
+                    note(ec2.disableApiTermination(instanceId), "protected against termination");
+                case Step.StopOnShutdown(String instanceId) ->
+                    note(ec2.stopOnShutdown(instanceId), "made a shutdown from inside stop it");
+            }
+        }
+
+        /** A group that exists is the one to use, even where its rules must go first. */
+        void take(GroupChoice choice) {
+            choice.existing().ifPresent(groupId -> groups.put(choice.vpcId(), groupId));
+            if (choice instanceof GroupChoice.Use(String vpcId, String groupId) && groupMaker.isToBeEmptied(groupId)) {
+                empty(vpcId, groupId);
+            }
+        }
+
+        private void make(String vpcId) {
+            switch (groupMaker.make(site, vpcId)) {
+                case Result.Ok<GroupChoice>(GroupChoice choice) -> {
+                    take(choice);
+                    actions.add("isolation group " + groups.get(vpcId) + " in " + vpcId);
+                    if (choice instanceof GroupChoice.Strip strip) {
+                        empty(vpcId, strip.groupId());
                     }
-                    failed(ready);
                 }
-                case GroupChoice.Strip strip -> groups.put(strip.vpcId(), strip.groupId());
-                case GroupChoice.Make _ -> {}
+                case Result.Failed<GroupChoice>(CallFailure failure) -> failures.add(failure);
             }
         }
 
-        void make(Step.MakeGroup step) {
-            Result<String> made = groupMaker.make(ec2, where, new GroupChoice.Make(step.vpcId(), step.name()), target);
-            if (made instanceof Result.Ok<String>(String groupId)) {
-                groups.put(step.vpcId(), groupId);
-                actions.add("isolation group " + groupId + " in " + step.vpcId());
-            }
-            failed(made);
-        }
-
-        void strip(Step.StripGroup step) {
-            note(groupMaker.empty(ec2, step.groupId()), "took the rules out of " + step.groupId());
-        }
-
-        void swap(Step.Swap step) {
-            String groupId = groups.get(step.vpcId());
-            if (groupId != null) {
-                note(ec2.replaceGroups(step.interfaceId(), groupId), step.interfaceId() + " into " + groupId);
+        private void empty(String vpcId, String groupId) {
+            Result<String> emptied = groupMaker.empty(site, vpcId, groupId);
+            note(emptied, "took the rules out of " + groupId);
+            if (emptied instanceof Result.Failed<String>(CallFailure failure)) {
+                notEmptied.add(groupId);
+                if (isWorthWaitingFor(failure)) {
+                    waiting.add(vpcId);
+                }
             }
         }
 
-        void note(Result<String> result, String action) {
-            if (result instanceof Result.Ok<String>) {
-                actions.add(action);
+        private void swap(Step.Swap swap) {
+            String groupId = groups.get(swap.vpcId());
+            if (groupId != null && !waiting.contains(swap.vpcId())) {
+                note(ec2.replaceGroups(swap.interfaceId(), groupId), swap.interfaceId() + " into " + groupId);
             }
-            failed(result);
         }
 
-        private void failed(Result<String> result) {
-            if (result instanceof Result.Failed<String>(CallFailure failure)) {
-                failures.add(failure);
+        private void note(Result<String> result, String action) {
+            switch (result) {
+                case Result.Ok<String> _ -> actions.add(action);
+                case Result.Failed<String>(CallFailure failure) -> failures.add(failure);
             }
         }
+    }
+
+    /** A retry within seconds is worth it; what only a person can mend may take hours. */
+    private static boolean isWorthWaitingFor(CallFailure failure) {
+        return switch (failure) {
+            case CallFailure.NotFound _, CallFailure.Throttled _, CallFailure.Transient _ -> true;
+            case CallFailure.Denied _, CallFailure.Invalid _ -> false;
+        };
     }
 }

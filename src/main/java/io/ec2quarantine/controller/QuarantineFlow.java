@@ -33,6 +33,7 @@ import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -154,16 +155,14 @@ final class QuarantineFlow {
             UnaryOperator<QuarantinedInstanceStatus> drift = drift(seen);
             IsolationPlan plan = plan(seen, opened(status.current()));
             Execution execution = executor.execute(
-                    ec2,
-                    where(spec),
+                    new Site(ec2, where(spec), target(opened(status.current())), () -> mayBeMembers(seen)),
                     plan,
-                    target(opened(status.current())),
                     baselines -> status.patch(before ->
                             QuarantineStatuses.writtenDown(opened(before), seen, baselines, scheduler.instant())));
             Observation readBack = execution.actions().isEmpty()
                     ? seen
                     : observer.look(ec2, name, execution.groups().values());
-            Verification verification = Verification.of(readBack, execution.groups());
+            Verification verification = execution.verification(readBack);
             if (verification instanceof Verification.Verified verified) {
                 verifications.verified(name, verified.readTime());
             }
@@ -270,6 +269,12 @@ final class QuarantineFlow {
                     target(opened),
                     QuarantineStatuses.record(opened),
                     membersMatter ? quarantinedInterfaces() : Set.of());
+        }
+
+        private Set<String> mayBeMembers(Observation.Present seen) {
+            Set<String> members = new HashSet<>(quarantinedInterfaces());
+            seen.interfaces().forEach(each -> members.add(each.id()));
+            return members;
         }
 
         private IsolationTarget target(QuarantinedInstanceStatus opened) {

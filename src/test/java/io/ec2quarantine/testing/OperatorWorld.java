@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class OperatorWorld implements AutoCloseable {
     private final EmbeddedCluster cluster = EmbeddedCluster.start();
     private final AwsSimulator simulator = AwsSimulator.start(scheduler);
     private final Map<String, String> settings = new HashMap<>();
-    private Optional<QuarantineOperator> operator = Optional.empty();
+    private final List<QuarantineOperator> operators = new ArrayList<>();
 
     /** An empty world without an operator; requests are not limited unless a test turns that on. */
     public OperatorWorld() {
@@ -59,7 +60,7 @@ public final class OperatorWorld implements AutoCloseable {
         return this;
     }
 
-    /** Starts the operator. */
+    /** Starts the operator; a second time another one beside the first, as after a lost lease. */
     public OperatorWorld startOperator() {
         return startOperator(WriteHooks.NONE);
     }
@@ -69,14 +70,14 @@ public final class OperatorWorld implements AutoCloseable {
         QuarantineOperator started =
                 new QuarantineOperator(OperatorConfig.from(settings), client(), scheduler, hooks, () -> {});
         started.start();
-        operator = Optional.of(started);
+        operators.add(started);
         return this;
     }
 
-    /** Stops the operator. */
+    /** Stops every operator. */
     public OperatorWorld stopOperator() {
-        operator.ifPresent(QuarantineOperator::close);
-        operator = Optional.empty();
+        operators.forEach(QuarantineOperator::close);
+        operators.clear();
         return this;
     }
 

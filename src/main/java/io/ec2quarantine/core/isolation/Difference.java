@@ -14,6 +14,9 @@ public sealed interface Difference {
     /** An isolation group has rules. */
     record GroupHasRules(String groupId, int rules) implements Difference {}
 
+    /** An isolation group showed no rules, but is known to have had some that could not be taken away. */
+    record GroupNotEmptied(String groupId) implements Difference {}
+
     /** The isolation group of a VPC was not found. */
     record NoGroup(String vpcId, String groupId) implements Difference {}
 
@@ -25,6 +28,8 @@ public sealed interface Difference {
             case Unchangeable(String interfaceId, String why) -> interfaceId + " cannot be isolated: " + why;
             case GroupHasRules(String groupId, int rules) ->
                 "the isolation group " + groupId + " has " + rules + (rules == 1 ? " rule" : " rules");
+            case GroupNotEmptied(String groupId) ->
+                "the rules of the isolation group " + groupId + " could not be taken away yet";
             case NoGroup(String vpcId, String groupId) ->
                 "the isolation group " + groupId + " of " + vpcId + " was not found";
         };
@@ -35,7 +40,7 @@ public sealed interface Difference {
         return switch (this) {
             case OtherGroups other -> Optional.of(other.interfaceId());
             case Unchangeable unchangeable -> Optional.of(unchangeable.interfaceId());
-            case GroupHasRules _, NoGroup _ -> Optional.empty();
+            case GroupHasRules _, GroupNotEmptied _, NoGroup _ -> Optional.empty();
         };
     }
 }

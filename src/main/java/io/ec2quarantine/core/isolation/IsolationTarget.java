@@ -6,4 +6,16 @@ package io.ec2quarantine.core.isolation;
  * @param installId marks the groups that this installation made
  * @param groupName the name of its isolation groups
  */
-public record IsolationTarget(String installId, String groupName) {}
+public record IsolationTarget(String installId, String groupName) {
+    private static final int TELLING = 8;
+
+    /** The name to take when a stranger has the plain one: always the same, so that a repetition makes no other group. */
+    public String nameBesideAStranger() {
+        return nameWith(installId.substring(0, Math.min(TELLING, installId.length())));
+    }
+
+    /** The name with an ending; its group is found by it like that of the plain name. */
+    public String nameWith(String ending) {
+        return groupName + "-" + ending;
+    }
+}

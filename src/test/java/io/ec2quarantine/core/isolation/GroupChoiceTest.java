@@ -93,6 +93,19 @@ class GroupChoiceTest {
     }
 
     @Test
+    void theNameBesideAStrangersIsTheSameEveryTimeAndFoundAgain() {
+        IsolationTarget target = new IsolationTarget("0a1b2c3d-4e5f", "isolation");
+
+        assertThat(target.nameBesideAStranger()).isEqualTo("isolation-0a1b2c3d");
+        assertThat(TARGET.nameBesideAStranger()).isEqualTo("isolation-install-");
+        assertThat(new IsolationTarget("short", "isolation").nameBesideAStranger())
+                .isEqualTo("isolation-short");
+        assertThat(GroupChoice.of(
+                        VPC, TARGET, List.of(named(TARGET.nameBesideAStranger(), "install-1")), List.of(), Set.of()))
+                .isEqualTo(USE);
+    }
+
+    @Test
     void onlyAGroupThatExistsHasAnId() {
         assertThat(USE.existing()).contains("sg-1");
         assertThat(STRIP.existing()).contains("sg-1");
