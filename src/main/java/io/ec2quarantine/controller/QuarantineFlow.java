@@ -50,6 +50,7 @@ final class QuarantineFlow {
     private final EvidenceKeeper evidence;
     private final Scheduler scheduler;
     private final ReconcileTrigger trigger;
+    private final LookLimiter observedLooks;
     private final Backoff backoff = new Backoff();
     private final String installId;
     private final Duration validity;
@@ -75,6 +76,7 @@ final class QuarantineFlow {
         this.evidence = new EvidenceKeeper(executor, scheduler, installId);
         this.scheduler = scheduler;
         this.trigger = trigger;
+        this.observedLooks = new LookLimiter(scheduler, trigger);
         this.installId = installId;
         this.validity = validity;
     }
@@ -114,7 +116,11 @@ final class QuarantineFlow {
         }
 
         void observe(QuarantinedInstanceSpec spec) {
-            switch (look(spec)) {
+            observedLooks.look(name, () -> lookIfAffordable(spec)).ifPresent(this::observed);
+        }
+
+        private void observed(Observation observation) {
+            switch (observation) {
                 case Observation.Unreadable(CallFailure failure) -> unreadable(failure);
                 case Observation.Gone gone -> finish(new QuarantineOutcome.Terminated(gone));
                 case Observation.Present seen -> {
@@ -131,7 +137,7 @@ final class QuarantineFlow {
                 return;
             }
             verifications.looking(name, scheduler.instant());
-            switch (look(spec)) {
+            switch (look(session(spec, Priority.URGENT))) {
                 case Observation.Unreadable(CallFailure failure) -> unreadable(failure);
                 case Observation.Gone gone -> finish(new QuarantineOutcome.Terminated(gone));
                 case Observation.Present seen -> isolate(spec, seen);
@@ -147,7 +153,7 @@ final class QuarantineFlow {
         }
 
         private void isolate(QuarantinedInstanceSpec spec, Observation.Present seen) {
-            Result<Ec2Gateway> session = session(spec);
+            Result<Ec2Gateway> session = session(spec, Priority.URGENT);
             if (!(session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2))) {
                 return;
             }
@@ -255,9 +261,23 @@ final class QuarantineFlow {
                     .isEmpty();
         }
 
-        private Observation look(QuarantinedInstanceSpec spec) {
+        /** Nothing waits for an observation: empty where it would take from the isolations, or AWS asks for patience. */
+        private Optional<Observation> lookIfAffordable(QuarantinedInstanceSpec spec) {
+            Result<Ec2Gateway> session = session(spec, Priority.BACKGROUND);
+            if (session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2) && !ec2.hasReadsToSpare()) {
+                return Optional.empty();
+            }
+            return Optional.of(look(session)).filter(seen -> !isThrottled(seen));
+        }
+
+        private static boolean isThrottled(Observation seen) {
+            return seen instanceof Observation.Unreadable(CallFailure failure)
+                    && failure instanceof CallFailure.Throttled;
+        }
+
+        private Observation look(Result<Ec2Gateway> session) {
             IsolationRecord record = QuarantineStatuses.record(status.current());
-            return switch (session(spec)) {
+            return switch (session) {
                 case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> observer.look(ec2, name, record.groupIds());
                 case Result.Failed<Ec2Gateway>(CallFailure failure) -> new Observation.Unreadable(failure);
             };
@@ -276,9 +296,8 @@ final class QuarantineFlow {
             return new IsolationTarget(installId, Responses.groupName(opened.response()));
         }
 
-        private Result<Ec2Gateway> session(QuarantinedInstanceSpec spec) {
-            return account(spec)
-                    .then(account -> sessions.ec2(new AccountRegion(account, spec.region()), Priority.URGENT));
+        private Result<Ec2Gateway> session(QuarantinedInstanceSpec spec, Priority priority) {
+            return account(spec).then(account -> sessions.ec2(new AccountRegion(account, spec.region()), priority));
         }
 
         private Result<String> account(QuarantinedInstanceSpec spec) {
