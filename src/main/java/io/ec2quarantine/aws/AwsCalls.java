@@ -27,6 +27,10 @@ final class AwsCalls {
         this.meters = meters;
     }
 
+    boolean hasToSpare(RateBucket kind) {
+        return budget.hasToSpare(kind);
+    }
+
     <T> Result<T> read(Call call, Supplier<T> request) {
         Result<T> result = attempt(call, request);
         if (result instanceof Result.Failed<T>(CallFailure failure)) {

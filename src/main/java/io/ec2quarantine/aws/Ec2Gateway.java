@@ -38,6 +38,11 @@ public final class Ec2Gateway {
         this.where = where;
     }
 
+    /** Whether so many reads are left that what can wait for another time need not. */
+    public boolean hasReadsToSpare() {
+        return calls.hasToSpare(RateBucket.EC2_DESCRIBE);
+    }
+
     /** One instance; a missing one is a failure, for what is not seen may still be there. */
     public Result<InstanceLook> instance(String instanceId) {
         Call call = new Call("ec2:DescribeInstances", instanceId + " in " + where, RateBucket.EC2_DESCRIBE);

@@ -4,6 +4,6 @@ package io.ec2quarantine.aws;
 public enum Priority {
     /** An isolation under way. */
     URGENT,
-    /** Sweeps and bookkeeping: they leave a reserve for the urgent. */
+    /** Sweeps, observations and bookkeeping: they leave a reserve for the urgent. */
     BACKGROUND
 }

@@ -39,6 +39,11 @@ final class RequestBudget {
         };
     }
 
+    /** Whether at least half of the bucket is left. */
+    boolean hasToSpare(RateBucket kind) {
+        return bucket(kind).getAvailableTokens() >= kind.capacity() / 2;
+    }
+
     /** AWS itself throttled: its bucket is emptier than ours, shared as it is. */
     void exhausted(RateBucket kind) {
         bucket(kind).tryConsumeAsMuchAsPossible();

@@ -51,6 +51,7 @@ final class QuarantineFlow {
     private final EvidenceKeeper evidence;
     private final Scheduler scheduler;
     private final ReconcileTrigger trigger;
+    private final LookLimiter observedLooks;
     private final Backoff backoff = new Backoff();
     private final String installId;
     private final Duration validity;
@@ -76,6 +77,7 @@ final class QuarantineFlow {
         this.evidence = new EvidenceKeeper(executor, scheduler, installId);
         this.scheduler = scheduler;
         this.trigger = trigger;
+        this.observedLooks = new LookLimiter(scheduler, trigger);
         this.installId = installId;
         this.validity = validity;
     }
@@ -115,7 +117,11 @@ final class QuarantineFlow {
         }
 
         void observe(QuarantinedInstanceSpec spec) {
-            switch (look(spec)) {
+            observedLooks.look(name, () -> lookIfAffordable(spec)).ifPresent(this::observed);
+        }
+
+        private void observed(Observation observation) {
+            switch (observation) {
                 case Observation.Unreadable(CallFailure failure) -> unreadable(failure);
                 case Observation.Gone gone -> finish(new QuarantineOutcome.Terminated(gone));
                 case Observation.Present seen -> {
@@ -132,7 +138,7 @@ final class QuarantineFlow {
                 return;
             }
             verifications.looking(name, scheduler.instant());
-            switch (look(spec)) {
+            switch (look(session(spec, Priority.URGENT))) {
                 case Observation.Unreadable(CallFailure failure) -> unreadable(failure);
                 case Observation.Gone gone -> finish(new QuarantineOutcome.Terminated(gone));
                 case Observation.Present seen -> isolate(spec, seen);
@@ -148,7 +154,7 @@ final class QuarantineFlow {
         }
 
         private void isolate(QuarantinedInstanceSpec spec, Observation.Present seen) {
-            Result<Ec2Gateway> session = session(spec);
+            Result<Ec2Gateway> session = session(spec, Priority.URGENT);
             if (!(session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2))) {
                 return;
             }
@@ -254,9 +260,23 @@ final class QuarantineFlow {
                     .isEmpty();
         }
 
-        private Observation look(QuarantinedInstanceSpec spec) {
+        /** Nothing waits for an observation: empty where it would take from the isolations, or AWS asks for patience. */
+        private Optional<Observation> lookIfAffordable(QuarantinedInstanceSpec spec) {
+            Result<Ec2Gateway> session = session(spec, Priority.BACKGROUND);
+            if (session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2) && !ec2.hasReadsToSpare()) {
+                return Optional.empty();
+            }
+            return Optional.of(look(session)).filter(seen -> !isThrottled(seen));
+        }
+
+        private static boolean isThrottled(Observation seen) {
+            return seen instanceof Observation.Unreadable(CallFailure failure)
+                    && failure instanceof CallFailure.Throttled;
+        }
+
+        private Observation look(Result<Ec2Gateway> session) {
             IsolationRecord record = QuarantineStatuses.record(status.current());
-            return switch (session(spec)) {
+            return switch (session) {
                 case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> observer.look(ec2, name, record.groupIds());
                 case Result.Failed<Ec2Gateway>(CallFailure failure) -> new Observation.Unreadable(failure);
             };
@@ -281,9 +301,8 @@ final class QuarantineFlow {
             return new IsolationTarget(installId, Responses.groupName(opened.response()));
         }
 
-        private Result<Ec2Gateway> session(QuarantinedInstanceSpec spec) {
-            return account(spec)
-                    .then(account -> sessions.ec2(new AccountRegion(account, spec.region()), Priority.URGENT));
+        private Result<Ec2Gateway> session(QuarantinedInstanceSpec spec, Priority priority) {
+            return account(spec).then(account -> sessions.ec2(new AccountRegion(account, spec.region()), priority));
         }
 
         private Result<String> account(QuarantinedInstanceSpec spec) {

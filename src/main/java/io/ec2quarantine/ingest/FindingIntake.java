@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Takes one finding from a source to stored decisions, one for each instance that it names. */
 public final class FindingIntake {
@@ -112,7 +113,7 @@ public final class FindingIntake {
     private void log(Finding finding, InstanceRef instance, Decision decision) {
         String kind = decision.getClass().getSimpleName();
         meters.counter("ec2quarantine.decisions", "decision", kind).increment();
-        LOG.atInfo()
+        LOG.atLevel(isNews(decision) ? Level.INFO : Level.DEBUG)
                 .addKeyValue("instance", instance.instanceId())
                 .addKeyValue("account", instance.accountId())
                 .addKeyValue("region", instance.region())
@@ -126,6 +127,11 @@ public final class FindingIntake {
                         finding.type(),
                         instance.instanceId(),
                         finding.id());
+    }
+
+    /** A finding that is listed already was told of when it was listed; every restart and policy change reads it again. */
+    private static boolean isNews(Decision decision) {
+        return !(decision instanceof Decision.Ignore(Decision.Why why)) || why != Decision.Why.ALREADY_LISTED;
     }
 
     private static String policy(Decision decision) {

@@ -1,7 +1,6 @@
 package io.ec2quarantine.ingest;
 
 import io.ec2quarantine.aws.Detector;
-import io.ec2quarantine.aws.FindingPage;
 import io.ec2quarantine.aws.FindingSource;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
@@ -24,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads one source from a cursor on. The cursor moves only past findings whose decisions are stored, and every read
- * overlaps the one before; now and then, and whenever the policies change, everything that is young enough is read again,
- * so that no finding depends on a single read.
+ * overlaps the one before; a read that breaks off goes on where it was; now and then, and whenever the policies change,
+ * everything that is young enough is read again, so that no finding depends on a single read.
  */
 final class SourcePoll {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
@@ -47,6 +46,7 @@ final class SourcePoll {
     private Optional<String> detectorId = Optional.empty();
     private Instant lastDetectorCheck = Instant.MIN;
     private Optional<Instant> newestUpdate = Optional.empty();
+    private Optional<Reading> brokenOff = Optional.empty();
 
     SourcePoll(SourceRegion source, FindingSource findings, FindingIntake intake, InstantSource time) {
         this.source = source;
@@ -78,8 +78,8 @@ final class SourcePoll {
         if (detectorId.isEmpty()) {
             return problem;
         }
-        Instant since = since(watching, now);
-        Optional<SourceState.Problem> reading = readPages(detectorId.get(), since, watching);
+        noteChangesOf(watching, now);
+        Optional<SourceState.Problem> reading = read(detectorId.get(), watching, now);
         return problem.isPresent() ? problem : reading;
     }
 
@@ -113,7 +113,7 @@ final class SourcePoll {
         };
     }
 
-    private Instant since(List<WatchingPolicy> watching, Instant now) {
+    private void noteChangesOf(List<WatchingPolicy> watching, Instant now) {
         Set<String> under = watching.stream()
                 .map(each -> each.policy().name() + "@" + each.generation())
                 .collect(Collectors.toSet());
@@ -128,35 +128,48 @@ final class SourcePoll {
                 .orElse(Duration.ZERO);
         Instant oldest = now.minus(maxAge);
         decided.values().removeIf(updated -> updated.isBefore(oldest.minus(OVERLAP)));
-        if (policiesChanged || cursor.isEmpty() || !now.isBefore(lastFullRead.plus(FULL_READ_EVERY))) {
+        // A read that is broken off hour after hour would never end if the hour began it anew.
+        boolean fullReadIsDue = brokenOff.isEmpty() && !now.isBefore(lastFullRead.plus(FULL_READ_EVERY));
+        if (policiesChanged || cursor.isEmpty() || fullReadIsDue) {
             lastFullRead = now;
             cursor = Optional.of(oldest);
+            brokenOff = Optional.empty();
         }
-        return cursor.get().minus(OVERLAP);
     }
 
-    private Optional<SourceState.Problem> readPages(String detector, Instant since, List<WatchingPolicy> watching) {
-        Optional<String> token = Optional.empty();
-        Optional<SourceState.Problem> problem = Optional.empty();
-        for (int page = 0; page < MOST_PAGES; page++) {
-            switch (findings.page(detector, since, token)) {
-                case Result.Failed<FindingPage>(CallFailure failure) -> {
-                    return Optional.of(problem(failure));
-                }
-                case Result.Ok<FindingPage>(FindingPage read) -> {
-                    Optional<SourceState.Problem> mine = take(read.findings(), watching);
-                    problem = problem.isPresent() ? problem : mine;
-                    if (problem.isEmpty()) {
-                        advance(read.findings());
-                    }
-                    token = read.nextToken();
-                }
-            }
-            if (token.isEmpty()) {
-                return problem;
-            }
+    private Optional<SourceState.Problem> read(String detector, List<WatchingPolicy> watching, Instant now) {
+        Instant from = cursor.orElse(now);
+        Reading reading = brokenOff.orElseGet(() -> Reading.since(from.minus(OVERLAP), now));
+        Result<Reading> next = readPage(detector, reading, watching);
+        if (reading.isUnderWay() && isRefused(next)) {
+            // The token has expired. The overlap may hold more than one read gets through: it is left to the next one.
+            reading = Reading.since(from, now);
+            next = readPage(detector, reading, watching);
         }
-        return problem;
+        for (int pages = 1; next instanceof Result.Ok<Reading>(Reading further); pages++) {
+            reading = further;
+            if (!reading.isUnderWay() || pages == MOST_PAGES) {
+                break;
+            }
+            next = readPage(detector, reading, watching);
+        }
+        brokenOff = Optional.of(reading).filter(Reading::isUnderWay);
+        Optional<SourceState.Problem> broken = next instanceof Result.Failed<Reading>(CallFailure failure)
+                ? Optional.of(problem(failure))
+                : Optional.empty();
+        return reading.problem().or(() -> broken);
+    }
+
+    private static boolean isRefused(Result<Reading> page) {
+        return page instanceof Result.Failed<Reading>(CallFailure failure) && failure instanceof CallFailure.Invalid;
+    }
+
+    private Result<Reading> readPage(String detector, Reading reading, List<WatchingPolicy> watching) {
+        return findings.page(detector, reading.since(), reading.token()).map(page -> {
+            Reading after = reading.after(page.nextToken(), take(page.findings(), watching));
+            advance(after, page.findings());
+            return after;
+        });
     }
 
     private Optional<SourceState.Problem> take(List<Finding> page, List<WatchingPolicy> watching) {
@@ -178,15 +191,47 @@ final class SourcePoll {
         return problem;
     }
 
-    private void advance(List<Finding> page) {
-        page.stream().map(Finding::updatedAt).max(Comparator.naturalOrder()).ifPresent(newest -> {
-            cursor = cursor.filter(present -> !present.isBefore(newest)).or(() -> Optional.of(newest));
-            newestUpdate =
-                    newestUpdate.filter(present -> !present.isBefore(newest)).or(() -> Optional.of(newest));
-        });
+    private void advance(Reading reading, List<Finding> page) {
+        if (reading.problem().isPresent()) {
+            return;
+        }
+        // One that was updated since the read began was moved ahead of others that this read has still to come to.
+        page.stream()
+                .map(Finding::updatedAt)
+                .filter(updated -> !reading.isUnderWay() || !updated.isAfter(reading.began()))
+                .max(Comparator.naturalOrder())
+                .ifPresent(newest -> {
+                    cursor = Optional.of(later(cursor, newest));
+                    newestUpdate = Optional.of(later(newestUpdate, newest));
+                });
+    }
+
+    private static Instant later(Optional<Instant> one, Instant other) {
+        return one.filter(present -> present.isAfter(other)).orElse(other);
     }
 
     private static SourceState.Problem problem(CallFailure failure) {
         return new SourceState.Problem(failure.reason(), failure.sentence());
+    }
+
+    /**
+     * How far a read has come.
+     *
+     * @param token the next page; empty before the first and after the last
+     * @param problem why a decision on what was read is not stored; the cursor waits for it until the next read
+     */
+    private record Reading(
+            Instant since, Instant began, Optional<String> token, Optional<SourceState.Problem> problem) {
+        static Reading since(Instant since, Instant now) {
+            return new Reading(since, now, Optional.empty(), Optional.empty());
+        }
+
+        Reading after(Optional<String> next, Optional<SourceState.Problem> further) {
+            return new Reading(since, began, next, problem.or(() -> further));
+        }
+
+        boolean isUnderWay() {
+            return token.isPresent();
+        }
     }
 }

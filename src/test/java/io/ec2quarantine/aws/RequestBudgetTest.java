@@ -52,6 +52,16 @@ class RequestBudgetTest {
         assertThat(budget.take(RateBucket.EC2_DESCRIBE, Priority.BACKGROUND)).isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void thereIsSomethingToSpareAsLongAsHalfIsLeft(RateBucket bucket) {
+        IntStream.range(0, bucket.capacity() / 2).forEach(_ -> budget.take(bucket, Priority.URGENT));
+        assertThat(budget.hasToSpare(bucket)).isTrue();
+
+        budget.take(bucket, Priority.URGENT);
+        assertThat(budget.hasToSpare(bucket)).isFalse();
+    }
+
     @Test
     void aThrottleEmptiesOurBucketToo() {
         budget.exhausted(RateBucket.EC2_TAG);

@@ -2,16 +2,25 @@ package io.ec2quarantine.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.sim.Call;
+import io.ec2quarantine.sim.Faults.Fault;
 import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.Request;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +146,117 @@ class PollTest {
     }
 
     @Test
+    void aReadThatIsBrokenOffGoesOnWhereItWasEvenWhereAllFindingsAreOfOneTime() {
+        world.world().pageSize(5);
+        List<String> instances = instancesWithFindings(30, _ -> Duration.ZERO);
+        world.simulator().faults().on("ListFindings", everyThird()).throttle();
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+
+        world.startOperator();
+
+        instances.forEach(this::awaitQuarantine);
+    }
+
+    @Test
+    void whereTheTokenHasExpiredTheReadGoesOnFromTheCursor() {
+        world.world().pageSize(5);
+        List<String> instances = instancesWithFindings(30, number -> Duration.ofSeconds(30 - number));
+        AtomicBoolean broken = new AtomicBoolean();
+        world.simulator()
+                .faults()
+                .on("ListFindings", request -> broken.getAndSet(false) && isFurtherPage(request))
+                .error("BadRequestException", 400, "The parameter nextToken has an invalid value.");
+        Predicate<Request> third = everyThird();
+        world.simulator()
+                .faults()
+                .on("ListFindings", request -> {
+                    boolean now = third.test(request);
+                    broken.set(now);
+                    return now;
+                })
+                .throttle();
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+
+        world.startOperator();
+
+        instances.forEach(this::awaitQuarantine);
+    }
+
+    @Test
+    void aFindingThatIsNotStoredHoldsTheCursorAlsoWhereItsReadIsBrokenOff() {
+        world.world().pageSize(1);
+        String unreadable = scene.compromisedInstance();
+        world.simulator()
+                .faults()
+                .on("DescribeInstances")
+                .param("Filter.1.Value.1", unreadable)
+                .deny();
+        Instant first = world.clock().instant().minus(Duration.ofMinutes(20));
+        world.region()
+                .finding(FindingTemplate.bitcoinDns(unreadable, "pool.example").at(first));
+        world.region().finding(FindingTemplate.bitcoinDns(scene.compromisedInstance2(), "pool.example"));
+        Fault cut = world.simulator()
+                .faults()
+                .on("ListFindings", PollTest::isFurtherPage)
+                .times(1)
+                .internalError();
+        world.cluster().create(Policies.policy("tagged", "Enforce", "*", "instanceTags: {exclude: [{key: keep-out}]}"));
+        world.startOperator();
+        world.awaitVerified(scene.compromisedInstance2());
+        assertThat(cut.hits()).isEqualTo(1);
+        long mark = world.simulator().calls().mark();
+
+        world.awaitCalls("ListFindings", mark, 4);
+
+        assertThat(world.simulator().calls().since(mark))
+                .filteredOn(call -> call.action().equals("ListFindings"))
+                .allSatisfy(call -> assertThat(Long.parseLong(call.param(UPDATED_SINCE)))
+                        .isLessThanOrEqualTo(first.toEpochMilli()));
+        world.simulator().faults().clear();
+        awaitQuarantine(unreadable);
+    }
+
+    @Test
+    void aFullReadThatIsDueWaitsForTheEndOfAReadThatWasBrokenOff() {
+        world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "3600");
+        world.world().pageSize(5);
+        List<String> instances = instancesWithFindings(30, _ -> Duration.ZERO);
+        world.simulator().faults().on("ListFindings", everyThird()).throttle();
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+
+        world.startOperator();
+
+        Eventually.holds(
+                "every finding's quarantine",
+                () -> instances.stream().allMatch(each -> world.quarantine(each).isPresent()),
+                () -> world.clock().advance(Duration.ofMinutes(1)),
+                () -> world.simulator().calls().all().toString());
+    }
+
+    @Test
+    void aReplayIsNoSecondDecisionInTheLog() {
+        try (LogCapture log = new LogCapture(FindingIntake.class)) {
+            world.cluster().create(Policies.workshop());
+            world.startOperator();
+            String finding = scene.compromise(world.world());
+            world.awaitVerified(scene.compromisedInstance());
+
+            world.cluster().create(Policies.policy("another", "DryRun", "*", ""));
+            Eventually.holds(
+                    "the replay",
+                    () -> !log.messages(Level.DEBUG, finding).isEmpty(),
+                    () -> world.clock().advance(Duration.ofMillis(200)),
+                    () -> log.messages(Level.INFO, "").toString());
+
+            assertThat(log.messages(Level.DEBUG, finding))
+                    .allSatisfy(line -> assertThat(line).contains("ignore (ALREADY_LISTED)"));
+            assertThat(log.messages(Level.INFO, finding))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("open by malicious-ip-callers (ENFORCE)"));
+        }
+    }
+
+    @Test
     void anIsolationTakesAtMostThreeCallsAndTwoForEachInterfaceWhenItsGroupExists() {
         world.cluster().create(Policies.enforcing("all", "*"));
         world.startOperator();
@@ -157,6 +277,39 @@ class PollTest {
                 .hasSizeLessThanOrEqualTo(3 + 2 * 2)
                 .extracting(Call::action)
                 .doesNotContain("CreateTags", "ModifyInstanceAttribute");
+    }
+
+    private List<String> instancesWithFindings(int count, IntFunction<Duration> age) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> {
+                    String id = world.region()
+                            .instance("web-" + number)
+                            .in(world.region().vpc())
+                            .launch()
+                            .id();
+                    world.region()
+                            .finding(FindingTemplate.bitcoinDns(id, "pool.example")
+                                    .at(world.clock().instant().minus(age.apply(number))));
+                    return id;
+                })
+                .toList();
+    }
+
+    private void awaitQuarantine(String instance) {
+        Eventually.holds(
+                "the quarantine of " + instance,
+                () -> world.quarantine(instance).isPresent(),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> world.simulator().calls().all().toString());
+    }
+
+    private static Predicate<Request> everyThird() {
+        AtomicInteger count = new AtomicInteger();
+        return _ -> count.incrementAndGet() % 3 == 0;
+    }
+
+    private static boolean isFurtherPage(Request request) {
+        return request.page() > 1;
     }
 
     private static int index(List<Call> calls, String action) {
