@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JarIT {
     private static final String MINING = "CryptoCurrency:EC2/BitcoinTool.B!DNS";
     private static final String BACKDOOR = "Backdoor:EC2/C&CActivity.B";
-    private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final RealWorld world;
     private final Kubectl kubectl;

@@ -47,6 +47,11 @@ final class Kubectl {
         return parse(does(all.toArray(String[]::new)));
     }
 
+    /** What the API server answers to a GET of this path. */
+    JsonNode raw(String path) {
+        return parse(does("get", "--raw", path));
+    }
+
     /** One quarantine. */
     JsonNode quarantine(String name) {
         return json("get", "qi", name);

@@ -111,6 +111,16 @@ final class OperatorJar implements AutoCloseable {
         exitCode(Duration.ofSeconds(10));
     }
 
+    /** Freezes it: its connections stay open, and it does nothing (SIGSTOP). */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it run on. */
+    void resume() {
+        signal("CONT");
+    }
+
     /** Waits for its end. */
     int exitCode(Duration patience) {
         try {
@@ -126,6 +136,11 @@ final class OperatorJar implements AutoCloseable {
     @Override
     public void close() {
         kill();
+    }
+
+    private void signal(String signal) {
+        Answer.of(List.of("/bin/sh", "-c", "kill -" + signal + " " + process.pid()), Map.of(), "")
+                .succeeds();
     }
 
     private boolean ready() {

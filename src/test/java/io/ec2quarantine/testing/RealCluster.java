@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -43,6 +46,7 @@ import javax.net.ssl.TrustManagerFactory;
 public final class RealCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String LOOPBACK = "127.0.0.1";
+    private static final Pattern REVISION = Pattern.compile("\"revision\":\"([0-9]+)\"");
 
     private final Path dataDir;
     private final URI etcdUrl;
@@ -157,6 +161,35 @@ public final class RealCluster implements AutoCloseable {
     public void resumeEtcd() {
         etcd.resume();
         awaitEtcd();
+    }
+
+    /** Lets etcd forget all history before now: who watches from an earlier version on is told that it is gone. */
+    public void compact() {
+        // The status of any request, here a read of a key that is not there, tells the revision that etcd is at.
+        Matcher revision = REVISION.matcher(etcdDoes("range", "{\"key\":\"bm9uZQ==\"}"));
+        if (!revision.find()) {
+            throw new IllegalStateException("etcd tells no revision");
+        }
+        etcdDoes("compaction", "{\"revision\":\"%s\",\"physical\":true}".formatted(revision.group(1)));
+    }
+
+    private String etcdDoes(String what, String body) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(etcdUrl.resolve("/v3/kv/" + what))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .timeout(PATIENCE)
+                            .build(),
+                    BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException("etcd answered to " + what + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interruption) {
+            throw interrupted(interruption);
+        }
     }
 
     /** Kills both programs for good and leaves their files. */

@@ -58,7 +58,7 @@ class RealClusterIT {
     @BeforeAll
     void makeABox() {
         kubectl(KIND_WITH_A_RULE, "apply", "-f", "-").succeeds();
-        kubectl("", "wait", "--for=condition=Established", "crd/boxes.testing.ec2quarantine.io")
+        kubectl("", "wait", "--for=condition=Established", "--timeout=90s", "crd/boxes.testing.ec2quarantine.io")
                 .succeeds();
         kubectl(box("kept", 10), "apply", "-f", "-").succeeds();
     }
@@ -118,7 +118,7 @@ class RealClusterIT {
         outage.begin().accept(cluster);
         Answer during = getBox("1s");
         outage.end().accept(cluster);
-        Answer after = getBox("10s");
+        Answer after = getBox("60s");
 
         assertThat(during.exitCode()).as(during.text()).isNotZero();
         assertThat(after.succeeds()).isEqualTo("10");
@@ -129,7 +129,7 @@ class RealClusterIT {
         cluster.restartEtcd();
         cluster.restartApiServer();
 
-        assertThat(getBox("10s").succeeds()).isEqualTo("10");
+        assertThat(getBox("60s").succeeds()).isEqualTo("10");
     }
 
     @Test
