@@ -14,18 +14,18 @@ import java.util.Optional;
 /** A {@link DoomedOperator} in a process of its own. */
 final class ChildOperator implements AutoCloseable {
     private final Process process;
-    private final Path journal;
+    private final String journals;
     private final Path output;
 
-    private ChildOperator(Process process, Path journal, Path output) {
+    private ChildOperator(Process process, String journals, Path output) {
         this.process = process;
-        this.journal = journal;
+        this.journals = journals;
         this.output = output;
     }
 
     /** Brings up the process; the operator in it waits for the word. */
     static ChildOperator spawn(Map<String, String> environment, Path directory, String name) {
-        Path journal = directory.resolve(name + ".journal");
+        String journals = directory.resolve(name + ".journal-").toString();
         Path output = directory.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -35,13 +35,13 @@ final class ChildOperator implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         DoomedOperator.class.getName(),
-                        journal.toString())
+                        journals)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
-            return new ChildOperator(builder.start(), journal, output);
+            return new ChildOperator(builder.start(), journals, output);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -57,7 +57,7 @@ final class ChildOperator implements AutoCloseable {
     ChildOperator keepJournal(IsolationScene scene, Optional<KillPoint> point) {
         say("journal " + scene.number()
                 + point.map(each -> " " + each.write() + " " + each.side()).orElse(""));
-        Eventually.holds("a journal", () -> Files.exists(journal), () -> {}, this::log);
+        Eventually.holds("a journal", () -> Files.exists(journalOf(scene)), () -> {}, this::log);
         return this;
     }
 
@@ -67,13 +67,14 @@ final class ChildOperator implements AutoCloseable {
         assertThat(process.exitValue()).as(log()).isEqualTo(DoomedOperator.DIED);
     }
 
-    Journal journal() {
-        return new Journal(read(journal).lines().toList());
+    /** What it wrote to a scene. */
+    Journal journal(IsolationScene scene) {
+        return new Journal(read(journalOf(scene)).lines().toList());
     }
 
-    /** Its journal and all that it printed. */
+    /** All that it printed. */
     String log() {
-        return (Files.exists(journal) ? read(journal) : "no journal") + "\n" + read(output);
+        return read(output);
     }
 
     @Override
@@ -88,6 +89,10 @@ final class ChildOperator implements AutoCloseable {
         } catch (IOException failure) {
             throw new AssertionError(log(), failure);
         }
+    }
+
+    private Path journalOf(IsolationScene scene) {
+        return Path.of(journals + scene.number());
     }
 
     private static String read(Path file) {

@@ -30,17 +30,17 @@ final class DoomedOperator {
 
     private static final int ORPHANED = 87;
 
-    private final Path journal;
+    private final String journals;
     private final CountDownLatch started = new CountDownLatch(1);
     private final AtomicReference<WriteHooks> doom = new AtomicReference<>(WriteHooks.NONE);
 
-    private DoomedOperator(Path journal) {
-        this.journal = journal;
+    private DoomedOperator(String journals) {
+        this.journals = journals;
     }
 
-    /** Argument: the journal's file, which is made when the journal begins. */
+    /** Argument: the beginning of the names of the journals; the scene's number ends them. */
     public static void main(String[] arguments) {
-        DoomedOperator operator = new DoomedOperator(Path.of(arguments[0]));
+        DoomedOperator operator = new DoomedOperator(arguments[0]);
         Thread.ofPlatform().daemon().start(operator::obey);
         OperatorProcess.run(() -> OperatorConfig.from(System.getenv()), operator::client, operator.new Doom());
     }
@@ -83,11 +83,12 @@ final class DoomedOperator {
     private void begin(IsolationScene scene, Optional<KillPoint> point) {
         // No shutdown hook runs, no buffer is flushed, no connection is closed in order.
         Runnable kill = () -> Runtime.getRuntime().halt(DIED);
-        doom.set(new DoomingHooks(scene, point, moment -> append(moment + "\n"), kill));
-        append("");
+        Path journal = Path.of(journals + scene.number());
+        doom.set(new DoomingHooks(scene, point, moment -> append(journal, moment + "\n"), kill));
+        append(journal, "");
     }
 
-    private void append(String text) {
+    private static void append(Path journal, String text) {
         try {
             Files.writeString(journal, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException failure) {
