@@ -19,6 +19,18 @@ public final class Catalog<T extends HasMetadata> {
     private final AtomicReference<View<T>> view =
             new AtomicReference<>(new View<>(Stream::empty, _ -> Optional.empty()));
 
+    private volatile boolean complete;
+
+    /** The informer has listed everything that there is: from now on an object that is missing does not exist. */
+    public void completed() {
+        complete = true;
+    }
+
+    /** Whether a missing object does not exist, rather than not having been read yet. */
+    public boolean isComplete() {
+        return complete;
+    }
+
     /** Attaches the informer's cache. */
     public void attach(Supplier<Stream<T>> all, Function<String, Optional<T>> byName) {
         view.set(new View<>(all, byName));

@@ -60,7 +60,7 @@ public final class Controllers {
         this.policyReconciler =
                 new IsolationPolicyReconciler(policies, quarantines, sources, ledger, teller, policiesAsked, scheduler);
         this.quarantineReconciler =
-                new QuarantinedInstanceReconciler(flow, quarantines, ledger, teller, quarantinesAsked);
+                new QuarantinedInstanceReconciler(flow, policies, quarantines, ledger, teller, quarantinesAsked);
         this.sweeper = new Sweeper(
                 quarantines, sessions, verifications, quarantineTrigger(), scheduler, sweepInterval, validity);
     }

@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
@@ -16,6 +17,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,7 +26,10 @@ import org.slf4j.MDC;
 /** Hands each quarantine that changed, or was asked for, to its flow. */
 @ControllerConfiguration(name = "quarantinedinstance")
 public final class QuarantinedInstanceReconciler implements Reconciler<QuarantinedInstance> {
+    private static final Duration SOON = Duration.ofMillis(100);
+
     private final QuarantineFlow flow;
+    private final Catalog<IsolationPolicy> policies;
     private final Catalog<QuarantinedInstance> catalog;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
@@ -32,11 +37,13 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
 
     QuarantinedInstanceReconciler(
             QuarantineFlow flow,
+            Catalog<IsolationPolicy> policies,
             Catalog<QuarantinedInstance> catalog,
             WriteLedger ledger,
             TransitionTeller teller,
             SimpleInboundEventSource<QuarantinedInstance> asked) {
         this.flow = flow;
+        this.policies = policies;
         this.catalog = catalog;
         this.ledger = ledger;
         this.teller = teller;
@@ -54,6 +61,10 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     @Override
     public UpdateControl<QuarantinedInstance> reconcile(
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
+        if (!policies.isComplete()) {
+            // A policy that is not read yet would be taken for a missing one, and its response never be carried out.
+            return UpdateControl.<QuarantinedInstance>noUpdate().rescheduleAfter(SOON);
+        }
         PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status =
                 new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty());
         Optional<QuarantinedInstanceSpec> spec = Optional.ofNullable(object.getSpec());

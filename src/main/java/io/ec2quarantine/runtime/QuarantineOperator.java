@@ -50,6 +50,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private final Health health = new Health();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AwsSessions sessions;
+    private final Catalog<IsolationPolicy> policies = new Catalog<>();
     private final FindingPoller poller;
     private final Controllers controllers;
     private final Operator operator;
@@ -83,7 +84,6 @@ public final class QuarantineOperator implements AutoCloseable {
         this.identity = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator") + "-" + suffix();
         this.http = HttpEndpoint.start(config.httpPort(), health, meters);
         WriteLedger ledger = new WriteLedger(hooks);
-        Catalog<IsolationPolicy> policies = new Catalog<>();
         Catalog<QuarantinedInstance> quarantines = new Catalog<>();
         FindingBook findings = new FindingBook();
         SourceBook sources = new SourceBook();
@@ -129,6 +129,7 @@ public final class QuarantineOperator implements AutoCloseable {
     public void start() {
         LOG.info("starting as {} in namespace {}", identity, namespace);
         operator.start();
+        policies.completed();
         health.started();
         if (!config.leaderElection()) {
             lead();

@@ -16,6 +16,8 @@ class CrashTest {
     /** So small that the clock is no faster than the machine: slow threads must not look like hours without a sweep. */
     private static final Duration TICK = Duration.ofMillis(10);
 
+    private static final IsolationScene SCENE = new IsolationScene(0);
+
     @TestFactory
     Stream<DynamicTest> theNextOperatorFinishesWhatADeadOneBegan() {
         UndisturbedRun undisturbed = undisturbed();
@@ -35,8 +37,8 @@ class CrashTest {
 
     private static UndisturbedRun undisturbed() {
         try (OperatorWorld world = scene();
-                Witness witness = new Witness(world.client(), world.simulator());
-                MortalOperator operator = MortalOperator.start(world, Optional.empty())) {
+                Witness witness = new Witness(world.client(), world.simulator(), SCENE);
+                MortalOperator operator = MortalOperator.start(world, SCENE, Optional.empty())) {
             await(world, "an isolation", new FinalState(IsolationScene.ISOLATED));
             Eventually.holds(
                     "the end of the last write",
@@ -55,8 +57,8 @@ class CrashTest {
 
     private static void outlive(KillPoint point, UndisturbedRun undisturbed) {
         try (OperatorWorld world = scene();
-                Witness witness = new Witness(world.client(), world.simulator());
-                MortalOperator doomed = MortalOperator.start(world, Optional.of(point))) {
+                Witness witness = new Witness(world.client(), world.simulator(), SCENE);
+                MortalOperator doomed = MortalOperator.start(world, SCENE, Optional.of(point))) {
             doomed.awaitDeath();
             world.startOperator();
             await(world, "the undisturbed run's state", undisturbed.state());
@@ -68,13 +70,13 @@ class CrashTest {
 
     private static OperatorWorld scene() {
         OperatorWorld world = new OperatorWorld();
-        IsolationScene.build(world.region());
+        SCENE.build(world.region());
         world.cluster().create(IsolationScene.policy());
         return world;
     }
 
     private static FinalState state(OperatorWorld world) {
-        return FinalState.of(world.client(), world.region());
+        return FinalState.of(world.client(), world.region(), SCENE);
     }
 
     /** Waits until everything is as wanted. */

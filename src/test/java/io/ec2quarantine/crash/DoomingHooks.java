@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 /** Numbers the writes that isolate an instance, keeps a journal of them, and kills at one of them. */
 final class DoomingHooks implements WriteHooks {
+    private final IsolationScene scene;
     private final Optional<KillPoint> point;
     private final Consumer<String> journal;
     private final Runnable kill;
@@ -19,10 +20,12 @@ final class DoomingHooks implements WriteHooks {
     /**
      * Dooms.
      *
+     * @param scene whose isolation it is
      * @param point where to kill; nowhere if empty
      * @param journal told of every moment that could be a kill point, before the kill
      */
-    DoomingHooks(Optional<KillPoint> point, Consumer<String> journal, Runnable kill) {
+    DoomingHooks(IsolationScene scene, Optional<KillPoint> point, Consumer<String> journal, Runnable kill) {
+        this.scene = scene;
         this.point = point;
         this.journal = journal;
         this.kill = kill;
@@ -44,18 +47,18 @@ final class DoomingHooks implements WriteHooks {
     }
 
     /**
-     * Every write to EC2, to quarantines and their events, and the id of the installation. Left out is only what is told
+     * Every write to EC2, to the quarantine and its events, and the id of the installation. Left out is only what is told
      * of policies: how often their status moves depends on how many polls there were.
      */
-    private static boolean isolates(Write write) {
+    private boolean isolates(Write write) {
         boolean policyStatus = write.target().startsWith("IsolationPolicy ");
         boolean policyEvent = write.action().equals("kubernetes:createEvent")
-                && !write.target().contains(" of " + IsolationScene.INSTANCE);
-        return !policyStatus && !policyEvent;
+                && !write.target().contains(" of " + scene.instance());
+        return !policyStatus && !policyEvent && !scene.isForeign(write.target());
     }
 
     private void pass(KillPoint moment, Write write) {
-        journal.accept(moment + ": " + write.action() + " " + write.target());
+        journal.accept(moment + ": " + write.action() + " " + scene.anywhere(write.target()));
         if (point.equals(Optional.of(moment))) {
             kill.run();
         }

@@ -3,8 +3,6 @@ package io.ec2quarantine.crash;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimelineEntry;
-import io.ec2quarantine.core.isolation.Marks;
-import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.RegionWorld;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,14 +19,14 @@ record FinalState(List<String> facts) {
         facts = List.copyOf(facts);
     }
 
-    static FinalState of(KubernetesClient client, RegionWorld region) {
-        Map<String, String> aliases = aliases(region);
+    static FinalState of(KubernetesClient client, RegionWorld region, IsolationScene scene) {
+        Map<String, String> aliases = scene.aliases(region);
         return new FinalState(Stream.of(
-                        instance(region),
-                        interfaces(region),
-                        groups(region),
-                        quarantine(client),
-                        Stream.of("events: " + events(client)))
+                        instance(region, scene.instance()),
+                        interfaces(region, scene.instance()),
+                        groups(region, scene),
+                        quarantine(client, scene.instance()),
+                        Stream.of("events: " + events(client, scene.instance())))
                 .flatMap(facts -> facts)
                 .map(fact -> withAliases(fact, aliases))
                 .toList());
@@ -46,28 +44,28 @@ record FinalState(List<String> facts) {
         return text.toString();
     }
 
-    private static Stream<String> instance(RegionWorld region) {
-        var instance = region.instanceOf(IsolationScene.INSTANCE);
+    private static Stream<String> instance(RegionWorld region, String id) {
+        var instance = region.instanceOf(id);
         return Stream.of("instance: terminationProtection=" + instance.terminationProtection() + " shutdownBehavior="
                 + instance.shutdownBehavior() + " tags=" + tags(region, instance.id()));
     }
 
-    private static Stream<String> interfaces(RegionWorld region) {
-        return region.groupsOf(IsolationScene.INSTANCE).entrySet().stream()
+    private static Stream<String> interfaces(RegionWorld region, String instance) {
+        return region.groupsOf(instance).entrySet().stream()
                 .map(entry -> "interface " + entry.getKey() + ": groups=" + entry.getValue() + " tags="
                         + tags(region, entry.getKey()));
     }
 
-    private static Stream<String> groups(RegionWorld region) {
-        return region.groups().stream()
+    private static Stream<String> groups(RegionWorld region, IsolationScene scene) {
+        return scene.groups(region)
                 .map(group -> "group " + group.name() + " of " + group.vpc() + ": rules="
                         + group.rules().size() + " tags=" + tags(region, group.id()))
                 .sorted();
     }
 
-    private static Stream<String> quarantine(KubernetesClient client) {
+    private static Stream<String> quarantine(KubernetesClient client, String instance) {
         return Optional.ofNullable(client.resources(QuarantinedInstance.class)
-                        .withName(IsolationScene.INSTANCE)
+                        .withName(instance)
                         .get())
                 .map(object -> Stream.concat(
                         Stream.of("spec: " + object.getSpec(), "labels: " + labels(object)),
@@ -110,10 +108,10 @@ record FinalState(List<String> facts) {
         return facts.stream();
     }
 
-    private static List<String> events(KubernetesClient client) {
+    private static List<String> events(KubernetesClient client, String instance) {
         return client.events().v1().events().inNamespace("default").list().getItems().stream()
                 .filter(event -> event.getRegarding() != null
-                        && IsolationScene.INSTANCE.equals(event.getRegarding().getName()))
+                        && instance.equals(event.getRegarding().getName()))
                 .map(Event::getReason)
                 .sorted()
                 .toList();
@@ -121,18 +119,6 @@ record FinalState(List<String> facts) {
 
     private static Map<String, String> tags(RegionWorld region, String id) {
         return new TreeMap<>(region.tagsOf(id));
-    }
-
-    /** Ids that differ from run to run, by what they stand for. */
-    private static Map<String, String> aliases(RegionWorld region) {
-        Map<String, String> aliases = new TreeMap<>();
-        for (Group group : region.groups()) {
-            Optional.ofNullable(region.tagsOf(group.id()).get(Marks.OWNER)).ifPresent(owner -> {
-                aliases.put(group.id(), "the isolation group of " + group.vpc());
-                aliases.put(owner, "this installation");
-            });
-        }
-        return aliases;
     }
 
     private static String withAliases(String fact, Map<String, String> aliases) {

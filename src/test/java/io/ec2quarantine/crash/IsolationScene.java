@@ -1,40 +1,39 @@
 package io.ec2quarantine.crash;
 
+import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.Policies;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * An instance whose isolation takes every kind of write: interfaces in two VPCs, one of them with IPv6, and no protection
- * against being terminated from outside or from inside. GuardDuty has found it compromised already.
+ * An instance whose isolation takes every kind of write: interfaces in two VPCs, one of them with IPv6, where a stranger
+ * has the name of the isolation group, and no protection against being terminated from outside or from inside. GuardDuty
+ * has found it compromised already.
+ *
+ * @param number tells scenes in one world apart; they share nothing
  */
-final class IsolationScene {
-    static final String INSTANCE = "i-0aaaaaaaaaaaaaaaa";
-    static final String PRIMARY = "eni-0aaaaaaaaaaaaaaa1";
-    static final String SECONDARY = "eni-0aaaaaaaaaaaaaaa2";
-    static final String FINDING = "0123456789abcdef0123456789abcdef";
-
-    private static final String IPV4_VPC = "vpc-0aaaaaaaaaaaaaaa4";
-    private static final String IPV6_VPC = "vpc-0aaaaaaaaaaaaaaa6";
-    private static final String WEB = "sg-0aaaaaaaaaaaaaaa1";
-    private static final String DATABASE = "sg-0aaaaaaaaaaaaaaa2";
-    private static final String BACK_OFFICE = "sg-0aaaaaaaaaaaaaaa3";
-
-    /** The groups of each interface before anything happened. */
-    static final Map<String, List<String>> ORIGINAL_GROUPS =
-            Map.of(PRIMARY, List.of(WEB, DATABASE), SECONDARY, List.of(BACK_OFFICE));
+record IsolationScene(int number) {
+    private static final String ISOLATION_GROUP = "ForensicSecurityGroup";
+    private static final Pattern PART = Pattern.compile("(?:i|eni|vpc)-0aaaaaaaaaaaa([0-9a-f]{3})[0-9a-f]");
 
     /** What must be true in the end, among much else, or an undisturbed run would be no measure for the others. */
     static final List<String> ISOLATED = List.of(
-            "group ForensicSecurityGroup of " + IPV4_VPC + ": rules=0 tags={ec2quarantine.io/owner=this installation}",
-            "group ForensicSecurityGroup of " + IPV6_VPC + ": rules=0 tags={ec2quarantine.io/owner=this installation}",
-            interfaceInIsolationGroup(PRIMARY, IPV4_VPC, WEB + " " + DATABASE),
-            interfaceInIsolationGroup(SECONDARY, IPV6_VPC, BACK_OFFICE),
+            "group ForensicSecurityGroup of the IPv4 VPC: rules=0 tags={ec2quarantine.io/owner=this installation}",
+            "group ForensicSecurityGroup of the IPv6 VPC: rules=2 tags={}",
+            "group ForensicSecurityGroup beside a stranger's of the IPv6 VPC: rules=0"
+                    + " tags={ec2quarantine.io/owner=this installation}",
+            interfaceInIsolationGroup("the primary interface", "the IPv4 VPC", "web database"),
+            interfaceInIsolationGroup("the secondary interface", "the IPv6 VPC", "back-office"),
             "instance: terminationProtection=true shutdownBehavior=stop tags={Name=between two networks, "
-                    + "ec2quarantine.io/quarantine=this installation/" + INSTANCE
-                    + ", ec2quarantine.io/state=isolated}",
+                    + "ec2quarantine.io/quarantine=this installation/the instance, ec2quarantine.io/state=isolated}",
             "condition: Ready=TRUE Isolated of generation 1",
             "condition: Isolated=TRUE Isolated of generation 1",
             "condition: Verified=TRUE Verified of generation 1",
@@ -42,35 +41,122 @@ final class IsolationScene {
             "timeline: [Opened, BaselineRecorded, Isolated]",
             "events: [Isolated, Verified]");
 
-    private IsolationScene() {}
-
     private static String interfaceInIsolationGroup(String id, String vpc, String baseline) {
         return "interface " + id + ": groups=[the isolation group of " + vpc + "] tags={ec2quarantine.io/baseline="
-                + baseline + ", ec2quarantine.io/quarantine=this installation/" + INSTANCE
+                + baseline + ", ec2quarantine.io/quarantine=this installation/the instance"
                 + ", ec2quarantine.io/state=isolated}";
     }
 
-    static void build(RegionWorld region) {
-        var ipv4 = region.vpc(IPV4_VPC, false);
-        var ipv6 = region.vpc(IPV6_VPC, true);
-        var web = region.securityGroup(WEB, ipv4, "web");
-        var database = region.securityGroup(DATABASE, ipv4, "database");
-        var backOffice = region.securityGroup(BACK_OFFICE, ipv6, "back-office");
+    String instance() {
+        return id("i", 0);
+    }
+
+    /** The groups of each interface before anything happened. */
+    Map<String, List<String>> originalGroups() {
+        return Map.of(primary(), List.of(web(), database()), secondary(), List.of(backOffice()));
+    }
+
+    void build(RegionWorld region) {
+        var ipv4 = region.vpc(ipv4Vpc(), false);
+        var ipv6 = region.vpc(ipv6Vpc(), true);
+        var web = region.securityGroup(web(), ipv4, "web");
+        var database = region.securityGroup(database(), ipv4, "database");
+        var backOffice = region.securityGroup(backOffice(), ipv6, "back-office");
+        region.securityGroup(ipv6, ISOLATION_GROUP);
         region.instance("between two networks")
-                .id(INSTANCE)
+                .id(instance())
                 .in(ipv4)
                 .groups(web, database)
-                .firstInterface(primary -> primary.id(PRIMARY))
-                .withInterface(secondary ->
-                        secondary.id(SECONDARY).in(ipv6).groups(backOffice).ipv6("2001:db8:1234:1a00::17"))
+                .firstInterface(first -> first.id(primary()))
+                .withInterface(second ->
+                        second.id(secondary()).in(ipv6).groups(backOffice).ipv6("2001:db8:1234:1a00::17"))
                 .terminatesOnShutdown()
                 .launch();
-        region.finding(FindingTemplate.maliciousIpCallerCustom(INSTANCE, "198.51.100.17", "Custom-Threat-List")
-                .id(FINDING));
+        region.finding(FindingTemplate.maliciousIpCallerCustom(instance(), "198.51.100.17", "Custom-Threat-List")
+                .id(finding()));
     }
 
     /** The policy that has the instance isolated. */
     static String policy() {
         return Policies.workshop();
+    }
+
+    /** The groups of the scene's VPCs. */
+    Stream<Group> groups(RegionWorld region) {
+        return region.groups().stream()
+                .filter(group -> group.vpc().equals(ipv4Vpc()) || group.vpc().equals(ipv6Vpc()));
+    }
+
+    /** Whether what is written names a part of another scene. */
+    boolean isForeign(String target) {
+        Matcher part = PART.matcher(target);
+        return part.find() && Integer.parseInt(part.group(1), 16) != number;
+    }
+
+    /** What is written, as it would read in any other scene and run. */
+    String anywhere(String target) {
+        return target.replace("0aaaaaaaaaaaa%03x".formatted(number), "0aaaaaaaaaaaa---")
+                .replaceAll(ISOLATION_GROUP + "-[0-9a-f]{8}", ISOLATION_GROUP + " beside a stranger's")
+                .replaceAll("sg-[0-9a-f]{17}", "an isolation group");
+    }
+
+    /** What differs from scene to scene and from run to run, by what it stands for. */
+    Map<String, String> aliases(RegionWorld region) {
+        Map<String, String> aliases = new TreeMap<>(Map.of(
+                instance(), "the instance",
+                primary(), "the primary interface",
+                secondary(), "the secondary interface",
+                finding(), "the finding",
+                ipv4Vpc(), "the IPv4 VPC",
+                ipv6Vpc(), "the IPv6 VPC",
+                web(), "web",
+                database(), "database",
+                backOffice(), "back-office"));
+        groups(region)
+                .forEach(group -> Optional.ofNullable(region.tagsOf(group.id()).get(Marks.OWNER))
+                        .ifPresent(owner -> {
+                            aliases.put(group.id(), "the isolation group of " + group.vpc());
+                            aliases.put(owner, "this installation");
+                            aliases.put(
+                                    ISOLATION_GROUP + "-" + owner.substring(0, 8),
+                                    ISOLATION_GROUP + " beside a stranger's");
+                        }));
+        return aliases;
+    }
+
+    private String primary() {
+        return id("eni", 1);
+    }
+
+    private String secondary() {
+        return id("eni", 2);
+    }
+
+    private String web() {
+        return id("sg", 1);
+    }
+
+    private String database() {
+        return id("sg", 2);
+    }
+
+    private String backOffice() {
+        return id("sg", 3);
+    }
+
+    private String ipv4Vpc() {
+        return id("vpc", 4);
+    }
+
+    private String ipv6Vpc() {
+        return id("vpc", 6);
+    }
+
+    private String finding() {
+        return "0123456789abcdef0123456789abc%03x".formatted(number);
+    }
+
+    private String id(String kind, int part) {
+        return "%s-0aaaaaaaaaaaa%03x%x".formatted(kind, number, part);
     }
 }

@@ -52,10 +52,10 @@ final class MortalOperator implements AutoCloseable {
     }
 
     /** Starts one, to die at this point if there is one. */
-    static MortalOperator start(OperatorWorld world, Optional<KillPoint> point) {
+    static MortalOperator start(OperatorWorld world, IsolationScene scene, Optional<KillPoint> point) {
         MortalOperator mortal = new MortalOperator(world);
         System.setProperty("aws.endpointUrl", mortal.toAws.url());
-        DoomingHooks doom = new DoomingHooks(point, mortal.journal::add, mortal::die);
+        DoomingHooks doom = new DoomingHooks(scene, point, mortal.journal::add, mortal::die);
         try {
             QuarantineOperator operator = new QuarantineOperator(
                     OperatorConfig.from(Map.of("OPERATOR_HTTP_PORT", "0", "OPERATOR_LEADER_ELECTION", "false")),

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,14 +27,18 @@ import java.util.stream.Collectors;
  */
 final class Witness implements AutoCloseable {
     private final KubernetesClient client;
+    private final IsolationScene scene;
     private final Watch watch;
     private final List<String> objections = new CopyOnWriteArrayList<>();
     private final Set<String> written = ConcurrentHashMap.newKeySet();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
-    Witness(KubernetesClient client, AwsSimulator simulator) {
+    Witness(KubernetesClient client, AwsSimulator simulator, IsolationScene scene) {
         this.client = client;
-        this.watch = client.resources(QuarantinedInstance.class).watch(new Eyes());
+        this.scene = scene;
+        this.watch = client.resources(QuarantinedInstance.class)
+                .withName(scene.instance())
+                .watch(new Eyes());
         simulator.calls().onCall(this::saw);
     }
 
@@ -41,8 +46,12 @@ final class Witness implements AutoCloseable {
     void testifies() {
         baselines().values().forEach(this::saw);
         assertThat(objections).as("broken invariants").isEmpty();
-        assertThat(changed).as("interfaces seen to be changed").isEqualTo(IsolationScene.ORIGINAL_GROUPS.keySet());
-        assertThat(written).as("baselines seen to be stored").isEqualTo(IsolationScene.ORIGINAL_GROUPS.keySet());
+        assertThat(changed)
+                .as("interfaces seen to be changed")
+                .isEqualTo(scene.originalGroups().keySet());
+        assertThat(written)
+                .as("baselines seen to be stored")
+                .isEqualTo(scene.originalGroups().keySet());
     }
 
     @Override
@@ -52,8 +61,9 @@ final class Witness implements AutoCloseable {
 
     /** Called before the operator has its answer: what is stored now was stored before the change could be relied on. */
     private void saw(Call call) {
-        if (call.action().equals("ModifyNetworkInterfaceAttribute")) {
-            String id = call.param("NetworkInterfaceId");
+        String id = call.param("NetworkInterfaceId");
+        if (call.action().equals("ModifyNetworkInterfaceAttribute")
+                && scene.originalGroups().containsKey(id)) {
             changed.add(id);
             InterfaceStatus stored = baselines().get(id);
             if (stored == null) {
@@ -64,17 +74,9 @@ final class Witness implements AutoCloseable {
         }
     }
 
-    private void saw(QuarantinedInstance object) {
-        Map<String, InterfaceStatus> stored = baselines(object);
-        written.stream()
-                .filter(id -> !stored.containsKey(id))
-                .forEach(id -> objections.add("I2: the baseline of " + id + " is gone"));
-        stored.values().forEach(this::saw);
-    }
-
     private void saw(InterfaceStatus stored) {
         written.add(stored.id());
-        List<String> before = IsolationScene.ORIGINAL_GROUPS.getOrDefault(stored.id(), List.of());
+        List<String> before = scene.originalGroups().getOrDefault(stored.id(), List.of());
         if (stored.baselineState() != BaselineState.RECORDED
                 || !stored.baseline().equals(before)) {
             objections.add("I2: the baseline of " + stored.id() + " is " + stored.baseline() + " ("
@@ -84,7 +86,7 @@ final class Witness implements AutoCloseable {
 
     private Map<String, InterfaceStatus> baselines() {
         return Optional.ofNullable(client.resources(QuarantinedInstance.class)
-                        .withName(IsolationScene.INSTANCE)
+                        .withName(scene.instance())
                         .get())
                 .map(Witness::baselines)
                 .orElseGet(Map::of);
@@ -97,10 +99,18 @@ final class Witness implements AutoCloseable {
                 .collect(Collectors.toMap(InterfaceStatus::id, Function.identity()));
     }
 
+    /** Sees every state in its order, but some time later than others who look for themselves. */
     private final class Eyes implements Watcher<QuarantinedInstance> {
+        private final Set<String> seen = new HashSet<>();
+
         @Override
-        public void eventReceived(Action action, QuarantinedInstance object) {
-            saw(object);
+        public synchronized void eventReceived(Action action, QuarantinedInstance object) {
+            Map<String, InterfaceStatus> stored = baselines(object);
+            seen.stream()
+                    .filter(id -> !stored.containsKey(id))
+                    .forEach(id -> objections.add("I2: the baseline of " + id + " is gone"));
+            seen.addAll(stored.keySet());
+            stored.values().forEach(Witness.this::saw);
         }
 
         @Override
