@@ -68,6 +68,18 @@ public final class Demo {
 
     /** Plays the scene; 0 only when the expected end was read. */
     int run() {
+        try {
+            return play().map(this::failed).orElse(0);
+        } catch (RuntimeException failure) {
+            return failed(
+                    failure instanceof SceneFailure
+                            ? String.valueOf(failure.getMessage())
+                            : "The scene could not be played: " + failure);
+        }
+    }
+
+    /** Why it ended otherwise than it must; told once nobody tells anything more. */
+    private Optional<String> play() {
         try (stage) {
             screen.line(screen.paint(Style.BOLD, "The workshop's scene \"Compromised EC2 Instance\""));
             StageSet set = stage.build(settings.cluster(), screen);
@@ -76,16 +88,11 @@ public final class Demo {
                 new Scene(set, stage, screen, settings.patience()).play(running);
                 stage.keepFiles(false);
                 encore.play(set, running, screen);
-                return 0;
+                return Optional.empty();
             } catch (SceneFailure failure) {
                 stage.keepFiles(true);
-                return failed(failure.getMessage() + " " + running.whereToLook());
+                return Optional.of(failure.getMessage() + " " + running.whereToLook());
             }
-        } catch (RuntimeException failure) {
-            return failed(
-                    failure instanceof SceneFailure
-                            ? String.valueOf(failure.getMessage())
-                            : "The scene could not be played: " + failure);
         }
     }
 

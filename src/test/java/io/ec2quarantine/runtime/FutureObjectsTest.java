@@ -1,9 +1,9 @@
 package io.ec2quarantine.runtime;
 
-import static io.ec2quarantine.testing.OperatorWorld.condition;
 import static io.ec2quarantine.testing.OperatorWorld.isTrue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.status.Conditions;
@@ -47,8 +47,7 @@ class FutureObjectsTest {
         GenericKubernetesResource untouched = generic(instance);
         assertThat(untouched.<Object>get("spec", "desiredState")).isEqualTo("Released2");
         assertThat(untouched.<Object>get("spec", "findings")).isNull();
-        assertThat(world.quarantine(instance).flatMap(object -> condition(object, ConditionType.READY)))
-                .hasValueSatisfying(ready -> assertThat(ready.reason()).isEqualTo("Unsupported"));
+        world.await(instance, ConditionType.READY, Condition.Status.FALSE, "Unsupported");
 
         world.client()
                 .genericKubernetesResources("ec2quarantine.io/v1alpha1", "QuarantinedInstance")
