@@ -7,13 +7,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A scheduler whose clock stands still until a test moves it; what is due then runs on threads of its own. */
 public final class ManualScheduler implements Scheduler {
+    private static final Duration LONGEST_TASK = Duration.ofMillis(300);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+
     private record Due(Instant at, long order, Runnable task) {}
 
     private final PriorityQueue<Due> queue =
             new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
+    private final AtomicInteger running = new AtomicInteger();
     private Instant now;
     private long order;
 
@@ -30,7 +36,7 @@ public final class ManualScheduler implements Scheduler {
     @Override
     public void after(Duration delay, Runnable task) {
         if (delay.isZero()) {
-            Thread.startVirtualThread(task);
+            start(task);
             return;
         }
         synchronized (this) {
@@ -48,6 +54,28 @@ public final class ManualScheduler implements Scheduler {
                 due.add(next.task());
             }
         }
-        due.forEach(Thread::startVirtualThread);
+        due.forEach(this::start);
+    }
+
+    /**
+     * Lets what was started come to its end, so that a slow machine does not look like one on which much time went by. Not
+     * for long: a test may hold a task up on purpose.
+     */
+    void letTasksEnd() {
+        long end = System.nanoTime() + LONGEST_TASK.toNanos();
+        while (running.get() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    private void start(Runnable task) {
+        running.incrementAndGet();
+        Thread.startVirtualThread(() -> {
+            try {
+                task.run();
+            } finally {
+                running.decrementAndGet();
+            }
+        });
     }
 }

@@ -165,7 +165,10 @@ public final class OperatorWorld implements AutoCloseable {
         Eventually.holds(
                 time + " to go by",
                 () -> !scheduler.instant().isBefore(end),
-                () -> scheduler.advance(TICK.multipliedBy(20)),
+                () -> {
+                    scheduler.letTasksEnd();
+                    scheduler.advance(TICK.multipliedBy(20));
+                },
                 () -> "");
     }
 
