@@ -138,11 +138,11 @@ class BadInputIT {
         Faults.Fault denied =
                 guardDuty.faults().on("ListFindings").inRegion("us-east-1").deny();
         String east = world.launchIn("us-east-1", "reported in us-east-1 while that is denied");
-        world.reportIn("us-east-1", BACKDOOR, east);
         String west = world.launch("reported in the Region that works");
 
         kubectl.apply(Policies.enforcing("four-regions", BACKDOOR)
                 .replace("[us-west-2]", "[us-west-2, eu-west-1, eu-central-1, us-east-1]"));
+        world.reportIn("us-east-1", BACKDOOR, east);
         world.report(BACKDOOR, west);
 
         kubectl.waitsFor("condition=Verified", "qi/" + west);
