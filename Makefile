@@ -15,6 +15,7 @@ export JAVA_HOME
 MVN := mvn --batch-mode --no-transfer-progress
 # The class path of the test sources, for the programs that live there (the demo, the simulator).
 RUN_TEST_MAIN := hack/run-test-main.sh
+CHART := helm/ec2-quarantine-operator
 
 .PHONY: help
 help: ## List the targets
@@ -35,6 +36,7 @@ test-all: ## Everything: also the real Kubernetes API server (needs Go) and the 
 	@set -e; \
 	assets="$$(hack/envtest.sh)"; export KUBEBUILDER_ASSETS="$$assets"; \
 	tools="$$(hack/python-tools.sh)"; export PYTHON_TOOLS="$$tools"; \
+	helm="$$(hack/helm.sh)"; export HELM="$$helm"; \
 	$(MVN) --quiet verify; \
 	hack/count-tests.sh target/surefire-reports target/failsafe-reports
 
@@ -42,6 +44,17 @@ test-all: ## Everything: also the real Kubernetes API server (needs Go) and the 
 build: ## Build target/ec2-quarantine-operator.jar (run it with java -jar)
 	@$(MVN) --quiet -DskipTests package
 	@echo "target/ec2-quarantine-operator.jar"
+
+.PHONY: chart
+chart: ## Take the schemas into the Helm chart, check the chart and render it into target/chart.yaml (needs Go)
+	@set -e; \
+	helm="$$(hack/helm.sh)"; \
+	mkdir -p $(CHART)/schemas target; \
+	rm -f $(CHART)/schemas/*; \
+	cp crds/*.yaml $(CHART)/schemas/; \
+	"$$helm" lint --strict --quiet $(CHART); \
+	"$$helm" template ec2-quarantine-operator $(CHART) --namespace ec2-quarantine > target/chart.yaml; \
+	echo "target/chart.yaml"
 
 .PHONY: envtest
 envtest: ## Provision kube-apiserver, etcd and kubectl; the last line printed is their directory

@@ -46,7 +46,7 @@ class ArchitectureTest {
             status     | api core
             aws        | core
             cluster    | api core
-            ingest     | api aws cluster core
+            ingest     | api aws cluster core status
             controller | api aws cluster core ingest status
             runtime    | api aws cluster config controller core ingest status
             """;
@@ -176,7 +176,14 @@ class ArchitectureTest {
         assertThat(changing)
                 .extracting(JavaMethod::getName)
                 .containsExactlyInAnyOrder(
-                        "createGroup", "revoke", "replaceGroups", "tag", "disableApiTermination", "stopOnShutdown");
+                        "createGroup",
+                        "revoke",
+                        "deleteGroup",
+                        "replaceGroups",
+                        "tag",
+                        "untag",
+                        "setApiTerminationDisabled",
+                        "setShutdownBehavior");
 
         assertThat(changing.stream()
                         .flatMap(method -> method.getAccessesToSelf().stream())

@@ -9,6 +9,7 @@ import io.ec2quarantine.core.isolation.Marks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +17,11 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
 import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /** EC2 in one account and Region, as far as a quarantine needs it; every list is read to its last page. */
@@ -92,11 +95,18 @@ public final class Ec2Gateway {
                                 Collectors.mapping(Ec2Mapper::state, Collectors.toList()))));
     }
 
-    /** The interfaces that are in a group. */
-    public Result<Set<String>> membersOf(String groupId) {
-        return interfaces("group-id", List.of(groupId))
-                .map(found ->
-                        found.stream().map(NetworkInterface::networkInterfaceId).collect(Collectors.toSet()));
+    /** The interfaces that are in each of the groups, by group id; a group without any is missing. */
+    public Result<Map<String, Set<String>>> membersOf(Collection<String> groupIds) {
+        Set<String> asked = Set.copyOf(groupIds);
+        return interfaces("group-id", asked).map(found -> {
+            Map<String, Set<String>> members = new HashMap<>();
+            found.forEach(each -> each.groups().stream()
+                    .map(GroupIdentifier::groupId)
+                    .filter(asked::contains)
+                    .forEach(groupId -> members.computeIfAbsent(groupId, _ -> new HashSet<>())
+                            .add(each.networkInterfaceId())));
+            return members;
+        });
     }
 
     /** The groups of the VPCs that carry an ownership tag, whosever. */
@@ -160,8 +170,14 @@ public final class Ec2Gateway {
         });
     }
 
-    /** Replaces all groups of an interface by one; answers that group's id. */
-    public Result<String> replaceGroups(String interfaceId, String groupId) {
+    /** Those of the interfaces that exist, attached or not; the missing ones are missing. */
+    public Result<List<InterfaceState>> interfacesById(Collection<String> interfaceIds) {
+        return interfaces("network-interface-id", interfaceIds)
+                .map(found -> found.stream().map(Ec2Mapper::state).toList());
+    }
+
+    /** Replaces all groups of an interface; answers the interface's id. */
+    public Result<String> replaceGroups(String interfaceId, Collection<String> groupIds) {
         return calls.write(
                 new Call(
                         "ec2:ModifyNetworkInterfaceAttribute",
@@ -169,8 +185,8 @@ public final class Ec2Gateway {
                         RateBucket.EC2_MODIFY_INTERFACE),
                 () -> {
                     client.modifyNetworkInterfaceAttribute(
-                            request -> request.networkInterfaceId(interfaceId).groups(groupId));
-                    return groupId;
+                            request -> request.networkInterfaceId(interfaceId).groups(groupIds));
+                    return interfaceId;
                 });
     }
 
@@ -180,6 +196,27 @@ public final class Ec2Gateway {
             client.createTags(request -> request.resources(resourceId).tags(Tags.toSdk(tags)));
             return resourceId;
         });
+    }
+
+    /** Takes tags away, whatever their values; answers the id of what was tagged. */
+    public Result<String> untag(String resourceId, Collection<String> keys) {
+        return calls.write(new Call("ec2:DeleteTags", resourceId + " in " + where, RateBucket.EC2_TAG), () -> {
+            client.deleteTags(request -> request.resources(resourceId)
+                    .tags(keys.stream()
+                            .sorted()
+                            .map(key -> Tag.builder().key(key).build())
+                            .toList()));
+            return resourceId;
+        });
+    }
+
+    /** Deletes a group; answers its id. One that is in use stays, and EC2 says so. */
+    public Result<String> deleteGroup(String groupId) {
+        return calls.write(
+                new Call("ec2:DeleteSecurityGroup", groupId + " in " + where, RateBucket.EC2_CHANGE_GROUP), () -> {
+                    client.deleteSecurityGroup(request -> request.groupId(groupId));
+                    return groupId;
+                });
     }
 
     /** How the instance is protected against being terminated. */
@@ -202,21 +239,21 @@ public final class Ec2Gateway {
                                         .value())));
     }
 
-    /** Forbids terminating the instance through the API; answers its id. */
-    public Result<String> disableApiTermination(String instanceId) {
+    /** Forbids or allows terminating the instance through the API; answers its id. */
+    public Result<String> setApiTerminationDisabled(String instanceId, boolean disabled) {
         return calls.write(modifyInstance(instanceId), () -> {
             client.modifyInstanceAttribute(request -> request.instanceId(instanceId)
                     .disableApiTermination(
-                            AttributeBooleanValue.builder().value(true).build()));
+                            AttributeBooleanValue.builder().value(disabled).build()));
             return instanceId;
         });
     }
 
-    /** Makes a shutdown from inside stop the instance instead of terminating it; answers its id. */
-    public Result<String> stopOnShutdown(String instanceId) {
+    /** Sets what a shutdown from inside does, in EC2's words, stop or terminate; answers the instance's id. */
+    public Result<String> setShutdownBehavior(String instanceId, String behavior) {
         return calls.write(modifyInstance(instanceId), () -> {
-            client.modifyInstanceAttribute(request -> request.instanceId(instanceId)
-                    .instanceInitiatedShutdownBehavior(value -> value.value(TerminationAttributes.STOP)));
+            client.modifyInstanceAttribute(request ->
+                    request.instanceId(instanceId).instanceInitiatedShutdownBehavior(value -> value.value(behavior)));
             return instanceId;
         });
     }

@@ -4,4 +4,7 @@ package io.ec2quarantine.aws;
 public record TerminationAttributes(boolean apiTerminationDisabled, String shutdownBehavior) {
     /** The behaviour that keeps a shut down instance. */
     public static final String STOP = "stop";
+
+    /** The behaviour that loses it. */
+    public static final String TERMINATE = "terminate";
 }

@@ -1,60 +1,79 @@
 package io.ec2quarantine.cluster;
 
 import io.ec2quarantine.core.WriteLedger;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The id of this installation, kept in its namespace; it marks what the operator made in AWS as its own. */
+/** Where an installation keeps its id and its key: a Secret in its namespace. */
 public final class InstallIdentity {
-    static final String CONFIG_MAP = "ec2-quarantine-operator";
-    private static final String KEY = "installID";
+    static final String SECRET = "ec2-quarantine-operator";
+    private static final String ID = "installID";
+    private static final String KEY = "signingKey";
+    private static final int KEY_BYTES = 32;
 
     private InstallIdentity() {}
 
-    /** Reads the id, or makes one; two operators that start at once agree on the first. */
-    public static String loadOrCreate(KubernetesClient client, String namespace, WriteLedger ledger) {
-        ConfigMap present = read(client, namespace);
+    /** Reads the installation, or makes one; two operators that start at once agree on the first. */
+    public static Installation loadOrCreate(KubernetesClient client, String namespace, WriteLedger ledger) {
+        Secret present = read(client, namespace);
         if (present != null) {
-            return installId(present);
+            return installation(present);
         }
-        ConfigMap fresh = new ConfigMapBuilder()
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        Secret fresh = new SecretBuilder()
                 .withNewMetadata()
-                .withName(CONFIG_MAP)
+                .withName(SECRET)
                 .withNamespace(namespace)
                 .endMetadata()
-                .withData(Map.of(KEY, UUID.randomUUID().toString()))
+                .withType("Opaque")
+                .withData(Map.of(
+                        ID, encode(UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8)), KEY, encode(key)))
                 .build();
         try {
-            return installId(ledger.write(
+            return installation(ledger.write(
                     "kubernetes:create",
-                    "ConfigMap " + namespace + "/" + CONFIG_MAP,
+                    "Secret " + namespace + "/" + SECRET,
                     () -> client.resource(fresh).create()));
         } catch (KubernetesClientException exception) {
-            ConfigMap other = read(client, namespace);
+            Secret other = read(client, namespace);
             if (exception.getCode() == HttpURLConnection.HTTP_CONFLICT && other != null) {
-                return installId(other);
+                return installation(other);
             }
             throw exception;
         }
     }
 
-    private static @Nullable ConfigMap read(KubernetesClient client, String namespace) {
-        return client.configMaps().inNamespace(namespace).withName(CONFIG_MAP).get();
+    private static @Nullable Secret read(KubernetesClient client, String namespace) {
+        return client.secrets().inNamespace(namespace).withName(SECRET).get();
     }
 
-    private static String installId(ConfigMap map) {
-        String id = map.getData() == null ? null : map.getData().get(KEY);
-        if (id == null || id.isBlank()) {
-            throw new IllegalStateException(
-                    "The ConfigMap " + map.getMetadata().getNamespace() + "/" + CONFIG_MAP + " has no " + KEY
-                            + ": restore it from a backup, or delete the ConfigMap to start a new installation.");
-        }
-        return id;
+    private static Installation installation(Secret secret) {
+        String id = new String(decoded(secret, ID), StandardCharsets.UTF_8);
+        return new Installation(id, decoded(secret, KEY));
+    }
+
+    private static byte[] decoded(Secret secret, String entry) {
+        return Optional.ofNullable(secret.getData())
+                .map(data -> data.get(entry))
+                .map(Base64.getDecoder()::decode)
+                .filter(bytes -> bytes.length > 0)
+                .orElseThrow(() -> new IllegalStateException(
+                        "The Secret " + secret.getMetadata().getNamespace() + "/" + SECRET + " has no " + entry
+                                + ": restore it from a backup, or delete the Secret to start a new installation."));
+    }
+
+    private static String encode(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 }

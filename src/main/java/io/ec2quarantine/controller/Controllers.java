@@ -5,6 +5,8 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.EventRecorder;
+import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
@@ -40,29 +42,41 @@ public final class Controllers {
             EventRecorder events,
             WriteLedger ledger,
             Scheduler scheduler,
-            String installId,
+            Installation installation,
+            QuarantineDefinition definition,
             Duration sweepInterval,
             Duration validity,
             Supplier<String> suffixes) {
         TransitionTeller teller = new TransitionTeller(events, scheduler);
         VerificationBook verifications = new VerificationBook();
-        QuarantineFlow flow = new QuarantineFlow(
+        Services services = new Services(
                 sessions,
                 policies,
                 quarantines,
                 findings,
                 verifications,
+                new QuarantineObserver(scheduler),
                 new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
                 scheduler,
                 quarantineTrigger(),
-                installId,
+                new Backoff(),
+                new LookLimiter(scheduler, quarantineTrigger()),
+                installation,
                 validity);
+        QuarantineFlow flow = new QuarantineFlow(services, definition);
         this.policyReconciler =
                 new IsolationPolicyReconciler(policies, quarantines, sources, ledger, teller, policiesAsked, scheduler);
         this.quarantineReconciler =
                 new QuarantinedInstanceReconciler(flow, policies, quarantines, ledger, teller, quarantinesAsked);
         this.sweeper = new Sweeper(
-                quarantines, sessions, verifications, quarantineTrigger(), scheduler, sweepInterval, validity);
+                quarantines,
+                sessions,
+                verifications,
+                quarantineTrigger(),
+                scheduler,
+                sweepInterval,
+                validity,
+                installation);
     }
 
     public IsolationPolicyReconciler policyReconciler() {

@@ -40,7 +40,8 @@ final class EvidenceKeeper {
             long generation,
             StatusPatch<QuarantinedInstanceStatus> status) {
         List<CallFailure> failures = new ArrayList<>(
-                executor.execute(ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine)));
+                executor.execute(ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine))
+                        .failures());
         if (!Evidence.isFinished(status.current())) {
             boolean asked = Responses.terminationProtection(status.current().response())
                     == Response.TerminationProtection.ENABLE;
@@ -68,7 +69,7 @@ final class EvidenceKeeper {
                 if (!found.shutdownBehavior().equals(TerminationAttributes.STOP)) {
                     steps.add(new Step.StopOnShutdown(instance.id()));
                 }
-                yield executor.execute(ec2, steps).stream().findFirst();
+                yield executor.execute(ec2, steps).failures().stream().findFirst();
             }
         };
     }

@@ -2,6 +2,7 @@ package io.ec2quarantine.controller;
 
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import java.util.List;
@@ -25,8 +26,8 @@ record Execution(Map<String, String> groups, Set<String> notEmptied, List<CallFa
     }
 
     /** What a read says, except that it may be too old to show the rules that could not be taken away. */
-    Verification verification(Observation readBack) {
-        Verification read = Verification.of(readBack, groups);
+    Verification verification(Observation readBack, Expectation expected) {
+        Verification read = Verification.of(readBack, expected);
         return read instanceof Verification.Verified verified && !notEmptied.isEmpty()
                 ? new Verification.Drifted(
                         verified.readTime(),

@@ -53,7 +53,7 @@ final class IsolationGroupMaker {
                 vpcId,
                 () -> site.ec2()
                         .ownedGroups(List.of(vpcId))
-                        .then(groups -> QuarantineObserver.withMembers(site.ec2(), groups))
+                        .then(groups -> QuarantineObserver.withMembers(site.ec2(), groups, _ -> true))
                         .then(groups ->
                                 usable(site, vpcId, groups).map(Result::ok).orElseGet(() -> create(site, vpcId))));
     }
@@ -108,7 +108,7 @@ final class IsolationGroupMaker {
         String what = name + " in " + vpcId;
         return site.ec2()
                 .groupsNamed(vpcId, name)
-                .then(holders -> QuarantineObserver.withMembers(site.ec2(), holders))
+                .then(holders -> QuarantineObserver.withMembers(site.ec2(), holders, _ -> true))
                 .then(holders -> {
                     if (holders.isEmpty() && isWorthAnotherLook(what)) {
                         return Result.failed(new CallFailure.NotFound(

@@ -1,6 +1,7 @@
 package io.ec2quarantine.controller;
 
 import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.TerminationAttributes;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.Baseline;
@@ -46,10 +47,10 @@ final class PlanExecutor {
         return new Execution(run.groups, run.notEmptied, run.failures, run.actions);
     }
 
-    /** Carries out steps beside the isolation; answers what could not be done. */
-    List<CallFailure> execute(Ec2Gateway ec2, List<Step> steps) {
-        Site site = new Site(ec2, "", new IsolationTarget("", ""), Set::of);
-        return execute(site, new IsolationPlan(Map.of(), steps), _ -> {}).failures();
+    /** Carries out steps that need no isolation group. */
+    Execution execute(Ec2Gateway ec2, List<Step> steps) {
+        Site site = new Site(ec2, "", new IsolationTarget("", "", Map.of()), Set::of);
+        return execute(site, new IsolationPlan(Map.of(), steps), _ -> {});
     }
 
     private final class Run {
@@ -75,15 +76,34 @@ final class PlanExecutor {
                 case Step.Tag(String resourceId, Map<String, String> tags) ->
                     note(ec2.tag(resourceId, tags), "tagged " + resourceId);
                 case Step.DisableTermination(String instanceId) ->
-                    note(ec2.disableApiTermination(instanceId), "protected against termination");
+                    note(ec2.setApiTerminationDisabled(instanceId, true), "protected against termination");
                 case Step.StopOnShutdown(String instanceId) ->
-                    note(ec2.stopOnShutdown(instanceId), "made a shutdown from inside stop it");
+                    note(
+                            ec2.setShutdownBehavior(instanceId, TerminationAttributes.STOP),
+                            "made a shutdown from inside stop it");
+                case Step.GiveBack(String interfaceId, List<String> givenBack) ->
+                    note(
+                            ec2.replaceGroups(interfaceId, givenBack),
+                            interfaceId + " back into " + String.join(", ", givenBack));
+                case Step.Untag(String resourceId, Set<String> keys) ->
+                    note(ec2.untag(resourceId, keys), "took the marks off " + resourceId);
+                case Step.DeleteGroup(String groupId) -> note(ec2.deleteGroup(groupId), "deleted " + groupId);
+                case Step.AllowTermination(String instanceId) ->
+                    note(ec2.setApiTerminationDisabled(instanceId, false), "took the termination protection off");
+                case Step.TerminateOnShutdown(String instanceId) ->
+                    note(
+                            ec2.setShutdownBehavior(instanceId, TerminationAttributes.TERMINATE),
+                            "made a shutdown from inside terminate it");
             }
         }
 
         /** A group that exists is the one to use, even where its rules must go first. */
         void take(GroupChoice choice) {
             choice.existing().ifPresent(groupId -> groups.put(choice.vpcId(), groupId));
+            if (choice instanceof GroupChoice.Refused(String vpcId, String groupId, String why)) {
+                failures.add(new CallFailure.Invalid(
+                        "use of " + groupId, "the isolation in " + vpcId, "ExistingGroupRefused", why + ": mend that"));
+            }
             if (choice instanceof GroupChoice.Use(String vpcId, String groupId) && groupMaker.isToBeEmptied(groupId)) {
                 empty(vpcId, groupId);
             }
@@ -116,7 +136,7 @@ final class PlanExecutor {
         private void swap(Step.Swap swap) {
             String groupId = groups.get(swap.vpcId());
             if (groupId != null && !waiting.contains(swap.vpcId())) {
-                note(ec2.replaceGroups(swap.interfaceId(), groupId), swap.interfaceId() + " into " + groupId);
+                note(ec2.replaceGroups(swap.interfaceId(), List.of(groupId)), swap.interfaceId() + " into " + groupId);
             }
         }
 

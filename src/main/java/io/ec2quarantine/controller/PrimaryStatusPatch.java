@@ -47,6 +47,11 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
         return primary;
     }
 
+    /** Goes on with the object as another write left it. */
+    void replace(P written) {
+        primary = written;
+    }
+
     private S status(P object) {
         @Nullable S status = object.getStatus();
         return status == null ? empty : status;

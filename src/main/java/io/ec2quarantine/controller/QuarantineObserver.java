@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Looks at an instance, its interfaces and the isolation groups of their VPCs: in full, or not at all. */
@@ -33,12 +34,22 @@ final class QuarantineObserver {
      * @param recordedGroups the isolation groups that the quarantine uses, found whatever became of their tags
      */
     Observation look(Ec2Gateway ec2, String instanceId, Collection<String> recordedGroups) {
+        return look(ec2, instanceId, recordedGroups, Set.of());
+    }
+
+    /**
+     * Looks.
+     *
+     * @param suspected the groups whose members are read even where they have no rules
+     */
+    Observation look(
+            Ec2Gateway ec2, String instanceId, Collection<String> recordedGroups, Collection<String> suspected) {
         Instant readTime = time.instant();
         Result<Observation> seen = ec2.instance(instanceId)
                 .then(look -> look.facts().state().equals(TERMINATED)
                         ? Result.ok(new Observation.Gone(look.facts()))
                         : interfaces(ec2, look)
-                                .then(interfaces -> groups(ec2, interfaces, recordedGroups)
+                                .then(interfaces -> groups(ec2, interfaces, recordedGroups, suspected)
                                         .map(groups ->
                                                 new Observation.Present(look.facts(), interfaces, groups, readTime))));
         return switch (seen) {
@@ -65,7 +76,10 @@ final class QuarantineObserver {
     }
 
     private static Result<List<GroupState>> groups(
-            Ec2Gateway ec2, List<InterfaceState> interfaces, Collection<String> recorded) {
+            Ec2Gateway ec2,
+            List<InterfaceState> interfaces,
+            Collection<String> recorded,
+            Collection<String> suspected) {
         Set<String> vpcIds = interfaces.stream().map(InterfaceState::vpcId).collect(Collectors.toSet());
         return ec2.ownedGroups(vpcIds)
                 .then(owned -> {
@@ -80,22 +94,17 @@ final class QuarantineObserver {
                                 return all;
                             });
                 })
-                .then(groups -> withMembers(ec2, groups));
+                .then(groups ->
+                        withMembers(ec2, groups, group -> group.ruleCount() > 0 || suspected.contains(group.id())));
     }
 
-    /** Who is in a group matters only where its rules would have to be taken away. */
-    static Result<List<GroupState>> withMembers(Ec2Gateway ec2, List<GroupState> groups) {
-        Result<List<GroupState>> result = Result.ok(new ArrayList<>());
-        for (GroupState group : groups) {
-            result = result.then(sofar -> (group.ruleCount() == 0
-                            ? Result.ok(Set.<String>of())
-                            : ec2.membersOf(group.id()))
-                    .map(members -> {
-                        sofar.add(new GroupState(
-                                group.id(), group.vpcId(), group.name(), group.owner(), group.ruleCount(), members));
-                        return sofar;
-                    }));
-        }
-        return result;
+    /** Who is in a group, where that matters. */
+    static Result<List<GroupState>> withMembers(
+            Ec2Gateway ec2, List<GroupState> groups, Predicate<GroupState> matters) {
+        Set<String> asked = groups.stream().filter(matters).map(GroupState::id).collect(Collectors.toSet());
+        return ec2.membersOf(asked)
+                .map(members -> groups.stream()
+                        .map(group -> group.withMembers(members.getOrDefault(group.id(), Set.of())))
+                        .toList());
     }
 }

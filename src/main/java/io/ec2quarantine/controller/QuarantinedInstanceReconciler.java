@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
 import org.slf4j.MDC;
 
 /** Hands each quarantine that changed, or was asked for, to its flow. */
-@ControllerConfiguration(name = "quarantinedinstance")
+// Without a cleaner of the framework's, which would put its finalizer on every object; deletions are events as well.
+@ControllerConfiguration(name = "quarantinedinstance", triggerReconcilerOnAllEvents = true)
 public final class QuarantinedInstanceReconciler implements Reconciler<QuarantinedInstance> {
     private static final Duration SOON = Duration.ofMillis(100);
 
@@ -61,6 +62,9 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     @Override
     public UpdateControl<QuarantinedInstance> reconcile(
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            return UpdateControl.noUpdate();
+        }
         if (!policies.isComplete()) {
             // A policy that is not read yet would be taken for a missing one, and its response never be carried out.
             return UpdateControl.<QuarantinedInstance>noUpdate().rescheduleAfter(SOON);
@@ -75,7 +79,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                 var _ = MDC.putCloseable(
                         "findings",
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
-            flow.run(object, status);
+            flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
             teller.tell(status.primary(), status.current().conditions());
         }
         return UpdateControl.noUpdate();

@@ -10,9 +10,12 @@ import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Verification;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +37,9 @@ import java.util.stream.Collectors;
  * desired: every time, for as long as it is so. A read that failed halfway says nothing. Runs on the leader only.
  */
 public final class Sweeper {
+    /** Whose interfaces are in a group takes another read, and does no harm while the group has no rules. */
+    private static final int ROUNDS_PER_LOOK_FOR_STRANGERS = 5;
+
     private final Catalog<QuarantinedInstance> quarantines;
     private final AwsSessions sessions;
     private final VerificationBook verifications;
@@ -40,6 +47,8 @@ public final class Sweeper {
     private final Scheduler scheduler;
     private final Duration interval;
     private final Duration validity;
+    private final Installation installation;
+    private final AtomicLong rounds = new AtomicLong();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean running = new AtomicBoolean();
 
@@ -50,7 +59,8 @@ public final class Sweeper {
             ReconcileTrigger trigger,
             Scheduler scheduler,
             Duration interval,
-            Duration validity) {
+            Duration validity,
+            Installation installation) {
         this.quarantines = quarantines;
         this.sessions = sessions;
         this.verifications = verifications;
@@ -58,6 +68,7 @@ public final class Sweeper {
         this.scheduler = scheduler;
         this.interval = interval;
         this.validity = validity;
+        this.installation = installation;
     }
 
     /** Sweeps now and from now on. */
@@ -77,6 +88,7 @@ public final class Sweeper {
             return;
         }
         scheduler.after(interval, this::round);
+        boolean members = rounds.getAndIncrement() % ROUNDS_PER_LOOK_FOR_STRANGERS == 0;
         List<QuarantinedInstance> all = quarantines.all();
         verifications.retain(
                 all.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet()));
@@ -87,21 +99,21 @@ public final class Sweeper {
                 .collect(Collectors.groupingBy(each -> new Place(
                         Optional.ofNullable(each.getSpec().accountID()),
                         each.getSpec().region())))
-                .forEach((place, objects) -> scheduler.after(Duration.ZERO, () -> sweepAlone(place, objects)));
+                .forEach((place, objects) -> scheduler.after(Duration.ZERO, () -> sweepAlone(place, objects, members)));
     }
 
     /** A sweep that outlasts the interval is not overtaken by the next. */
-    private void sweepAlone(Place place, List<QuarantinedInstance> objects) {
+    private void sweepAlone(Place place, List<QuarantinedInstance> objects, boolean members) {
         if (underWay.add(place.toString())) {
             try {
-                sweep(place, objects);
+                sweep(place, objects, members);
             } finally {
                 underWay.remove(place.toString());
             }
         }
     }
 
-    private void sweep(Place place, List<QuarantinedInstance> objects) {
+    private void sweep(Place place, List<QuarantinedInstance> objects, boolean members) {
         Instant readTime = scheduler.instant();
         List<String> names =
                 objects.stream().map(each -> each.getMetadata().getName()).toList();
@@ -112,26 +124,36 @@ public final class Sweeper {
                 .map(Result::ok)
                 .orElseGet(() -> sessions.ownAccount(place.region()))
                 .then(account -> sessions.ec2(new AccountRegion(account, place.region()), Priority.BACKGROUND))
-                .then(ec2 -> read(ec2, names, groupIds));
+                .then(ec2 -> read(ec2, names, groupIds, members));
         if (reads instanceof Result.Ok<Reads>(Reads read)) {
-            objects.forEach(object -> judge(object, read, readTime));
+            // Known after the read: what was written down meanwhile is no stranger.
+            Set<String> quarantined = QuarantineStatuses.quarantinedInterfaces(
+                    quarantines.all().stream().map(Sweeper::status));
+            objects.forEach(object -> judge(object, read, quarantined, readTime));
         }
     }
 
-    private static Result<Reads> read(Ec2Gateway ec2, List<String> names, Set<String> groupIds) {
+    private static Result<Reads> read(Ec2Gateway ec2, List<String> names, Set<String> groupIds, boolean members) {
         return ec2.interfacesOf(names)
-                .then(interfaces -> ec2.groups(groupIds).map(groups -> new Reads(interfaces, groups)));
+                .then(interfaces -> ec2.groups(groupIds)
+                        .then(groups -> QuarantineObserver.withMembers(ec2, groups, _ -> members))
+                        .map(groups -> new Reads(interfaces, groups)));
     }
 
-    private void judge(QuarantinedInstance object, Reads reads, Instant readTime) {
+    private void judge(QuarantinedInstance object, Reads reads, Set<String> quarantined, Instant readTime) {
         String name = object.getMetadata().getName();
         QuarantinedInstanceStatus status = status(object);
-        Verification verification = Verification.of(
-                reads.interfaces().getOrDefault(name, List.of()),
-                reads.groups(),
+        Expectation expected = new Expectation(
                 QuarantineStatuses.record(status).groups(),
-                readTime);
+                Responses.target(installation.id(), status.response()),
+                quarantined);
+        Verification verification = Verification.of(read(reads, name), reads.groups(), expected, readTime);
         switch (verification) {
+            case Verification.Verified _
+            when hasUnrecorded(read(reads, name), status) -> {
+                verifications.lookAt(name);
+                trigger.trigger(name);
+            }
             case Verification.Verified _ -> {
                 verifications.verified(name, readTime);
                 if (worthPrinting(status, readTime)) {
@@ -143,6 +165,16 @@ public final class Sweeper {
                 trigger.trigger(name);
             }
         }
+    }
+
+    private static List<InterfaceState> read(Reads reads, String name) {
+        return reads.interfaces().getOrDefault(name, List.of());
+    }
+
+    /** An interface that came isolated still needs its baseline written down as unknown. */
+    private static boolean hasUnrecorded(List<InterfaceState> interfaces, QuarantinedInstanceStatus status) {
+        Set<String> recorded = QuarantineStatuses.record(status).interfaceIds();
+        return interfaces.stream().anyMatch(state -> !recorded.contains(state.id()));
     }
 
     private void tellWhenStale(QuarantinedInstance object) {

@@ -48,6 +48,7 @@ final class TransitionTeller {
         ISOLATED(ConditionType.ISOLATED, Condition.Status.TRUE, "", Kind.Normal),
         NOT_ISOLATED(ConditionType.ISOLATED, Condition.Status.FALSE, "Partial", Kind.Warning),
         TERMINATED(ConditionType.ISOLATED, Condition.Status.FALSE, "InstanceTerminated", Kind.Normal),
+        RELEASED(ConditionType.ISOLATED, Condition.Status.FALSE, "Released", Kind.Normal),
         AWAITING_APPROVAL(ConditionType.READY, Condition.Status.FALSE, "AwaitingApproval", Kind.Warning),
         DRY_RUN(ConditionType.READY, Condition.Status.TRUE, "DryRun", Kind.Normal),
         VERIFIED(ConditionType.VERIFIED, Condition.Status.TRUE, "", Kind.Normal),

@@ -1,6 +1,9 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.DriftHistory;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 final class VerificationBook {
     private final ConcurrentMap<String, Instant> lastVerified = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Instant> lastLook = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, DriftHistory> drifts = new ConcurrentHashMap<>();
     private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
 
     /** A read that began at this time found everything as desired; one that began before the last full look says nothing. */
@@ -43,8 +47,25 @@ final class VerificationBook {
         return Optional.ofNullable(lastVerified.get(name));
     }
 
+    /** A full look found these differences, after the isolation had been reached. */
+    void drifted(String name, List<Difference> differences, Instant now) {
+        if (!differences.isEmpty()) {
+            drifts.compute(
+                    name,
+                    (_, present) -> Optional.ofNullable(present)
+                            .orElseGet(DriftHistory::empty)
+                            .with(differences, now));
+        }
+    }
+
+    /** What is changed again and again, in one sentence without its full stop. */
+    Optional<String> fight(String name, Instant now) {
+        return drifts.getOrDefault(name, DriftHistory.empty()).fight(now);
+    }
+
     /** Forgets the quarantines that are no more. */
     void retain(Set<String> names) {
+        drifts.keySet().retainAll(names);
         lastVerified.keySet().retainAll(names);
         lastLook.keySet().retainAll(names);
         toLookAt.retainAll(names);

@@ -70,16 +70,35 @@ public final class FindingIntake {
         }
         boolean tagsNeeded =
                 candidates.stream().anyMatch(policy -> policy.rules().needTags());
-        Result<Map<String, String>> tags = tagsNeeded ? tags(instance) : Result.ok(Map.of());
-        return switch (tags) {
+        if (!tagsNeeded) {
+            return store(sourceName, finding, instance, Optional.empty(), policies);
+        }
+        return switch (tags(instance)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, read, policies);
+                store(sourceName, finding, instance, Optional.of(read), policies);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
-                Optional.of(new SourceState.Problem(
-                        "TagsUnreadable",
-                        "Finding " + finding.id() + " waits for the tags of " + instance.instanceId() + ": "
-                                + failure.sentence()));
+                Optional.of(waits(finding, instance, failure));
         };
+    }
+
+    /** What cannot be read for long is taken for no memory of a release: an instance too many isolated beats one too few. */
+    private Optional<SourceState.Problem> storeWithMemory(
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
+        return switch (tags(instance)) {
+            case Result.Ok<Map<String, String>>(Map<String, String> read) ->
+                store(sourceName, finding, instance, Optional.of(read), policies);
+            case Result.Failed<Map<String, String>>(CallFailure failure) ->
+                failure instanceof CallFailure.Throttled
+                        ? Optional.of(waits(finding, instance, failure))
+                        : store(sourceName, finding, instance, Optional.of(Map.of()), policies);
+        };
+    }
+
+    private static SourceState.Problem waits(Finding finding, InstanceRef instance, CallFailure failure) {
+        return new SourceState.Problem(
+                "TagsUnreadable",
+                "Finding " + finding.id() + " waits for the tags of " + instance.instanceId() + ": "
+                        + failure.sentence());
     }
 
     /** A terminated instance that EC2 no longer shows has no tags. */
@@ -93,7 +112,11 @@ public final class FindingIntake {
     }
 
     private Optional<SourceState.Problem> store(
-            String sourceName, Finding finding, InstanceRef instance, Map<String, String> tags, List<Policy> policies) {
+            String sourceName,
+            Finding finding,
+            InstanceRef instance,
+            Optional<Map<String, String>> tags,
+            List<Policy> policies) {
         book.note(instance.instanceId(), finding);
         return switch (registrar.register(sourceName, finding, instance, tags, policies, time.instant())) {
             case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
@@ -105,6 +128,8 @@ public final class FindingIntake {
                 }
                 yield Optional.empty();
             }
+            case QuarantineRegistrar.Registration.NeedsTags _ ->
+                storeWithMemory(sourceName, finding, instance, policies);
             case QuarantineRegistrar.Registration.NotStored(String sentence) ->
                 Optional.of(new SourceState.Problem("NotStored", sentence));
         };
@@ -137,6 +162,7 @@ public final class FindingIntake {
     private static String policy(Decision decision) {
         return switch (decision) {
             case Decision.Open open -> open.policy();
+            case Decision.Reopen reopen -> reopen.policy();
             case Decision.Raise raise -> raise.policy();
             case Decision.AddFinding _, Decision.Ignore _ -> "";
         };
@@ -145,6 +171,7 @@ public final class FindingIntake {
     private static String describe(Decision decision) {
         return switch (decision) {
             case Decision.Open open -> "open by " + open.policy() + " (" + open.mode() + ")";
+            case Decision.Reopen reopen -> "open the next episode by " + reopen.policy() + " (" + reopen.mode() + ")";
             case Decision.Raise raise -> "raise by " + raise.policy() + " (" + raise.mode() + ")";
             case Decision.AddFinding _ -> "add the finding";
             case Decision.Ignore ignore -> "ignore (" + ignore.why() + ")";

@@ -84,20 +84,20 @@ public final class FindingPoller {
         Map<SourceRegion, List<WatchingPolicy>> watched = new LinkedHashMap<>();
         for (IsolationPolicy object : policies.all()) {
             if (PolicyReader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)) {
-                long generation = object.getMetadata().getGeneration() == null
-                        ? 0
-                        : object.getMetadata().getGeneration();
+                // Made anew under the same name, it is another policy.
+                String revision = object.getMetadata().getUid() + "@"
+                        + object.getMetadata().getGeneration();
                 object.getSpec()
                         .sources()
                         .forEach(source -> Set.copyOf(source.regions())
                                 .forEach(region -> watched.computeIfAbsent(
                                                 new SourceRegion(region), _ -> new ArrayList<>())
-                                        .add(new WatchingPolicy(policy, source.name(), generation))));
+                                        .add(new WatchingPolicy(policy, source.name(), revision))));
             }
         }
         return watched;
     }
 
     /** A policy that watches a source, under the name that it gives it. */
-    record WatchingPolicy(Policy policy, String sourceName, long generation) {}
+    record WatchingPolicy(Policy policy, String sourceName, String revision) {}
 }

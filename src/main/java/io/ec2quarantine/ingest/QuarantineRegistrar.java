@@ -6,14 +6,18 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
+import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.QuarantineView;
+import io.ec2quarantine.core.policy.QuarantineView.Stage;
+import io.ec2quarantine.status.QuarantineStatuses;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -24,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +43,14 @@ public final class QuarantineRegistrar {
     private final KubernetesClient client;
     private final WriteLedger ledger;
     private final FindingDecider decider;
+    private final Installation installation;
 
-    public QuarantineRegistrar(KubernetesClient client, WriteLedger ledger, FindingDecider decider) {
+    public QuarantineRegistrar(
+            KubernetesClient client, WriteLedger ledger, FindingDecider decider, Installation installation) {
         this.client = client;
         this.ledger = ledger;
         this.decider = decider;
+        this.installation = installation;
     }
 
     /** Whether a decision is stored in the cluster. */
@@ -50,29 +58,36 @@ public final class QuarantineRegistrar {
         /** It is; also when there was nothing to store. */
         record Stored(Decision decision) implements Registration {}
 
+        /** It is not: without an object, what the instance's own tags remember of a release must be known first. */
+        record NeedsTags() implements Registration {}
+
         /** It is not, and must be tried again. */
         record NotStored(String sentence) implements Registration {}
     }
 
-    /** Decides on a finding, and stores the decision. */
+    /**
+     * Decides on a finding, and stores the decision.
+     *
+     * @param tags the instance's tags, when they have been read
+     */
     public Registration register(
             String sourceName,
             Finding finding,
             InstanceRef instance,
-            Map<String, String> tags,
+            Optional<Map<String, String>> tags,
             List<Policy> policies,
             Instant now) {
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 QuarantinedInstance present = read(instance.instanceId());
-                Decision decision = decider.decide(
-                        finding,
-                        instance,
-                        tags,
-                        policies,
-                        Optional.ofNullable(present).map(QuarantineRegistrar::view),
-                        now);
+                Optional<QuarantineView> view = Optional.ofNullable(present)
+                        .map(QuarantineRegistrar::view)
+                        .or(() -> tags.flatMap(read -> remembered(instance.instanceId(), read)));
+                Decision decision = decider.decide(finding, instance, tags.orElseGet(Map::of), policies, view, now);
+                if (decision instanceof Decision.Open && tags.isEmpty()) {
+                    return new Registration.NeedsTags();
+                }
                 if (present != null
                         && wouldChange(decision)
                         && present.getSpec().desiredState() == null) {
@@ -93,7 +108,7 @@ public final class QuarantineRegistrar {
 
     private static boolean wouldChange(Decision decision) {
         return switch (decision) {
-            case Decision.Open _, Decision.Raise _, Decision.AddFinding _ -> true;
+            case Decision.Open _, Decision.Reopen _, Decision.Raise _, Decision.AddFinding _ -> true;
             case Decision.Ignore _ -> false;
         };
     }
@@ -112,27 +127,43 @@ public final class QuarantineRegistrar {
             Finding finding,
             InstanceRef instance) {
         switch (decision) {
-            case Decision.Open open -> create(open, sourceName, finding, instance);
-            case Decision.Raise raise -> {
+            case Decision.Open(String policy, Mode mode) -> create(policy, mode, sourceName, finding, instance);
+            case Decision.Reopen(String policy, Mode mode) -> {
+                if (present == null) {
+                    create(policy, mode, sourceName, finding, instance);
+                } else {
+                    patch(
+                            present,
+                            Optional.of(policy),
+                            spec -> spec.with(desired(mode), new PolicyRef(policy), List.of(ref(sourceName, finding))));
+                }
+            }
+            case Decision.Raise(String policy, Mode mode) -> {
                 if (present != null) {
-                    patch(present, Optional.of(raise), sourceName, finding);
+                    patch(present, Optional.of(policy), spec -> raised(spec, policy, mode, ref(sourceName, finding)));
                 }
             }
             case Decision.AddFinding _ -> {
                 if (present != null) {
-                    patch(present, Optional.empty(), sourceName, finding);
+                    patch(
+                            present,
+                            Optional.empty(),
+                            spec -> spec.with(
+                                    Optional.ofNullable(spec.desiredState()).orElse(DesiredState.OBSERVED),
+                                    spec.policyRef(),
+                                    withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.Ignore _ -> {}
         }
     }
 
-    private void create(Decision.Open open, String sourceName, Finding finding, InstanceRef instance) {
+    private void create(String policy, Mode mode, String sourceName, Finding finding, InstanceRef instance) {
         QuarantinedInstance fresh = new QuarantinedInstance();
         fresh.setMetadata(new ObjectMetaBuilder()
                 .withName(instance.instanceId())
                 .withLabels(Map.of(
-                        ApiGroup.POLICY_LABEL, open.policy(),
+                        ApiGroup.POLICY_LABEL, policy,
                         ApiGroup.ACCOUNT_LABEL, instance.accountId(),
                         ApiGroup.REGION_LABEL, instance.region()))
                 .build());
@@ -140,9 +171,10 @@ public final class QuarantineRegistrar {
                 instance.instanceId(),
                 instance.region(),
                 instance.accountId(),
-                desired(open.mode()),
-                new PolicyRef(open.policy()),
+                desired(mode),
+                new PolicyRef(policy),
                 null,
+                List.of(),
                 List.of(ref(sourceName, finding))));
         ledger.write(
                 "kubernetes:create",
@@ -150,23 +182,23 @@ public final class QuarantineRegistrar {
                 () -> client.resource(fresh).create());
     }
 
+    private static QuarantinedInstanceSpec raised(
+            QuarantinedInstanceSpec spec, String policy, Mode mode, FindingRef added) {
+        DesiredState state = desired(mode) == DesiredState.ISOLATED || spec.desiredState() == null
+                ? desired(mode)
+                : spec.desiredState();
+        return spec.with(state, new PolicyRef(policy), withFinding(spec.findings(), added));
+    }
+
     /** A patch that names the version it was made of: another write in between makes it fail. */
     private void patch(
-            QuarantinedInstance present, Optional<Decision.Raise> raise, String sourceName, Finding finding) {
-        QuarantinedInstanceSpec spec = present.getSpec();
-        DesiredState state = raise.map(Decision.Raise::mode)
-                .map(QuarantineRegistrar::desired)
-                .filter(desired -> desired == DesiredState.ISOLATED)
-                .orElse(Optional.ofNullable(spec.desiredState()).orElse(DesiredState.OBSERVED));
-        Optional<String> policy = raise.map(Decision.Raise::policy);
+            QuarantinedInstance present, Optional<String> policy, UnaryOperator<QuarantinedInstanceSpec> change) {
+        QuarantinedInstanceSpec next = change.apply(present.getSpec());
         ledger.write(
                 "kubernetes:patch",
-                "QuarantinedInstance " + spec.instanceID(),
+                "QuarantinedInstance " + next.instanceID(),
                 () -> client.resource(present).edit(object -> {
-                    object.setSpec(spec.with(
-                            state,
-                            policy.map(PolicyRef::new).orElse(spec.policyRef()),
-                            withFinding(spec.findings(), ref(sourceName, finding))));
+                    object.setSpec(next);
                     policy.ifPresent(name -> label(object, name));
                     return object;
                 }));
@@ -186,9 +218,28 @@ public final class QuarantineRegistrar {
     private static QuarantineView view(QuarantinedInstance object) {
         QuarantinedInstanceSpec spec = object.getSpec();
         return new QuarantineView(
-                spec.desiredState() == DesiredState.ISOLATED,
+                stage(object),
                 Optional.ofNullable(spec.policyRef()).map(PolicyRef::name),
                 spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet()));
+    }
+
+    private static Stage stage(QuarantinedInstance object) {
+        return switch (object.getSpec().desiredState()) {
+            case ISOLATED -> new Stage.Isolated();
+            case RELEASED ->
+                Optional.ofNullable(object.getStatus())
+                        .flatMap(QuarantineStatuses::releasedTime)
+                        .<Stage>map(Stage.Released::new)
+                        .orElseGet(Stage.Releasing::new);
+            case OBSERVED -> new Stage.Observed();
+            case null -> new Stage.Observed();
+        };
+    }
+
+    private Optional<QuarantineView> remembered(String instanceId, Map<String, String> tags) {
+        return Optional.ofNullable(tags.get(Marks.RELEASED_TIME))
+                .flatMap(mark -> installation.releasedTime(instanceId, mark))
+                .map(QuarantineView::remembered);
     }
 
     private static DesiredState desired(Mode mode) {

@@ -115,7 +115,7 @@ final class SourcePoll {
 
     private void noteChangesOf(List<WatchingPolicy> watching, Instant now) {
         Set<String> under = watching.stream()
-                .map(each -> each.policy().name() + "@" + each.generation())
+                .map(each -> each.policy().name() + "@" + each.revision())
                 .collect(Collectors.toSet());
         boolean policiesChanged = !under.equals(decidedUnder);
         if (policiesChanged) {

@@ -6,6 +6,8 @@ import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.InstallIdentity;
+import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
 import io.ec2quarantine.core.Scheduler;
@@ -89,6 +91,7 @@ public final class QuarantineOperator implements AutoCloseable {
         SourceBook sources = new SourceBook();
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters);
+        Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
         this.controllers = new Controllers(
                 policies,
                 quarantines,
@@ -98,7 +101,8 @@ public final class QuarantineOperator implements AutoCloseable {
                 new EventRecorder(client, ledger, identity),
                 ledger,
                 scheduler,
-                InstallIdentity.loadOrCreate(client, namespace, ledger),
+                installation,
+                new QuarantineDefinition(client),
                 config.sweepInterval(),
                 config.validity(),
                 QuarantineOperator::suffix);
@@ -109,7 +113,7 @@ public final class QuarantineOperator implements AutoCloseable {
                 new FindingIntake(
                         sessions,
                         decider,
-                        new QuarantineRegistrar(client, ledger, decider),
+                        new QuarantineRegistrar(client, ledger, decider, installation),
                         findings,
                         controllers.quarantineTrigger(),
                         scheduler,

@@ -32,14 +32,7 @@ public final class Evidence {
             return before;
         }
         return new StatusBuilder(before)
-                .instance(new InstanceStatus(
-                        instance.name(),
-                        instance.vpcIDs(),
-                        instance.state(),
-                        instance.privateIP(),
-                        instance.publicIP(),
-                        instance.launchTime(),
-                        instance.iamInstanceProfileARN(),
+                .instance(instance.withTerminationBaseline(
                         new TerminationBaseline(protectedBefore ? "Enabled" : "Disabled", shutdownBehavior)))
                 .build();
     }

@@ -12,6 +12,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.DriftHistory;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Instant;
@@ -26,7 +27,33 @@ final class QuarantineConditions {
 
     private QuarantineConditions() {}
 
-    static List<Claim> of(QuarantineOutcome outcome, QuarantinedInstanceStatus before) {
+    static List<Claim> of(QuarantineOutcome outcome, QuarantinedInstanceStatus before, Optional<String> fight) {
+        List<Claim> claims = of(outcome, before);
+        boolean isolated = outcome instanceof QuarantineOutcome.Isolated || outcome instanceof QuarantineOutcome.Swept;
+        return fight.filter(_ -> isolated)
+                .map(sentence -> fought(claims, sentence))
+                .orElse(claims);
+    }
+
+    /** What works against the operator is for a person to find and stop, however often it is repaired. */
+    private static List<Claim> fought(List<Claim> claims, String sentence) {
+        List<Claim> all = new ArrayList<>(claims);
+        boolean stalledAnyway =
+                all.stream().anyMatch(claim -> claim.type() == STALLED && claim.status() == Condition.Status.TRUE);
+        if (!stalledAnyway) {
+            all.removeIf(claim -> claim.type() == STALLED);
+            all.add(
+                    Claim.yes(
+                            STALLED,
+                            "DriftLoop",
+                            "The same drift was found " + DriftHistory.FIGHT + " times within "
+                                    + DriftHistory.WINDOW.toMinutes() + " minutes (" + sentence
+                                    + "); find out in CloudTrail who changes it and stop that, the operator goes on repairing."));
+        }
+        return List.copyOf(all);
+    }
+
+    private static List<Claim> of(QuarantineOutcome outcome, QuarantinedInstanceStatus before) {
         return switch (outcome) {
             case QuarantineOutcome.Unsupported(String sentence) -> unsupported(sentence);
             case QuarantineOutcome.Observed observed -> observed(observed);
@@ -34,6 +61,9 @@ final class QuarantineConditions {
             case QuarantineOutcome.Terminated _ -> terminated();
             case QuarantineOutcome.Isolated isolated -> isolated(isolated, before);
             case QuarantineOutcome.Swept(Verification verification) -> swept(verification);
+            case QuarantineOutcome.GivenBack back -> ReleaseConditions.givenBack(back);
+            case QuarantineOutcome.CleanedUp cleaned -> ReleaseConditions.cleanedUp(cleaned);
+            case QuarantineOutcome.AtRest _ -> List.of();
         };
     }
 
@@ -171,17 +201,30 @@ final class QuarantineConditions {
     }
 
     private static String groupReason(Verification.Drifted drifted) {
-        return drifted.differences().stream().anyMatch(Difference.NoGroup.class::isInstance)
-                ? "IsolationGroupNotFound"
-                : "IsolationGroupHasRules";
+        return drifted.differences().stream()
+                .map(difference -> switch (difference) {
+                    case Difference.NoGroup _ -> "IsolationGroupNotFound";
+                    case Difference.NotOurs _ -> "IsolationGroupNotOwned";
+                    case Difference.Joined _ -> "IsolationGroupJoined";
+                    case Difference.GroupHasRules _,
+                            Difference.GroupNotEmptied _,
+                            Difference.OtherGroups _,
+                            Difference.Unchangeable _ -> "IsolationGroupHasRules";
+                })
+                .findFirst()
+                .orElse("IsolationGroupHasRules");
     }
 
     private static boolean onlyUnchangeable(Verification.Drifted drifted) {
         return drifted.differences().stream().allMatch(difference -> difference instanceof Difference.Unchangeable);
     }
 
-    /** What waits for time alone is under way; what waits for a person is stalled. */
     private static List<Claim> progress(List<CallFailure> failures) {
+        return progress(failures, "Isolating", "The isolation is under way.");
+    }
+
+    /** What waits for time alone is under way; what waits for a person is stalled. */
+    static List<Claim> progress(List<CallFailure> failures, String work, String underWay) {
         return failures.stream()
                 .filter(failure -> !passesByItself(failure))
                 .findFirst()
@@ -189,15 +232,15 @@ final class QuarantineConditions {
                 .orElseGet(() -> List.of(
                         Claim.yes(
                                 RECONCILING,
-                                failures.isEmpty() ? "Isolating" : reason(failures.getFirst()),
+                                failures.isEmpty() ? work : reason(failures.getFirst()),
                                 failures.isEmpty()
-                                        ? "The isolation is under way."
+                                        ? underWay
                                         : failures.getFirst().sentence()),
                         notStalled()));
     }
 
     /** What was just made is often not visible yet; an instance that is not found was there long before its finding. */
-    private static boolean passesByItself(CallFailure failure) {
+    static boolean passesByItself(CallFailure failure) {
         return switch (failure) {
             case CallFailure.Throttled _, CallFailure.Transient _ -> true;
             case CallFailure.NotFound _ -> !isMissingInstance(failure);
@@ -213,15 +256,15 @@ final class QuarantineConditions {
         return isMissingInstance(failure) ? "InstanceNotFound" : failure.reason();
     }
 
-    private static List<Claim> stalled(String reason, String sentence) {
+    static List<Claim> stalled(String reason, String sentence) {
         return List.of(Claim.no(RECONCILING, reason, ""), Claim.yes(STALLED, reason, sentence));
     }
 
-    private static Claim settled() {
+    static Claim settled() {
         return Claim.no(RECONCILING, "Settled", "");
     }
 
-    private static Claim notStalled() {
+    static Claim notStalled() {
         return Claim.no(STALLED, "Progressing", "");
     }
 

@@ -1,7 +1,9 @@
 package io.ec2quarantine.status;
 
 import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.ReleasePlan;
 import io.ec2quarantine.core.isolation.Verification;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,45 @@ public sealed interface QuarantineOutcome {
             actions = List.copyOf(actions);
         }
     }
+
+    /**
+     * The interfaces were given back as far as it went, and read back.
+     *
+     * @param interfaces those of the instance after the last change, with those that are attached elsewhere or nowhere
+     * @param stillIsolated whether every attached interface is in its isolation group as before
+     * @param left what is still to be given back
+     * @param failures what could not be done
+     * @param actions what was done, in plain words
+     */
+    record GivenBack(
+            Observation.Present readBack,
+            List<InterfaceState> interfaces,
+            boolean stillIsolated,
+            ReleasePlan left,
+            List<CallFailure> failures,
+            List<String> actions)
+            implements QuarantineOutcome {
+        public GivenBack {
+            interfaces = List.copyOf(interfaces);
+            failures = List.copyOf(failures);
+            actions = List.copyOf(actions);
+        }
+    }
+
+    /**
+     * After a release the marks, the termination protection and unused groups were put in order.
+     *
+     * @param failures what could not be done
+     */
+    record CleanedUp(List<CallFailure> failures, List<String> actions) implements QuarantineOutcome {
+        public CleanedUp {
+            failures = List.copyOf(failures);
+            actions = List.copyOf(actions);
+        }
+    }
+
+    /** The episode is over, and nothing about it changes any more. */
+    record AtRest() implements QuarantineOutcome {}
 
     /** Nothing was read now; the last sweep speaks. */
     record Swept(Verification verification) implements QuarantineOutcome {}

@@ -13,6 +13,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupSta
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimelineEntry;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.isolation.Baseline;
@@ -22,12 +23,15 @@ import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.IsolationRecord;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.ReleaseRecord;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,25 +62,43 @@ public final class QuarantineStatuses {
 
     /**
      * Opens the episode with the response that it is carried out with. It is frozen from then on, unless another policy
-     * raises a quarantine that so far only observed.
+     * raises a quarantine that so far only observed. After a release the next episode opens, and writes down anew.
      */
     public static QuarantinedInstanceStatus opened(
-            QuarantinedInstanceStatus before, Optional<String> policy, Response response, Instant now) {
+            QuarantinedInstanceStatus last, Optional<String> policy, Response response, Instant now) {
+        boolean next = releasedTime(last).isPresent();
+        QuarantinedInstanceStatus before = next ? cleared(last) : last;
         Optional<Episode> present = Optional.ofNullable(before.episode());
         boolean samePolicy = present.map(Episode::policyName).equals(policy);
-        if (before.response() != null && (samePolicy || isWrittenDown(before))) {
+        if (!next && before.response() != null && (samePolicy || isWrittenDown(before))) {
             return before;
         }
         Episode episode = new Episode(
-                present.map(Episode::number).orElse(1),
-                present.map(Episode::openedTime).orElse(now),
-                present.map(Episode::isolatedTime).orElse(null),
+                present.map(Episode::number).orElse(0) + (next || present.isEmpty() ? 1 : 0),
+                present.filter(_ -> !next).map(Episode::openedTime).orElse(now),
+                present.filter(_ -> !next).map(Episode::isolatedTime).orElse(null),
+                null,
                 policy.orElse(null));
+        String by = policy.map(name -> "by policy " + name).orElse("by hand");
         return new StatusBuilder(before)
                 .episode(episode)
                 .response(response)
-                .timeline(entry(
-                        now, "Opened", policy.map(name -> "by policy " + name).orElse("by hand"), "Done"))
+                .timeline(entry(now, "Opened", next ? by + ", episode " + episode.number() : by, "Done"))
+                .build();
+    }
+
+    /** What the next episode must not take over from the last. */
+    private static QuarantinedInstanceStatus cleared(QuarantinedInstanceStatus last) {
+        InstanceStatus known = last.instance();
+        return new StatusBuilder(last)
+                .interfaces(List.of())
+                .isolationGroups(List.of())
+                .verification(null)
+                .instance(known == null ? null : known.withTerminationBaseline(null))
+                .conditions(last.conditions().stream()
+                        .filter(condition ->
+                                !ConditionType.EVIDENCE_PRESERVED.text().equals(condition.type()))
+                        .toList())
                 .build();
     }
 
@@ -107,23 +129,31 @@ public final class QuarantineStatuses {
                 .build();
     }
 
-    /** Takes over what came out of a look. */
+    /**
+     * Takes over what came out of a look.
+     *
+     * @param fight what is changed again and again, in one sentence without its full stop
+     */
     public static QuarantinedInstanceStatus after(
             QuarantinedInstanceStatus before,
             QuarantineOutcome outcome,
             Collection<Finding> findings,
+            Optional<String> fight,
             long generation,
             Duration validity,
             Instant now) {
         List<FindingStatus> merged = merge(before.findings(), findings);
         StatusBuilder next =
                 new StatusBuilder(before).observedGeneration(generation).findings(merged);
-        List<Claim> claims = new ArrayList<>(QuarantineConditions.of(outcome, before));
+        List<Claim> claims = new ArrayList<>(QuarantineConditions.of(outcome, before, fight));
         describe(next, before, outcome, validity, now);
         boolean isolated = isolatedAfter(before, claims);
         Optional<Instant> isolatedTime = isolatedTime(before, outcome, isolated);
         isolatedTime.ifPresent(next::isolatedTime);
-        if (!(outcome instanceof QuarantineOutcome.Unsupported)) {
+        if (outcome instanceof QuarantineOutcome.GivenBack back && back.left().isDone()) {
+            next.releasedTime(back.readBack().readTime());
+        }
+        if (!(outcome instanceof QuarantineOutcome.Unsupported || outcome instanceof QuarantineOutcome.AtRest)) {
             claims.add(QuarantineConditions.connectionsCut(isolated, isolatedTime, merged));
         }
         return next.conditions(Conditions.upsert(before.conditions(), claims, generation, now))
@@ -141,6 +171,43 @@ public final class QuarantineStatuses {
                         .filter(group -> group.groupID() != null)
                         .collect(Collectors.toMap(
                                 IsolationGroupStatus::vpcID, group -> String.valueOf(group.groupID()))));
+    }
+
+    /**
+     * What a release rests on.
+     *
+     * @param seenIsolationGroups the ids of the groups that were seen to isolate, whosever
+     */
+    public static ReleaseRecord releaseRecord(
+            QuarantinedInstanceStatus status, Map<String, List<String>> chosen, Set<String> seenIsolationGroups) {
+        Set<String> isolationGroups = new HashSet<>(seenIsolationGroups);
+        isolationGroups.addAll(record(status).groupIds());
+        return new ReleaseRecord(
+                status.interfaces().stream()
+                        .filter(each -> each.baselineState() != null)
+                        .collect(Collectors.toMap(
+                                InterfaceStatus::id,
+                                each -> new Baseline(
+                                        each.id(), each.baseline(), each.baselineState() == BaselineState.RECORDED))),
+                chosen,
+                isolationGroups);
+    }
+
+    /** The interfaces that may be in an isolation group: every one that an open episode has written down. */
+    public static Set<String> quarantinedInterfaces(Stream<QuarantinedInstanceStatus> statuses) {
+        return statuses.filter(status -> releasedTime(status).isEmpty())
+                .flatMap(status -> record(status).interfaceIds().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** When the release of the present episode was read back. */
+    public static Optional<Instant> releasedTime(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::releasedTime);
+    }
+
+    /** Whether the release is over, with everything beside it in order. */
+    public static boolean isReleased(QuarantinedInstanceStatus status) {
+        return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);
     }
 
     /** Whether the isolation was reached, so that sweeps can watch over it. */
@@ -201,7 +268,14 @@ public final class QuarantineStatuses {
                     next.verification(read(before, verified.readTime(), validity));
                 }
             }
-            case QuarantineOutcome.Unsupported _, QuarantineOutcome.Unreadable _ -> {}
+            case QuarantineOutcome.GivenBack back -> describe(next, before, back, now);
+            case QuarantineOutcome.CleanedUp cleaned -> {
+                if (!cleaned.actions().isEmpty()) {
+                    next.timeline(
+                            entry(now, "CleanedUp", String.join("; ", cleaned.actions()), ended(cleaned.failures())));
+                }
+            }
+            case QuarantineOutcome.Unsupported _, QuarantineOutcome.Unreadable _, QuarantineOutcome.AtRest _ -> {}
         }
     }
 
@@ -214,9 +288,9 @@ public final class QuarantineStatuses {
         if (outcome.readBack() instanceof Observation.Present seen) {
             next.instance(instance(before, seen.instance(), seen.interfaces()))
                     .interfaces(observed(before.interfaces(), seen, outcome.groups()))
-                    .isolationGroups(groups(outcome.groups(), seen.groups()));
+                    .isolationGroups(groups(before, outcome.groups(), seen.groups()));
         } else {
-            next.isolationGroups(groups(outcome.groups(), List.of()));
+            next.isolationGroups(groups(before, outcome.groups(), List.of()));
         }
         if (outcome.verification() instanceof Verification.Verified verified) {
             next.verification(read(before, verified.readTime(), validity));
@@ -229,18 +303,65 @@ public final class QuarantineStatuses {
         if (!outcome.actions().isEmpty() || firstFound) {
             String actions =
                     outcome.actions().isEmpty() ? "found isolated already" : String.join("; ", outcome.actions());
-            String failures = outcome.failures().isEmpty()
-                    ? "Done"
-                    : outcome.failures().getFirst().reason();
-            next.timeline(entry(now, "Isolated", actions, failures));
+            next.timeline(entry(now, "Isolated", actions, ended(outcome.failures())));
         }
+    }
+
+    private static void describe(
+            StatusBuilder next, QuarantinedInstanceStatus before, QuarantineOutcome.GivenBack outcome, Instant now) {
+        Observation.Present seen = outcome.readBack();
+        next.instance(instance(before, seen.instance(), seen.interfaces()))
+                .interfaces(released(before.interfaces(), seen, outcome.interfaces()));
+        // A release whose last write was lost with its operator is told by whoever finds it done.
+        boolean firstFound = outcome.left().isDone() && releasedTime(before).isEmpty();
+        if (!outcome.actions().isEmpty() || firstFound) {
+            String actions = outcome.actions().isEmpty()
+                    ? "nothing was left to give back"
+                    : String.join("; ", outcome.actions());
+            next.timeline(
+                    entry(now, outcome.left().isDone() ? "Released" : "Releasing", actions, ended(outcome.failures())));
+        }
+    }
+
+    private static List<InterfaceStatus> released(
+            List<InterfaceStatus> before, Observation.Present seen, List<InterfaceState> all) {
+        Map<String, InterfaceState> states =
+                all.stream().collect(Collectors.toMap(InterfaceState::id, state -> state, (first, _) -> first));
+        return observed(before, seen, Map.of()).stream()
+                .map(each -> withObserved(each, Optional.ofNullable(states.get(each.id()))))
+                .toList();
+    }
+
+    private static InterfaceStatus withObserved(InterfaceStatus status, Optional<InterfaceState> state) {
+        return new InterfaceStatus(
+                status.id(),
+                status.networkCardIndex(),
+                status.deviceIndex(),
+                status.vpcID(),
+                status.baseline(),
+                status.baselineState(),
+                status.baseline(),
+                state.map(InterfaceState::groups).orElseGet(List::of),
+                status.message());
+    }
+
+    private static String ended(List<CallFailure> failures) {
+        return failures.isEmpty() ? "Done" : failures.getFirst().reason();
     }
 
     /** Counts what a look found changed after the isolation had been reached. */
     public static QuarantinedInstanceStatus drifted(
-            QuarantinedInstanceStatus before, List<Difference> differences, Instant now) {
+            QuarantinedInstanceStatus before,
+            List<Difference> differences,
+            List<String> actions,
+            List<CallFailure> failures,
+            Instant now) {
         VerificationStatus present = before.verification();
-        String detail = bounded(differences.stream().map(Difference::sentence).collect(Collectors.joining("; ")));
+        String found = differences.stream().map(Difference::sentence).collect(Collectors.joining("; "));
+        String done = failures.isEmpty()
+                ? "undone: " + (actions.isEmpty() ? "it had gone by itself" : String.join("; ", actions))
+                : "not all undone yet: " + failures.getFirst().sentence();
+        String detail = bounded(found + "; " + done);
         Drift drift = new Drift(now, detail);
         if (present != null && drift.equals(present.lastDrift())) {
             return before;
@@ -252,7 +373,7 @@ public final class QuarantineStatuses {
                         present == null ? null : present.validUntilTime(),
                         count + 1,
                         drift))
-                .timeline(entry(now, "DriftFound", detail, "Repairing"))
+                .timeline(entry(now, "DriftFound", detail, ended(failures)))
                 .build();
     }
 
@@ -318,10 +439,14 @@ public final class QuarantineStatuses {
                 state.unchangeable().orElse(null));
     }
 
-    private static List<IsolationGroupStatus> groups(Map<String, String> chosen, List<GroupState> seen) {
+    /** The chosen groups; where none could be chosen, the one that is used still is the one. */
+    private static List<IsolationGroupStatus> groups(
+            QuarantinedInstanceStatus before, Map<String, String> chosen, List<GroupState> seen) {
+        Map<String, String> used = new HashMap<>(record(before).groups());
+        used.putAll(chosen);
         Map<String, Integer> rules =
                 seen.stream().collect(Collectors.toMap(GroupState::id, GroupState::ruleCount, (first, _) -> first));
-        return chosen.entrySet().stream()
+        return used.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(each -> new IsolationGroupStatus(each.getKey(), each.getValue(), rules.get(each.getValue())))
                 .toList();

@@ -57,7 +57,17 @@ final class StatusBuilder {
 
     StatusBuilder isolatedTime(Instant value) {
         if (episode != null) {
-            episode = new Episode(episode.number(), episode.openedTime(), value, episode.policyName());
+            episode = new Episode(
+                    episode.number(), episode.openedTime(), value, episode.releasedTime(), episode.policyName());
+        }
+        return this;
+    }
+
+    /** The first read of the release stands. */
+    StatusBuilder releasedTime(Instant value) {
+        if (episode != null && episode.releasedTime() == null) {
+            episode = new Episode(
+                    episode.number(), episode.openedTime(), episode.isolatedTime(), value, episode.policyName());
         }
         return this;
     }
@@ -67,7 +77,7 @@ final class StatusBuilder {
         return this;
     }
 
-    StatusBuilder instance(InstanceStatus value) {
+    StatusBuilder instance(@Nullable InstanceStatus value) {
         instance = value;
         return this;
     }
@@ -82,7 +92,7 @@ final class StatusBuilder {
         return this;
     }
 
-    StatusBuilder verification(VerificationStatus value) {
+    StatusBuilder verification(@Nullable VerificationStatus value) {
         verification = value;
         return this;
     }

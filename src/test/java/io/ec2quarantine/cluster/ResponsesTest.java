@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
+import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +24,10 @@ class ResponsesTest {
         assertThat(Responses.of(Optional.empty())).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(new IsolationPolicy()))).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(policy(null)))).isEqualTo(DEFAULTS);
-        assertThat(Responses.of(Optional.of(policy(new Response(null, null))))).isEqualTo(DEFAULTS);
-        assertThat(Responses.of(Optional.of(policy(new Response(new Isolation(null), new Preserve(null))))))
+        assertThat(Responses.of(Optional.of(policy(new Response(null, null, null)))))
+                .isEqualTo(DEFAULTS);
+        assertThat(Responses.of(Optional.of(
+                        policy(new Response(new Isolation(null, List.of()), new Preserve(null), new Release(null))))))
                 .isEqualTo(DEFAULTS);
     }
 
@@ -37,14 +42,27 @@ class ResponsesTest {
 
     @Test
     void halfAResponseIsFilledUp() {
-        assertThat(Responses.of(Optional.of(policy(new Response(new Isolation("cage"), null)))))
+        assertThat(Responses.of(Optional.of(policy(new Response(new Isolation("cage", List.of()), null, null)))))
                 .isEqualTo(response("cage", TerminationProtection.ENABLE));
-        assertThat(Responses.of(Optional.of(policy(new Response(null, new Preserve(TerminationProtection.LEAVE))))))
+        assertThat(Responses.of(
+                        Optional.of(policy(new Response(null, new Preserve(TerminationProtection.LEAVE), null)))))
                 .isEqualTo(response("ec2quarantine-isolation", TerminationProtection.LEAVE));
     }
 
+    @Test
+    void groupsOfOnesOwnAndWhatADeletionDoesAreSpelledOutToo() {
+        Response written = new Response(
+                new Isolation("cage", List.of(new ExistingGroup("vpc-0123456789abcdef0", "sg-0123456789abcdef0"))),
+                new Preserve(TerminationProtection.ENABLE),
+                new Release(OnDelete.RESTORE));
+
+        assertThat(Responses.of(Optional.of(policy(written)))).isEqualTo(written);
+        assertThat(Responses.onDelete(written)).isEqualTo(OnDelete.RESTORE);
+        assertThat(Responses.onDelete(null)).isEqualTo(OnDelete.LEAVE);
+    }
+
     private static Response response(String groupName, TerminationProtection protection) {
-        return new Response(new Isolation(groupName), new Preserve(protection));
+        return new Response(new Isolation(groupName, List.of()), new Preserve(protection), new Release(OnDelete.LEAVE));
     }
 
     private static IsolationPolicy policy(@Nullable Response response) {

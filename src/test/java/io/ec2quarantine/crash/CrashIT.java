@@ -96,7 +96,7 @@ class CrashIT {
     private void haltAtStart(KillPoint point) {
         ChildOperator doomed = takeNext().keepJournal(UNDISTURBED, Optional.of(point));
         doomed.start().awaitDeath();
-        boolean written = client.configMaps()
+        boolean written = client.secrets()
                         .inNamespace("default")
                         .withName("ec2-quarantine-operator")
                         .get()
@@ -185,6 +185,7 @@ class CrashIT {
 
     private static boolean isEstablished(CustomResourceDefinition crd) {
         return crd.getStatus() != null
+                && crd.getStatus().getConditions() != null
                 && crd.getStatus().getConditions().stream()
                         .anyMatch(condition -> condition.getType().equals("Established")
                                 && condition.getStatus().equals("True"));

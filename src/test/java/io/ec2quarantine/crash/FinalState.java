@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What an isolation leaves behind in EC2 and in the cluster, as sentences without times and without ids made on the way. */
@@ -42,6 +43,11 @@ record FinalState(List<String> facts) {
                 .filter(fact -> !wanted.facts.contains(fact))
                 .forEach(fact -> text.append("instead: ").append(fact).append('\n'));
         return text.toString();
+    }
+
+    /** The state without some facts. */
+    FinalState without(Predicate<String> unwanted) {
+        return new FinalState(facts.stream().filter(unwanted.negate()).toList());
     }
 
     private static Stream<String> instance(RegionWorld region, String id) {
@@ -83,7 +89,7 @@ record FinalState(List<String> facts) {
         Optional.ofNullable(status.episode())
                 .ifPresent(episode -> facts.add("episode: number=" + episode.number() + " policy="
                         + episode.policyName() + " opened=" + (episode.openedTime() != null) + " isolated="
-                        + (episode.isolatedTime() != null)));
+                        + (episode.isolatedTime() != null) + " released=" + (episode.releasedTime() != null)));
         facts.add("response: " + status.response());
         Optional.ofNullable(status.instance())
                 .ifPresent(instance -> facts.add("recorded instance: vpcs=" + instance.vpcIDs() + " state="
@@ -126,7 +132,8 @@ record FinalState(List<String> facts) {
         for (var alias : aliases.entrySet()) {
             text = text.replace(alias.getKey(), alias.getValue());
         }
-        return text;
+        return text.replaceAll("sg-[0-9a-f]{17}", "another group")
+                .replaceAll("released-time=[^,}]*", "released-time=then");
     }
 
     @Override

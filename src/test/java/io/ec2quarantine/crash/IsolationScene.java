@@ -124,6 +124,16 @@ record IsolationScene(int number) {
         return aliases;
     }
 
+    /** An interface that somebody attaches later. */
+    String late() {
+        return id("eni", 3);
+    }
+
+    /** A finding of later activity. */
+    String laterFinding() {
+        return "1123456789abcdef0123456789abc%03x".formatted(number);
+    }
+
     private String primary() {
         return id("eni", 1);
     }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What a program that ran to its end answered. */
-record Answer(List<String> command, int exitCode, String output, String errors) {
+public record Answer(List<String> command, int exitCode, String output, String errors) {
     /** Runs a program to its end, with this environment and nothing else of ours in it. */
-    static Answer of(List<String> command, Map<String, String> environment, String input) {
+    public static Answer of(List<String> command, Map<String, String> environment, String input) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(key -> key.startsWith("AWS_") || key.equals("KUBECONFIG"));
         builder.environment().putAll(environment);
@@ -29,7 +29,7 @@ record Answer(List<String> command, int exitCode, String output, String errors) 
     }
 
     /** The output; the program must have ended well. */
-    String succeeds() {
+    public String succeeds() {
         assertThat(exitCode).as(this::toString).isZero();
         return output;
     }

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /** The {@code kubectl} of a person who looks at the cluster and changes it. */
-final class Kubectl {
+public final class Kubectl {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path program;
@@ -26,22 +26,22 @@ final class Kubectl {
     }
 
     /** Runs it, whatever comes of that. */
-    Answer run(String... arguments) {
+    public Answer run(String... arguments) {
         return runWith("", arguments);
     }
 
     /** Runs it; it must end well. */
-    String does(String... arguments) {
+    public String does(String... arguments) {
         return run(arguments).succeeds();
     }
 
     /** Applies objects written in YAML. */
-    void apply(String yaml) {
+    public void apply(String yaml) {
         runWith(yaml, "apply", "-f", "-").succeeds();
     }
 
     /** What it prints with {@code -o json}. */
-    JsonNode json(String... arguments) {
+    public JsonNode json(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("-o", "json"));
         return parse(does(all.toArray(String[]::new)));
@@ -53,18 +53,18 @@ final class Kubectl {
     }
 
     /** One quarantine. */
-    JsonNode quarantine(String name) {
+    public JsonNode quarantine(String name) {
         return json("get", "qi", name);
     }
 
     /** Waits until there is a quarantine with a condition of this status and reason. */
-    JsonNode awaitQuarantine(String name, String condition, String status, String reason) {
+    public JsonNode awaitQuarantine(String name, String condition, String status, String reason) {
         return await(
                 "qi", name, condition + "=" + status + "/" + reason, object -> has(object, condition, status, reason));
     }
 
     /** Waits until a policy has a condition of this status and reason. */
-    JsonNode awaitPolicy(String name, String condition, String status, String reason) {
+    public JsonNode awaitPolicy(String name, String condition, String status, String reason) {
         return await(
                 "isopol",
                 name,
@@ -82,7 +82,7 @@ final class Kubectl {
     }
 
     /** Waits as people do in scripts: {@code kubectl wait}, the object's creation included. */
-    void waitsFor(String condition, String object) {
+    public void waitsFor(String condition, String object) {
         String timeout = "--timeout=" + Waiting.PATIENCE.toSeconds() + "s";
         run("wait", "--for=create", object, timeout).succeeds();
         Answer answer = run("wait", "--for=" + condition, object, timeout);
@@ -92,7 +92,7 @@ final class Kubectl {
     }
 
     /** A condition of an object; a missing node where it has none of this type. */
-    static JsonNode condition(JsonNode object, String type) {
+    public static JsonNode condition(JsonNode object, String type) {
         return StreamSupport.stream(object.at("/status/conditions").spliterator(), false)
                 .filter(each -> each.path("type").asText().equals(type))
                 .findFirst()
@@ -100,7 +100,7 @@ final class Kubectl {
     }
 
     /** A condition as status and reason. */
-    static String says(JsonNode object, String type) {
+    public static String says(JsonNode object, String type) {
         JsonNode condition = condition(object, type);
         return condition.path("status").asText() + "/"
                 + condition.path("reason").asText();
@@ -117,7 +117,7 @@ final class Kubectl {
                 : Optional.empty();
     }
 
-    Answer runWith(String input, String... arguments) {
+    public Answer runWith(String input, String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(program.toString(), "--kubeconfig=" + kubeconfig, "--cache-dir=" + cache));
         command.addAll(List.of(arguments));

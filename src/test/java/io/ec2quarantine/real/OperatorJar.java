@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The operator as it ships: {@code java -jar}, a process of its own that knows nothing but its environment. */
-final class OperatorJar implements AutoCloseable {
+public final class OperatorJar implements AutoCloseable {
     private static final Path JAR = Path.of("target/ec2-quarantine-operator.jar");
     private static final Pattern PORT = Pattern.compile("health and metrics on port ([0-9]+)");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,10 +39,15 @@ final class OperatorJar implements AutoCloseable {
         if (!Files.exists(JAR)) {
             throw new IllegalStateException(JAR + " is missing: run `make build` first.");
         }
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        return start(List.of("-jar", JAR.toString()), environment, output);
+    }
+
+    /** Starts it with these arguments to {@code java}. */
+    public static OperatorJar start(List<String> arguments, Map<String, String> environment, Path output) {
+        List<String> command = new ArrayList<>(arguments);
+        command.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
@@ -52,24 +58,24 @@ final class OperatorJar implements AutoCloseable {
     }
 
     /** Waits until it says that it is ready. */
-    OperatorJar awaitReady() {
+    public OperatorJar awaitReady() {
         Waiting.until("the operator's readiness", () -> alive() && ready(), this::log);
         return this;
     }
 
     /** Waits until it leads. */
-    OperatorJar awaitLeading() {
+    public OperatorJar awaitLeading() {
         Waiting.until("the operator's leadership", () -> alive() && isLeading(), this::log);
         return this;
     }
 
     /** Whether it leads, by its own word. */
-    boolean isLeading() {
+    public boolean isLeading() {
         return httpPort().isPresent() && get("/readyz").body().equals("LEADING");
     }
 
     /** What it answers on its HTTP port. */
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         int port = httpPort().orElseThrow(() -> new AssertionError("it has no HTTP port yet\n" + log()));
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
@@ -83,7 +89,7 @@ final class OperatorJar implements AutoCloseable {
     }
 
     /** All that it printed. */
-    String log() {
+    public String log() {
         try {
             return Files.readString(output);
         } catch (IOException failure) {
@@ -92,21 +98,21 @@ final class OperatorJar implements AutoCloseable {
     }
 
     /** Its log, line by line; every line must be a JSON object. */
-    List<JsonNode> logLines() {
+    public List<JsonNode> logLines() {
         return log().lines().map(OperatorJar::parse).toList();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** Asks it to stop, as Kubernetes does (SIGTERM). */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Kills it, so that nothing in it can tidy up (SIGKILL). */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitCode(Duration.ofSeconds(10));
     }
@@ -122,7 +128,7 @@ final class OperatorJar implements AutoCloseable {
     }
 
     /** Waits for its end. */
-    int exitCode(Duration patience) {
+    public int exitCode(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("It still runs after " + patience + "\n" + log());

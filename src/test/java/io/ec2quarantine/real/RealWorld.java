@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A real API server with the committed CRDs, the simulator of AWS on the system's clock, and operators as they ship. */
-final class RealWorld implements AutoCloseable {
-    static final String ACCOUNT = "111122223333";
-    static final String REGION = "us-west-2";
+public final class RealWorld implements AutoCloseable {
+    public static final String ACCOUNT = "111122223333";
+    public static final String REGION = "us-west-2";
     static final String REMOTE_IP = "198.51.100.17";
 
     private final Path directory;
@@ -30,6 +30,10 @@ final class RealWorld implements AutoCloseable {
 
     /** @param directory for all files of this world */
     RealWorld(Path directory) {
+        this(directory, true);
+    }
+
+    private RealWorld(Path directory, boolean schemas) {
         this.directory = directory;
         Path assets = RealCluster.assetsFromEnvironment();
         this.cluster = RealCluster.start(assets, directory.resolve("cluster"));
@@ -37,27 +41,34 @@ final class RealWorld implements AutoCloseable {
         this.simulator = AwsSimulator.start(InstantSource.system());
         this.vpc = region().vpc();
         this.target = region().securityGroup(vpc, "TargetSecurityGroup");
-        kubectl.does("apply", "-f", "crds");
-        kubectl.does("wait", "--for=condition=Established", "--timeout=90s", "crd", "--all");
+        if (schemas) {
+            kubectl.does("apply", "-f", "crds");
+            kubectl.does("wait", "--for=condition=Established", "--timeout=90s", "crd", "--all");
+        }
     }
 
-    RealCluster cluster() {
+    /** A world whose API server does not know the two kinds yet. */
+    public static RealWorld withoutSchemas(Path directory) {
+        return new RealWorld(directory, false);
+    }
+
+    public RealCluster cluster() {
         return cluster;
     }
 
-    Kubectl kubectl() {
+    public Kubectl kubectl() {
         return kubectl;
     }
 
-    AwsSimulator simulator() {
+    public AwsSimulator simulator() {
         return simulator;
     }
 
-    World world() {
+    public World world() {
         return simulator.world();
     }
 
-    RegionWorld region() {
+    public RegionWorld region() {
         return region(REGION);
     }
 
@@ -66,12 +77,12 @@ final class RealWorld implements AutoCloseable {
     }
 
     /** The group that instances are in before anything happens to them. */
-    Group target() {
+    public Group target() {
         return target;
     }
 
     /** Launches an instance in the target group. */
-    String launch(String name) {
+    public String launch(String name) {
         return region().instance(name).in(vpc).groups(target).launch().id();
     }
 
@@ -86,7 +97,7 @@ final class RealWorld implements AutoCloseable {
     }
 
     /** GuardDuty reports a finding of this type on the instance: the id of the finding. */
-    String report(String findingType, String instance) {
+    public String report(String findingType, String instance) {
         return reportIn(REGION, findingType, instance);
     }
 
@@ -107,7 +118,7 @@ final class RealWorld implements AutoCloseable {
     }
 
     /** Starts an operator with these settings over its standard ones: alone, with short intervals. */
-    OperatorJar startOperator(String name, Map<String, String> settings) {
+    public OperatorJar startOperator(String name, Map<String, String> settings) {
         return startOperator(name, simulator, settings);
     }
 
@@ -122,6 +133,11 @@ final class RealWorld implements AutoCloseable {
         // A read proves an isolation for two intervals, which a machine that does other things beside must not outlast.
         environment.put("OPERATOR_SWEEP_INTERVAL_SECONDS", "3");
         environment.putAll(settings);
+        return startOperatorWith(name, environment);
+    }
+
+    /** Starts an operator that knows nothing but this. */
+    public OperatorJar startOperatorWith(String name, Map<String, String> environment) {
         OperatorJar operator = OperatorJar.start(environment, directory.resolve(name + ".log"));
         ends.add(operator::close);
         return operator;
@@ -134,7 +150,8 @@ final class RealWorld implements AutoCloseable {
         cluster.close();
     }
 
-    private Map<String, String> awsEnvironment(AwsSimulator endpoint) {
+    /** What any AWS program is told to call AWS at this endpoint. */
+    public Map<String, String> awsEnvironment(AwsSimulator endpoint) {
         return Map.of(
                 "AWS_ENDPOINT_URL", endpoint.endpoint().toString(),
                 "AWS_ACCESS_KEY_ID", world().account(ACCOUNT).accessKeyId(),

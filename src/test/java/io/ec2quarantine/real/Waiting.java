@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Waits for what another process does. */
-final class Waiting {
+public final class Waiting {
     /** Long, for a machine that does other things beside: who waits in vain is in no hurry. */
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -32,7 +32,7 @@ final class Waiting {
     }
 
     /** Waits until the condition holds. */
-    static void until(String what, Supplier<Boolean> condition, Supplier<String> state) {
+    public static void until(String what, Supplier<Boolean> condition, Supplier<String> state) {
         until(what, PATIENCE, condition, state);
     }
 

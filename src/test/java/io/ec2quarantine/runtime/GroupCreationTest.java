@@ -20,8 +20,10 @@ import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +62,12 @@ class GroupCreationTest {
     @BeforeEach
     void install() {
         world.client()
-                .resource(new ConfigMapBuilder()
+                .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName("ec2-quarantine-operator")
                         .withNamespace("default")
                         .endMetadata()
-                        .withData(Map.of("installID", INSTALL_ID))
+                        .withData(Map.of("installID", base64(INSTALL_ID), "signingKey", base64("key")))
                         .build())
                 .create();
     }
@@ -316,5 +318,9 @@ class GroupCreationTest {
         return revocation.params().keySet().stream()
                 .filter(parameter -> parameter.startsWith("SecurityGroupRuleId."))
                 .count();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

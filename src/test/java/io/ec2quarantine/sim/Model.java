@@ -36,6 +36,16 @@ public final class Model {
             return new Permission(egress, "-1", -1, -1, range(cidr));
         }
 
+        /** All traffic to or from the members of a group. */
+        public static Permission fromGroup(boolean egress, String groupId) {
+            return new Permission(egress, "-1", -1, -1, new Peer(PeerKind.GROUP, groupId));
+        }
+
+        /** All traffic to or from the addresses of a prefix list. */
+        public static Permission prefixList(boolean egress, String prefixListId) {
+            return new Permission(egress, "-1", -1, -1, new Peer(PeerKind.PREFIX_LIST, prefixListId));
+        }
+
         static Peer range(String cidr) {
             return new Peer(cidr.contains(":") ? PeerKind.IPV6 : PeerKind.IPV4, cidr);
         }

@@ -276,6 +276,11 @@ public final class RegionWorld {
         return locked(() -> ec2.groups.find(id).orElseThrow(() -> missing("security group", id)));
     }
 
+    /** The VPC with this id. */
+    public Vpc vpcOf(String id) {
+        return locked(() -> ec2.vpcs.find(id).orElseThrow(() -> missing("VPC", id)));
+    }
+
     /** The interfaces of an instance, the first one first. */
     public List<Interface> interfacesOf(String instanceId) {
         return locked(() -> ec2.interfacesOf(instanceOf(instanceId)));

@@ -219,7 +219,7 @@ class QuarantineConditionsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void anOutcomeLetsTheConditionsSay(QuarantineOutcome outcome, QuarantinedInstanceStatus before, String expected) {
-        List<Claim> claims = QuarantineConditions.of(outcome, before);
+        List<Claim> claims = QuarantineConditions.of(outcome, before, Optional.empty());
 
         assertThat(claims.stream()
                         .collect(Collectors.toMap(each -> each.type().text(), QuarantineConditionsTest::show)))
@@ -238,7 +238,8 @@ class QuarantineConditionsTest {
 
     @Test
     void aPartialIsolationNamesWhatIsOutside() {
-        List<Claim> claims = QuarantineConditions.of(isolated(drifted(OUTSIDE)), QuarantinedInstanceStatus.empty());
+        List<Claim> claims = QuarantineConditions.of(
+                isolated(drifted(OUTSIDE)), QuarantinedInstanceStatus.empty(), Optional.empty());
 
         assertThat(find(claims, ConditionType.ISOLATED).message())
                 .isEqualTo("1 of 2 interfaces isolated: eni-0 is in sg-a instead of its isolation group.");
@@ -257,7 +258,7 @@ class QuarantineConditionsTest {
                 List.of(),
                 List.of());
 
-        List<Claim> claims = QuarantineConditions.of(outcome, QuarantinedInstanceStatus.empty());
+        List<Claim> claims = QuarantineConditions.of(outcome, QuarantinedInstanceStatus.empty(), Optional.empty());
 
         assertThat(find(claims, ConditionType.ISOLATED).message()).isEqualTo(message);
     }
@@ -266,15 +267,17 @@ class QuarantineConditionsTest {
     void approvalSaysWhatWouldBeDoneAndHowToApprove() {
         QuarantineOutcome outcome = new QuarantineOutcome.Observed(TWO, true, List.of("make a group", "move eni-0"));
 
-        assertThat(find(QuarantineConditions.of(outcome, QuarantinedInstanceStatus.empty()), ConditionType.READY)
+        assertThat(find(
+                                QuarantineConditions.of(outcome, QuarantinedInstanceStatus.empty(), Optional.empty()),
+                                ConditionType.READY)
                         .message())
                 .isEqualTo("Isolating would make a group, move eni-0; set spec.desiredState to Isolated to approve.");
     }
 
     @Test
     void aStalledConditionTellsTheSentenceOfItsFailure() {
-        List<Claim> claims =
-                QuarantineConditions.of(new QuarantineOutcome.Unreadable(DENIED), QuarantinedInstanceStatus.empty());
+        List<Claim> claims = QuarantineConditions.of(
+                new QuarantineOutcome.Unreadable(DENIED), QuarantinedInstanceStatus.empty(), Optional.empty());
 
         assertThat(find(claims, ConditionType.STALLED).message()).isEqualTo(DENIED.sentence());
         assertThat(find(claims, ConditionType.READY).message()).isEqualTo(DENIED.sentence());

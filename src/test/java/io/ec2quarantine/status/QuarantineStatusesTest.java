@@ -24,7 +24,9 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimelineEntry;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
+import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.finding.Finding;
@@ -71,7 +73,7 @@ class QuarantineStatusesTest {
     class TheResponse {
         @Test
         void isFrozenWhenTheEpisodeOpens() {
-            assertThat(OPENED.episode()).isEqualTo(new Episode(1, NOW, null, "p"));
+            assertThat(OPENED.episode()).isEqualTo(new Episode(1, NOW, null, null, "p"));
             assertThat(OPENED.response()).isEqualTo(RESPONSE);
             assertThat(OPENED.timeline()).containsExactly(new TimelineEntry(NOW, "Opened", "by policy p", "Done"));
         }
@@ -87,7 +89,7 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus raised = QuarantineStatuses.opened(OPENED, Optional.of("other"), EDITED, LATER);
 
             assertThat(raised.response()).isEqualTo(EDITED);
-            assertThat(raised.episode()).isEqualTo(new Episode(1, NOW, null, "other"));
+            assertThat(raised.episode()).isEqualTo(new Episode(1, NOW, null, null, "other"));
             assertThat(raised.timeline()).hasSize(2);
         }
 
@@ -113,7 +115,7 @@ class QuarantineStatusesTest {
         void ofAQuarantineByHandIsFrozenLikewise() {
             QuarantinedInstanceStatus byHand = QuarantineStatuses.opened(EMPTY, Optional.empty(), RESPONSE, NOW);
 
-            assertThat(byHand.episode()).isEqualTo(new Episode(1, NOW, null, null));
+            assertThat(byHand.episode()).isEqualTo(new Episode(1, NOW, null, null, null));
             assertThat(byHand.timeline()).extracting(TimelineEntry::detail).containsExactly("by hand");
             assertThat(QuarantineStatuses.opened(byHand, Optional.empty(), EDITED, LATER))
                     .isEqualTo(byHand);
@@ -400,6 +402,7 @@ class QuarantineStatusesTest {
                     after(WRITTEN_DOWN, ISOLATED),
                     new QuarantineOutcome.Swept(new Verification.Verified(READ)),
                     List.of(active),
+                    Optional.empty(),
                     7,
                     VALIDITY,
                     NOW);
@@ -560,7 +563,8 @@ class QuarantineStatusesTest {
         void keepsTheNewestFiftyEntries() {
             QuarantinedInstanceStatus status = WRITTEN_DOWN;
             for (int index = 1; index <= 60; index++) {
-                status = QuarantineStatuses.drifted(status, List.of(outside()), NOW.plusSeconds(index));
+                status = QuarantineStatuses.drifted(
+                        status, List.of(outside()), List.of("swapped"), List.of(), NOW.plusSeconds(index));
             }
 
             assertThat(status.timeline()).hasSize(50);
@@ -587,7 +591,7 @@ class QuarantineStatusesTest {
                     .<Difference>mapToObj(index -> new Difference.OtherGroups("eni-" + index, List.of("sg-a")))
                     .toList();
 
-            assertThat(QuarantineStatuses.drifted(WRITTEN_DOWN, many, NOW)
+            assertThat(QuarantineStatuses.drifted(WRITTEN_DOWN, many, List.of("swapped"), List.of(), NOW)
                             .timeline()
                             .getLast()
                             .detail())
@@ -600,7 +604,8 @@ class QuarantineStatusesTest {
     void driftIsCountedAndKeepsTheLastVerification() {
         QuarantinedInstanceStatus verified = after(WRITTEN_DOWN, ISOLATED);
 
-        QuarantinedInstanceStatus drifted = QuarantineStatuses.drifted(verified, List.of(outside()), LATER);
+        QuarantinedInstanceStatus drifted =
+                QuarantineStatuses.drifted(verified, List.of(outside()), List.of("swapped"), List.of(), LATER);
 
         assertThat(Optional.ofNullable(drifted.verification()).map(VerificationStatus::lastVerifiedTime))
                 .contains(READ);
@@ -621,7 +626,10 @@ class QuarantineStatusesTest {
                 write("written down", status -> QuarantineStatuses.writtenDown(status, BEFORE, List.of(BASELINE), NOW)),
                 write("isolated", status -> after(status, acted)),
                 write("verified", status -> after(status, ISOLATED)),
-                write("drifted", status -> QuarantineStatuses.drifted(status, List.of(outside()), NOW)),
+                write(
+                        "drifted",
+                        status -> QuarantineStatuses.drifted(
+                                status, List.of(outside()), List.of("swapped"), List.of(), NOW)),
                 write(
                         "observed",
                         status -> after(status, new QuarantineOutcome.Observed(BEFORE, true, List.of("move it")))),
@@ -631,7 +639,10 @@ class QuarantineStatusesTest {
                 write("with findings", status -> withFindings(status, finding().build())),
                 write(
                         "drifted and repaired",
-                        status -> after(QuarantineStatuses.drifted(status, List.of(outside()), NOW), acted)));
+                        status -> after(
+                                QuarantineStatuses.drifted(
+                                        status, List.of(outside()), List.of("swapped"), List.of(), NOW),
+                                acted)));
     }
 
     @ParameterizedTest
@@ -652,12 +663,18 @@ class QuarantineStatusesTest {
     }
 
     private static QuarantinedInstanceStatus after(QuarantinedInstanceStatus before, QuarantineOutcome outcome) {
-        return QuarantineStatuses.after(before, outcome, List.of(), 7, VALIDITY, NOW);
+        return QuarantineStatuses.after(before, outcome, List.of(), Optional.empty(), 7, VALIDITY, NOW);
     }
 
     private static QuarantinedInstanceStatus withFindings(QuarantinedInstanceStatus before, Finding... findings) {
         return QuarantineStatuses.after(
-                before, new QuarantineOutcome.Unreadable(THROTTLED), List.of(findings), 7, VALIDITY, NOW);
+                before,
+                new QuarantineOutcome.Unreadable(THROTTLED),
+                List.of(findings),
+                Optional.empty(),
+                7,
+                VALIDITY,
+                NOW);
     }
 
     private static QuarantineOutcome isolated(Observation readBack, Verification verification) {
@@ -677,6 +694,9 @@ class QuarantineStatusesTest {
     }
 
     private static Response response(String groupName) {
-        return new Response(new Isolation(groupName), new Preserve(TerminationProtection.ENABLE));
+        return new Response(
+                new Isolation(groupName, List.of()),
+                new Preserve(TerminationProtection.ENABLE),
+                new Release(OnDelete.LEAVE));
     }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.cluster.KubernetesClients;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -14,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
@@ -73,7 +76,10 @@ public final class EmbeddedCluster implements AutoCloseable {
                                 .endStatus()
                                 .build())
                 .always();
-        return new EmbeddedCluster(server);
+        EmbeddedCluster cluster = new EmbeddedCluster(server);
+        cluster.define(IsolationPolicy.class);
+        cluster.define(QuarantinedInstance.class);
+        return cluster;
     }
 
     /** A client of the production kind. */
@@ -120,6 +126,25 @@ public final class EmbeddedCluster implements AutoCloseable {
             client.resource(new ObjectMapper().writeValueAsString(object)).create();
         } catch (JsonProcessingException exception) {
             throw new IllegalArgumentException("not YAML: " + yaml, exception);
+        }
+    }
+
+    /** Begins the deletion of a kind's definition, which its objects hold up. */
+    public void deleteDefinition(Class<? extends HasMetadata> kind) {
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(HasMetadata.getFullResourceName(kind))
+                .delete();
+    }
+
+    private void define(Class<? extends HasMetadata> kind) {
+        Path file = Path.of("crds", HasMetadata.getFullResourceName(kind) + ".yaml");
+        try {
+            client.resource(Serialization.unmarshal(Files.readString(file), CustomResourceDefinition.class))
+                    .create();
+        } catch (IOException exception) {
+            throw new UncheckedIOException(exception);
         }
     }
 

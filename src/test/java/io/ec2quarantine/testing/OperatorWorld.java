@@ -4,6 +4,8 @@ import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.core.WriteHooks;
@@ -81,6 +83,11 @@ public final class OperatorWorld implements AutoCloseable {
         return this;
     }
 
+    /** Whether an operator runs. */
+    public boolean isOperatorRunning() {
+        return !operators.isEmpty();
+    }
+
     public EmbeddedCluster cluster() {
         return cluster;
     }
@@ -136,6 +143,15 @@ public final class OperatorWorld implements AutoCloseable {
                 object -> isTrue(object, ConditionType.VERIFIED) && isTrue(object, ConditionType.EVIDENCE_PRESERVED));
     }
 
+    /** Waits until there is no such quarantine any more, while time goes by. */
+    public void awaitGone(String name) {
+        Eventually.holds(
+                name + " to be gone",
+                () -> quarantine(name).isEmpty(),
+                () -> scheduler.advance(TICK),
+                () -> describe(name));
+    }
+
     /** Waits until a policy is as wanted, while time goes by. */
     public IsolationPolicy awaitPolicy(String name, String what, Predicate<IsolationPolicy> condition) {
         return Eventually.get(
@@ -177,6 +193,15 @@ public final class OperatorWorld implements AutoCloseable {
         return simulator.calls().since(mark).stream()
                 .filter(call -> call.action().equals(action))
                 .count();
+    }
+
+    /** Sets what a person asks for. */
+    public void desire(String name, DesiredState state) {
+        client().resources(QuarantinedInstance.class).withName(name).edit(object -> {
+            QuarantinedInstanceSpec spec = object.getSpec();
+            object.setSpec(spec.with(state, spec.policyRef(), spec.findings()));
+            return object;
+        });
     }
 
     /** A quarantine as the API holds it. */

@@ -107,6 +107,16 @@ public final class RealCluster implements AutoCloseable {
         return adminToken;
     }
 
+    /** The certificates that a client trusts this API server by. */
+    public Path certificates() {
+        return servingCertificate();
+    }
+
+    /** What the API server was asked, by whom, and what it answered: a JSON object on each line, once answered. */
+    public Path auditLog() {
+        return dataDir.resolve("audit.log");
+    }
+
     /** Starts the API server and returns when it is ready. */
     public void startApiServer() {
         apiServer.start();
@@ -232,6 +242,8 @@ public final class RealCluster implements AutoCloseable {
                 "--cert-dir=" + servingCertificate().getParent(),
                 "--authorization-mode=RBAC",
                 "--token-auth-file=" + tokens(),
+                "--audit-policy-file=" + auditPolicy(),
+                "--audit-log-path=" + auditLog(),
                 "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=" + serviceAccountKey(),
                 "--service-account-signing-key-file=" + serviceAccountKey());
@@ -239,6 +251,10 @@ public final class RealCluster implements AutoCloseable {
 
     private Path tokens() {
         return dataDir.resolve("tokens.csv");
+    }
+
+    private Path auditPolicy() {
+        return dataDir.resolve("audit-policy.yaml");
     }
 
     private Path serviceAccountKey() {
@@ -254,6 +270,12 @@ public final class RealCluster implements AutoCloseable {
         try {
             Files.createDirectories(dataDir);
             Files.writeString(tokens(), adminToken + ",admin,admin,system:masters\n");
+            Files.writeString(auditPolicy(), """
+                    apiVersion: audit.k8s.io/v1
+                    kind: Policy
+                    omitStages: [RequestReceived]
+                    rules: [{level: Metadata}]
+                    """);
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
             byte[] key = generator.generateKeyPair().getPrivate().getEncoded();

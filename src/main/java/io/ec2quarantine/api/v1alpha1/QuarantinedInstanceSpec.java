@@ -12,15 +12,17 @@ public record QuarantinedInstanceSpec(
         @Nullable DesiredState desiredState,
         @Nullable PolicyRef policyRef,
         @Nullable HumanDecision decision,
+        List<ReleaseChoice> releaseTo,
         List<FindingRef> findings) {
 
     public QuarantinedInstanceSpec {
+        releaseTo = Lists.orEmpty(releaseTo);
         findings = Lists.orEmpty(findings);
     }
 
     /** The same spec with another desired state and another list of findings. */
     public QuarantinedInstanceSpec with(DesiredState state, @Nullable PolicyRef policy, List<FindingRef> refs) {
-        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, decision, refs);
+        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, decision, releaseTo, refs);
     }
 
     /** What a person or a policy asks for. */
@@ -28,7 +30,16 @@ public record QuarantinedInstanceSpec(
         @JsonProperty("Isolated")
         ISOLATED,
         @JsonProperty("Observed")
-        OBSERVED
+        OBSERVED,
+        @JsonProperty("Released")
+        RELEASED
+    }
+
+    /** The groups that a person chose for an interface instead of its baseline; none: it is left as it is. */
+    public record ReleaseChoice(String interfaceID, List<String> groupIDs) {
+        public ReleaseChoice {
+            groupIDs = Lists.orEmpty(groupIDs);
+        }
     }
 
     /** The policy whose response applies. */

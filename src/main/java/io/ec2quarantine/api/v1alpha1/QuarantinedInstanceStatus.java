@@ -37,6 +37,7 @@ public record QuarantinedInstanceStatus(
             @Nullable Integer number,
             @Nullable Instant openedTime,
             @Nullable Instant isolatedTime,
+            @Nullable Instant releasedTime,
             @Nullable String policyName) {}
 
     /** The instance as it was last read. */
@@ -52,6 +53,12 @@ public record QuarantinedInstanceStatus(
 
         public InstanceStatus {
             vpcIDs = Lists.orEmpty(vpcIDs);
+        }
+
+        /** The same instance with another termination baseline. */
+        public InstanceStatus withTerminationBaseline(@Nullable TerminationBaseline baseline) {
+            return new InstanceStatus(
+                    name, vpcIDs, state, privateIP, publicIP, launchTime, iamInstanceProfileARN, baseline);
         }
     }
 

@@ -17,6 +17,16 @@ public sealed interface Difference {
     /** An isolation group showed no rules, but is known to have had some that could not be taken away. */
     record GroupNotEmptied(String groupId) implements Difference {}
 
+    /** An isolation group no longer carries the mark of this installation. */
+    record NotOurs(String groupId) implements Difference {}
+
+    /** Somebody else's interfaces are in an isolation group. */
+    record Joined(String groupId, List<String> interfaceIds) implements Difference {
+        public Joined {
+            interfaceIds = List.copyOf(interfaceIds);
+        }
+    }
+
     /** The isolation group of a VPC was not found. */
     record NoGroup(String vpcId, String groupId) implements Difference {}
 
@@ -30,8 +40,24 @@ public sealed interface Difference {
                 "the isolation group " + groupId + " has " + rules + (rules == 1 ? " rule" : " rules");
             case GroupNotEmptied(String groupId) ->
                 "the rules of the isolation group " + groupId + " could not be taken away yet";
+            case NotOurs(String groupId) -> "the isolation group " + groupId + " lost its mark of ownership";
+            case Joined(String groupId, List<String> interfaceIds) ->
+                "somebody put " + String.join(", ", interfaceIds) + " into the isolation group " + groupId;
             case NoGroup(String vpcId, String groupId) ->
                 "the isolation group " + groupId + " of " + vpcId + " was not found";
+        };
+    }
+
+    /** What differs and in which way, without the values that change from one time to the next. */
+    default String subject() {
+        return switch (this) {
+            case OtherGroups other -> "groups of " + other.interfaceId();
+            case Unchangeable unchangeable -> "groups of " + unchangeable.interfaceId();
+            case GroupHasRules rules -> "rules of " + rules.groupId();
+            case GroupNotEmptied group -> "rules of " + group.groupId();
+            case NotOurs group -> "mark of " + group.groupId();
+            case Joined group -> "members of " + group.groupId();
+            case NoGroup none -> "group of " + none.vpcId();
         };
     }
 
@@ -40,7 +66,7 @@ public sealed interface Difference {
         return switch (this) {
             case OtherGroups other -> Optional.of(other.interfaceId());
             case Unchangeable unchangeable -> Optional.of(unchangeable.interfaceId());
-            case GroupHasRules _, GroupNotEmptied _, NoGroup _ -> Optional.empty();
+            case GroupHasRules _, GroupNotEmptied _, NotOurs _, Joined _, NoGroup _ -> Optional.empty();
         };
     }
 }

@@ -17,6 +17,9 @@ public sealed interface GroupChoice {
     /** A group of ours with rules, used by nobody else: they are taken away before it is used. */
     record Strip(String vpcId, String groupId) implements GroupChoice {}
 
+    /** A group that the response names, and that cannot isolate as it is: the operator does not change it. */
+    record Refused(String vpcId, String groupId, String why) implements GroupChoice {}
+
     /** A new group. */
     record Make(String vpcId, String name) implements GroupChoice {}
 
@@ -25,6 +28,7 @@ public sealed interface GroupChoice {
         return switch (this) {
             case Use use -> Optional.of(use.groupId());
             case Strip strip -> Optional.of(strip.groupId());
+            case Refused refused -> Optional.of(refused.groupId());
             case Make _ -> Optional.empty();
         };
     }
@@ -32,8 +36,8 @@ public sealed interface GroupChoice {
     /**
      * Chooses.
      *
-     * @param recorded the ids of groups that this quarantine used before: ours, whatever their tags say now
-     * @param quarantined the interfaces that may be in a group of ours; anybody else's forbid stripping it
+     * @param recorded the ids of groups that this quarantine used before, whatever their names are now
+     * @param quarantined the interfaces that may be in a group of ours; one that somebody else has joined is left to them
      */
     static GroupChoice of(
             String vpcId,
@@ -41,24 +45,38 @@ public sealed interface GroupChoice {
             List<GroupState> groups,
             Collection<String> recorded,
             Set<String> quarantined) {
+        String existing = target.existingGroups().get(vpcId);
+        if (existing != null) {
+            return existing(vpcId, existing, groups);
+        }
         List<GroupState> ours = groups.stream()
                 .filter(group -> group.vpcId().equals(vpcId))
-                .filter(group -> recorded.contains(group.id())
-                        || (group.owner().equals(Optional.of(target.installId())) && named(group, target.groupName())))
+                .filter(group -> group.owner().equals(Optional.of(target.installId())))
+                .filter(group -> recorded.contains(group.id()) || named(group, target.groupName()))
+                .filter(group -> quarantined.containsAll(group.members()))
                 .sorted(Comparator.comparing((GroupState group) -> !recorded.contains(group.id()))
                         .thenComparing(group -> group.ruleCount() > 0)
                         .thenComparing(group -> !group.name().equalsIgnoreCase(target.groupName()))
                         .thenComparing(GroupState::id))
                 .toList();
-        for (GroupState group : ours) {
-            if (group.ruleCount() == 0) {
-                return new Use(vpcId, group.id());
-            }
-            if (quarantined.containsAll(group.members())) {
-                return new Strip(vpcId, group.id());
-            }
-        }
-        return new Make(vpcId, target.groupName());
+        return ours.stream()
+                .findFirst()
+                .<GroupChoice>map(
+                        group -> group.ruleCount() == 0 ? new Use(vpcId, group.id()) : new Strip(vpcId, group.id()))
+                .orElseGet(() -> new Make(vpcId, target.groupName()));
+    }
+
+    private static GroupChoice existing(String vpcId, String groupId, List<GroupState> groups) {
+        return groups.stream()
+                .filter(group -> group.id().equals(groupId) && group.vpcId().equals(vpcId))
+                .findFirst()
+                .<GroupChoice>map(group -> group.ruleCount() == 0
+                        ? new Use(vpcId, groupId)
+                        : new Refused(
+                                vpcId,
+                                groupId,
+                                "it has " + group.ruleCount() + (group.ruleCount() == 1 ? " rule" : " rules")))
+                .orElseGet(() -> new Refused(vpcId, groupId, "it does not exist in " + vpcId));
     }
 
     private static boolean named(GroupState group, String wanted) {

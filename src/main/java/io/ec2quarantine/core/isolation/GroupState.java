@@ -8,11 +8,16 @@ import java.util.Set;
  *
  * @param owner the install id in its ownership tag
  * @param ruleCount rules in either direction
- * @param members the interfaces in it; read only while it has rules, empty otherwise
+ * @param members the interfaces in it; read only where they matter, empty otherwise
  */
 public record GroupState(
         String id, String vpcId, String name, Optional<String> owner, int ruleCount, Set<String> members) {
     public GroupState {
         members = Set.copyOf(members);
+    }
+
+    /** The same group with the interfaces that are in it. */
+    public GroupState withMembers(Set<String> found) {
+        return new GroupState(id, vpcId, name, owner, ruleCount, found);
     }
 }

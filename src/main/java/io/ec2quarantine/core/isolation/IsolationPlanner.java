@@ -22,7 +22,7 @@ public final class IsolationPlanner {
             Observation.Present seen, IsolationTarget target, IsolationRecord record, Set<String> quarantined) {
         Map<String, GroupChoice> choices = choices(seen, target, record, quarantined);
         List<Step> steps = new ArrayList<>();
-        List<Baseline> baselines = newBaselines(seen, record);
+        List<Baseline> baselines = newBaselines(seen, target, record);
         if (!baselines.isEmpty()) {
             steps.add(new Step.WriteDown(baselines));
         }
@@ -30,11 +30,12 @@ public final class IsolationPlanner {
             switch (choice) {
                 case GroupChoice.Make(String vpcId, String name) -> steps.add(new Step.MakeGroup(vpcId, name));
                 case GroupChoice.Strip(String vpcId, String groupId) -> steps.add(new Step.StripGroup(vpcId, groupId));
-                case GroupChoice.Use _ -> {}
+                case GroupChoice.Use _, GroupChoice.Refused _ -> {}
             }
         });
         seen.interfaces().stream()
                 .filter(state -> state.unchangeable().isEmpty())
+                .filter(state -> !(choices.get(state.vpcId()) instanceof GroupChoice.Refused))
                 .filter(state -> !isolatedBy(choices.get(state.vpcId()), state))
                 .forEach(state -> steps.add(new Step.Swap(state.id(), state.vpcId())));
         return new IsolationPlan(choices, steps);
@@ -56,6 +57,12 @@ public final class IsolationPlanner {
             case Step.Tag tag -> "tag " + tag.resourceId();
             case Step.DisableTermination protect -> "protect " + protect.instanceId() + " against termination";
             case Step.StopOnShutdown stop -> "make a shutdown from inside stop " + stop.instanceId();
+            case Step.GiveBack back -> "give " + back.interfaceId() + " its groups back";
+            case Step.Untag untag -> "take the marks off " + untag.resourceId();
+            case Step.DeleteGroup delete -> "delete the group " + delete.groupId();
+            case Step.AllowTermination allow -> "allow terminating " + allow.instanceId();
+            case Step.TerminateOnShutdown terminate ->
+                "make a shutdown from inside terminate " + terminate.instanceId();
         };
     }
 
@@ -73,12 +80,14 @@ public final class IsolationPlanner {
         return choices;
     }
 
-    private static List<Baseline> newBaselines(Observation.Present seen, IsolationRecord record) {
+    private static List<Baseline> newBaselines(
+            Observation.Present seen, IsolationTarget target, IsolationRecord record) {
         Set<String> isolationGroups = seen.groups().stream()
                 .filter(group -> group.owner().isPresent())
                 .map(GroupState::id)
                 .collect(Collectors.toSet());
         isolationGroups.addAll(record.groupIds());
+        isolationGroups.addAll(target.existingGroups().values());
         return seen.interfaces().stream()
                 .filter(state -> !record.interfaceIds().contains(state.id()))
                 .map(state -> Baseline.of(state, isolationGroups))

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tags by which people in AWS's own consoles see what happened; decisions never rest on them. */
 public final class Marks {
@@ -15,7 +17,10 @@ public final class Marks {
     public static final String BASELINE = "ec2quarantine.io/baseline";
     public static final String BASELINE_2 = "ec2quarantine.io/baseline-2";
 
+    public static final String RELEASED_TIME = "ec2quarantine.io/released-time";
+
     private static final String ISOLATED = "isolated";
+    private static final String RELEASED = "released";
     /** A tag value holds 256 characters: twelve group ids with their separators. */
     private static final int IDS_PER_TAG = 12;
 
@@ -33,6 +38,28 @@ public final class Marks {
             addMissing(steps, state.id(), state.tags(), wanted);
         }
         return List.copyOf(steps);
+    }
+
+    /**
+     * What turns the marks of an isolation into those of a release.
+     *
+     * @param releasedTime what is left on the instance in memory of the release
+     */
+    public static List<Step> released(InstanceFacts instance, List<InterfaceState> interfaces, String releasedTime) {
+        List<Step> steps = new ArrayList<>();
+        addMissing(steps, instance.id(), instance.tags(), Map.of(STATE, RELEASED, RELEASED_TIME, releasedTime));
+        addPresent(steps, instance.id(), instance.tags(), Set.of(QUARANTINE));
+        interfaces.forEach(state -> addPresent(
+                steps, state.id(), state.tags(), Set.of(STATE, QUARANTINE, BASELINE, BASELINE_2, RELEASED_TIME)));
+        return List.copyOf(steps);
+    }
+
+    private static void addPresent(
+            List<Step> steps, String resourceId, Map<String, String> present, Set<String> unwanted) {
+        Set<String> keys = unwanted.stream().filter(present::containsKey).collect(Collectors.toSet());
+        if (!keys.isEmpty()) {
+            steps.add(new Step.Untag(resourceId, keys));
+        }
     }
 
     private static void addMissing(

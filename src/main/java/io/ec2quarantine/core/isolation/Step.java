@@ -2,6 +2,7 @@ package io.ec2quarantine.core.isolation;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One change on the way to the isolation; every step can be repeated. */
 public sealed interface Step {
@@ -21,6 +22,13 @@ public sealed interface Step {
     /** Replaces all groups of an interface by the isolation group of its VPC. */
     record Swap(String interfaceId, String vpcId) implements Step {}
 
+    /** Replaces all groups of an interface by those that it had before, or that a person chose. */
+    record GiveBack(String interfaceId, List<String> groups) implements Step {
+        public GiveBack {
+            groups = List.copyOf(groups);
+        }
+    }
+
     /** Sets tags that tell people what happened; decisions never rest on them. */
     record Tag(String resourceId, Map<String, String> tags) implements Step {
         public Tag {
@@ -28,9 +36,25 @@ public sealed interface Step {
         }
     }
 
+    /** Takes tags away. */
+    record Untag(String resourceId, Set<String> keys) implements Step {
+        public Untag {
+            keys = Set.copyOf(keys);
+        }
+    }
+
+    /** Deletes an isolation group that nobody uses any more. */
+    record DeleteGroup(String groupId) implements Step {}
+
     /** Forbids terminating the instance through the API. */
     record DisableTermination(String instanceId) implements Step {}
 
     /** Makes a shutdown from inside stop the instance instead of terminating it. */
     record StopOnShutdown(String instanceId) implements Step {}
+
+    /** Allows terminating the instance through the API again. */
+    record AllowTermination(String instanceId) implements Step {}
+
+    /** Makes a shutdown from inside terminate the instance again. */
+    record TerminateOnShutdown(String instanceId) implements Step {}
 }

@@ -1,6 +1,7 @@
 package io.ec2quarantine.core.isolation;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,12 +24,8 @@ public sealed interface Verification {
     /** There is no read to rest on. */
     record Unknown(String reason, String sentence) implements Verification {}
 
-    /**
-     * Judges a look at the instance; anything but a full look is unknown.
-     *
-     * @param expected the isolation group of each VPC, by VPC id
-     */
-    static Verification of(Observation seen, Map<String, String> expected) {
+    /** Judges a look at the instance; anything but a full look is unknown. */
+    static Verification of(Observation seen, Expectation expected) {
         return switch (seen) {
             case Observation.Present present ->
                 of(present.interfaces(), present.groups(), expected, present.readTime());
@@ -39,22 +36,20 @@ public sealed interface Verification {
 
     /** Judges the interfaces of one instance against the groups as they were read with them. */
     static Verification of(
-            List<InterfaceState> interfaces, List<GroupState> groups, Map<String, String> expected, Instant readTime) {
+            List<InterfaceState> interfaces, List<GroupState> groups, Expectation expected, Instant readTime) {
         if (interfaces.isEmpty()) {
             return new Unknown(
                     "NoInterfaces", "EC2 showed no network interface of the instance; it is read again by itself.");
         }
         Map<String, GroupState> seenGroups =
                 groups.stream().collect(Collectors.toMap(GroupState::id, Function.identity(), (first, _) -> first));
-        Stream<Difference> ofInterfaces = interfaces.stream()
-                .flatMap(state -> difference(state, Optional.ofNullable(expected.get(state.vpcId()))).stream());
+        Stream<Difference> ofInterfaces =
+                interfaces.stream().flatMap(state -> difference(state, expected.groupIn(state.vpcId())).stream());
         Stream<Difference> ofGroups = interfaces.stream()
                 .map(InterfaceState::vpcId)
                 .distinct()
                 .flatMap(vpcId ->
-                        Optional.ofNullable(expected.get(vpcId))
-                                .flatMap(id -> difference(vpcId, id, seenGroups))
-                                .stream());
+                        expected.groupIn(vpcId).stream().flatMap(id -> differences(vpcId, id, seenGroups, expected)));
         List<Difference> all = Stream.concat(ofInterfaces, ofGroups).toList();
         return all.isEmpty() ? new Verified(readTime) : new Drifted(readTime, all);
     }
@@ -68,13 +63,28 @@ public sealed interface Verification {
                 .orElseGet(() -> new Difference.OtherGroups(state.id(), state.groups())));
     }
 
-    private static Optional<Difference> difference(String vpcId, String groupId, Map<String, GroupState> seen) {
+    private static Stream<Difference> differences(
+            String vpcId, String groupId, Map<String, GroupState> seen, Expectation expected) {
         GroupState group = seen.get(groupId);
         if (group == null) {
-            return Optional.of(new Difference.NoGroup(vpcId, groupId));
+            return Stream.of(new Difference.NoGroup(vpcId, groupId));
         }
-        return group.ruleCount() == 0
-                ? Optional.empty()
-                : Optional.of(new Difference.GroupHasRules(groupId, group.ruleCount()));
+        List<Difference> differences = new ArrayList<>();
+        if (group.ruleCount() > 0) {
+            differences.add(new Difference.GroupHasRules(groupId, group.ruleCount()));
+        }
+        if (!expected.isExisting(group)) {
+            if (!group.owner().equals(Optional.of(expected.target().installId()))) {
+                differences.add(new Difference.NotOurs(groupId));
+            }
+            List<String> strangers = group.members().stream()
+                    .filter(member -> !expected.quarantined().contains(member))
+                    .sorted()
+                    .toList();
+            if (!strangers.isEmpty()) {
+                differences.add(new Difference.Joined(groupId, strangers));
+            }
+        }
+        return differences.stream();
     }
 }

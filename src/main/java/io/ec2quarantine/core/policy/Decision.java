@@ -8,6 +8,9 @@ public sealed interface Decision {
     /** The quarantine that is there goes further than before, under another policy. */
     record Raise(String policy, Mode mode) implements Decision {}
 
+    /** A quarantine that was released opens its next episode. */
+    record Reopen(String policy, Mode mode) implements Decision {}
+
     /** The quarantine that is there gains this finding. */
     record AddFinding() implements Decision {}
 
@@ -26,6 +29,8 @@ public sealed interface Decision {
         NO_MATCH,
         /** Only policies match that are paused or ignore their backlog. */
         PAUSED_OR_BACKLOG,
+        /** The instance was released after the finding's last activity. */
+        BEFORE_RELEASE,
         /** The quarantine lists it already. */
         ALREADY_LISTED
     }

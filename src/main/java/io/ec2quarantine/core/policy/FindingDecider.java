@@ -56,7 +56,7 @@ public final class FindingDecider {
      * Decides.
      *
      * @param tags the instance's tags; read only where a candidate's rules need them
-     * @param present the quarantine of this instance, when there is one
+     * @param present the quarantine of this instance, when there is one, or what is remembered of it
      */
     public Decision decide(
             Finding finding,
@@ -88,9 +88,32 @@ public final class FindingDecider {
     }
 
     private static Decision decideOn(QuarantineView view, Finding finding, Candidate furthest, List<Policy> policies) {
+        return switch (view.stage()) {
+            case QuarantineView.Stage.Released(Instant time) -> afterRelease(time, finding, furthest);
+            case QuarantineView.Stage.Releasing _ -> join(view, finding);
+            case QuarantineView.Stage.Observed _, QuarantineView.Stage.Isolated _ ->
+                raise(view, finding, furthest, policies);
+        };
+    }
+
+    /** Old activity is what the release was decided on; newer activity is another compromise. */
+    private static Decision afterRelease(Instant releasedTime, Finding finding, Candidate furthest) {
+        if (!finding.lastSeen().isAfter(releasedTime)) {
+            return new Decision.Ignore(Decision.Why.BEFORE_RELEASE);
+        }
+        return furthest.mode() == Mode.PAUSED
+                ? new Decision.Ignore(Decision.Why.PAUSED_OR_BACKLOG)
+                : new Decision.Reopen(furthest.policy().name(), furthest.mode());
+    }
+
+    private static Decision raise(QuarantineView view, Finding finding, Candidate furthest, List<Policy> policies) {
         if (furthest.mode().compareTo(reached(view, policies)) > 0) {
             return new Decision.Raise(furthest.policy().name(), furthest.mode());
         }
+        return join(view, finding);
+    }
+
+    private static Decision join(QuarantineView view, Finding finding) {
         return view.findingIds().contains(finding.id())
                 ? new Decision.Ignore(Decision.Why.ALREADY_LISTED)
                 : new Decision.AddFinding();
@@ -101,7 +124,7 @@ public final class FindingDecider {
      * was backlog), so it counts as awaiting approval.
      */
     private static Mode reached(QuarantineView view, List<Policy> policies) {
-        if (view.isolated()) {
+        if (view.stage() instanceof QuarantineView.Stage.Isolated) {
             return Mode.ENFORCE;
         }
         return view.policy()

@@ -1,11 +1,32 @@
 package io.ec2quarantine.core.policy;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a decision must know of the quarantine that is there already. */
-public record QuarantineView(boolean isolated, Optional<String> policy, Set<String> findingIds) {
+/** What a decision must know of the quarantine that is there already, or that is remembered. */
+public record QuarantineView(Stage stage, Optional<String> policy, Set<String> findingIds) {
     public QuarantineView {
         findingIds = Set.copyOf(findingIds);
+    }
+
+    /** A quarantine whose object is gone, of which the instance itself remembers the release. */
+    public static QuarantineView remembered(Instant releasedTime) {
+        return new QuarantineView(new Stage.Released(releasedTime), Optional.empty(), Set.of());
+    }
+
+    /** How far a quarantine has come. */
+    public sealed interface Stage {
+        /** It watches and changes nothing. */
+        record Observed() implements Stage {}
+
+        /** It isolates. */
+        record Isolated() implements Stage {}
+
+        /** It gives back; that is not read back yet, so that nothing that was seen so far is later. */
+        record Releasing() implements Stage {}
+
+        /** Its release was read back at this time. */
+        record Released(Instant time) implements Stage {}
     }
 }

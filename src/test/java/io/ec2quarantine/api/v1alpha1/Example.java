@@ -15,6 +15,9 @@ import java.util.Optional;
  * <p>The unit tests and the real API server judge the same examples.
  */
 record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, List<String> sentences) {
+    private static final String VPC = "vpc-0123456789abcdef0";
+    private static final String SG = "sg-0123456789abcdef0";
+    private static final String ENI = "eni-0123456789abcdef0";
     private static final String GROUP_NAME_SENTENCE =
             "securityGroupName must be 1 to 200 letters, digits, inner spaces and ._-:/()#,@[]+=&;{}!$*, not start with"
                     + " sg- and not be default.";
@@ -126,7 +129,23 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
                     "{}",
                     "spec: {desiredState: Observed}",
                     "spec.desiredState cannot go from Isolated back to Observed, which would be a release that nobody"
-                            + " reads back; leave it Isolated."));
+                            + " reads back; set it to Released to give the instance back."),
+            created(
+                    POLICY,
+                    existingGroup("vpc-1", SG),
+                    "existingGroups[].vpcID must be a VPC id such as vpc-0123456789abcdef0."),
+            created(
+                    POLICY,
+                    existingGroup(VPC, "ForensicSecurityGroup"),
+                    "existingGroups[].groupID must be a security group id such as sg-0123456789abcdef0."),
+            created(
+                    QUARANTINE,
+                    releaseTo("eth0", SG),
+                    "releaseTo[].interfaceID must be a network interface id such as eni-0123456789abcdef0."),
+            created(
+                    QUARANTINE,
+                    releaseTo(ENI, "default"),
+                    "releaseTo[].groupIDs must be security group ids such as sg-0123456789abcdef0."));
 
     static final List<Example> ACCEPTED = List.of(
             created(POLICY, "metadata: {name: %s}".formatted("a".repeat(63))),
@@ -146,6 +165,13 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
             changed(POLICY, "{}", "spec: {mode: Paused, sources: [{name: other, regions: [eu-central-1]}]}"),
             created(QUARANTINE, "{metadata: {name: i-0a1b2c3d}, spec: {instanceID: i-0a1b2c3d}}"),
             changed(QUARANTINE, "spec: {desiredState: Observed}", "spec: {desiredState: Isolated}"),
+            changed(QUARANTINE, "{}", "spec: {desiredState: Released}"),
+            changed(QUARANTINE, "spec: {desiredState: Observed}", "spec: {desiredState: Released}"),
+            changed(QUARANTINE, "spec: {desiredState: Released}", "spec: {desiredState: Isolated}"),
+            changed(QUARANTINE, "spec: {desiredState: Released}", "spec: {desiredState: Observed}"),
+            created(POLICY, existingGroup(VPC, SG)),
+            created(QUARANTINE, releaseTo(ENI, SG)),
+            created(QUARANTINE, "spec: {releaseTo: [{interfaceID: %s}]}".formatted(ENI)),
             changed(QUARANTINE, "{}", "spec: {accountID: '111122223333'}"),
             changed(
                     QUARANTINE,
@@ -197,6 +223,14 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
     private static Example changed(CrdSchema schema, String editBefore, String edit, String... sentences) {
         JsonNode before = edited(minimal(schema), editBefore);
         return new Example(schema, Optional.of(before), edited(before, edit), List.of(sentences));
+    }
+
+    private static String existingGroup(String vpc, String group) {
+        return "spec: {response: {isolation: {existingGroups: [{vpcID: %s, groupID: %s}]}}}".formatted(vpc, group);
+    }
+
+    private static String releaseTo(String networkInterface, String group) {
+        return "spec: {releaseTo: [{interfaceID: %s, groupIDs: [%s]}]}".formatted(networkInterface, group);
     }
 
     private static String groupName(String name) {

@@ -178,7 +178,7 @@ class SchemaIT {
                     POLICY     | spec: {match: {maxAgeSeconds: 59}}      | spec.match.maxAgeSeconds | Invalid value: 59: spec.match.maxAgeSeconds in body should be greater than or equal to 60
                     QUARANTINE | spec: {region: null}                    | spec.region             | Required value
                     QUARANTINE | spec: {desiredState: null}              | spec.desiredState       | Required value
-                    QUARANTINE | spec: {desiredState: Free}              | spec.desiredState       | Unsupported value: "Free": supported values: "Isolated", "Observed"
+                    QUARANTINE | spec: {desiredState: Free}              | spec.desiredState       | Unsupported value: "Free": supported values: "Isolated", "Observed", "Released"
                     QUARANTINE | spec: {accountID: 111122223333}         | spec.accountID          | Invalid value: "integer": spec.accountID in body must be of type string: "integer"
                     """)
     void aBadStructureIsRefusedByItsPath(CrdSchema schema, String edit, String path, String message) {

@@ -150,6 +150,7 @@ class SchemaTest {
                         response:
                           isolation: {securityGroupName: ec2quarantine-isolation}
                           preserve: {terminationProtection: Enable}
+                          release: {onDelete: Leave}
                         """));
     }
 

@@ -3,6 +3,7 @@ package io.ec2quarantine.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec.InvolvementKind;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.ReleaseChoice;
 import io.ec2quarantine.cluster.KubernetesClients;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -43,7 +44,8 @@ class TolerantReadingTest {
         assertThat(match.findingTypes()).containsExactly("*");
         assertThat(match.minSeverity()).isNull();
         assertThat(match.involvement()).containsExactly(InvolvementKind.COMPROMISED, null);
-        assertThat(spec.response()).isEqualTo(new Response(new Response.Isolation(null), new Response.Preserve(null)));
+        assertThat(spec.response())
+                .isEqualTo(new Response(new Response.Isolation(null, List.of()), new Response.Preserve(null), null));
     }
 
     @Test
@@ -61,7 +63,14 @@ class TolerantReadingTest {
 
         assertThat(quarantine.getSpec())
                 .isEqualTo(new QuarantinedInstanceSpec(
-                        "i-0123456789abcdef0", "us-west-2", null, null, null, null, List.of()));
+                        "i-0123456789abcdef0",
+                        "us-west-2",
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(new ReleaseChoice("eni-0123456789abcdef0", List.of())),
+                        List.of()));
         assertThat(quarantine.getStatus().conditions())
                 .containsExactly(new Condition("Ready", null, null, null, "Future", ""));
         assertThat(quarantine.getStatus().interfaces())

@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GroupChoiceTest {
@@ -40,10 +42,10 @@ class GroupChoiceTest {
                         List.of(),
                         MAKE),
                 argumentSet(
-                        "ours, without rules, however many joined it",
+                        "ours, without rules, joined by a stranger",
                         List.of(ours("sg-1", VPC, 0, "eni-stranger")),
                         List.of(),
-                        USE),
+                        MAKE),
                 argumentSet("somebody else's of that name", List.of(named("isolation", "install-2")), List.of(), MAKE),
                 argumentSet("nobody's of that name", List.of(named("isolation", null)), List.of(), MAKE),
                 argumentSet("ours for another response", List.of(named("other", "install-1")), List.of(), MAKE),
@@ -51,7 +53,8 @@ class GroupChoiceTest {
                 argumentSet(
                         "ours, made beside a taken name", List.of(named("isolation-x7", "install-1")), List.of(), USE),
                 argumentSet("ours, only beginning alike", List.of(named("isolations", "install-1")), List.of(), MAKE),
-                argumentSet("recorded, its tag taken away", List.of(named("isolation", null)), List.of("sg-1"), USE),
+                argumentSet("recorded, its tag taken away", List.of(named("isolation", null)), List.of("sg-1"), MAKE),
+                argumentSet("recorded, its tag moved", List.of(named("isolation", "install-2")), List.of("sg-1"), MAKE),
                 argumentSet("recorded, renamed", List.of(named("renamed", "install-1")), List.of("sg-1"), USE),
                 argumentSet("recorded, deleted", List.of(), List.of("sg-1"), MAKE),
                 argumentSet(
@@ -94,15 +97,34 @@ class GroupChoiceTest {
 
     @Test
     void theNameBesideAStrangersIsTheSameEveryTimeAndFoundAgain() {
-        IsolationTarget target = new IsolationTarget("0a1b2c3d-4e5f", "isolation");
+        IsolationTarget target = new IsolationTarget("0a1b2c3d-4e5f", "isolation", Map.of());
 
         assertThat(target.nameBesideAStranger()).isEqualTo("isolation-0a1b2c3d");
         assertThat(TARGET.nameBesideAStranger()).isEqualTo("isolation-install-");
-        assertThat(new IsolationTarget("short", "isolation").nameBesideAStranger())
+        assertThat(new IsolationTarget("short", "isolation", Map.of()).nameBesideAStranger())
                 .isEqualTo("isolation-short");
         assertThat(GroupChoice.of(
                         VPC, TARGET, List.of(named(TARGET.nameBesideAStranger(), "install-1")), List.of(), Set.of()))
                 .isEqualTo(USE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            group, in,    rules, choice
+            sg-1,  vpc-1, 0,     'Use[vpcId=vpc-1, groupId=sg-1]'
+            sg-1,  vpc-1, 1,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it has 1 rule]'
+            sg-1,  vpc-1, 2,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it has 2 rules]'
+            sg-1,  vpc-2, 0,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it does not exist in vpc-1]'
+            sg-2,  vpc-1, 0,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it does not exist in vpc-1]'
+            """)
+    void aGroupOfSomebodysOwnIsUsedAsItIsOrRefused(String id, String vpc, int rules, String choice) {
+        IsolationTarget target = new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-1"));
+        List<GroupState> groups = List.of(
+                new GroupState(id, vpc, "forensic", Optional.empty(), rules, Set.of("eni-stranger")),
+                ours("sg-0", VPC));
+
+        assertThat(GroupChoice.of(VPC, target, groups, List.of("sg-0"), Set.of()))
+                .hasToString(choice);
     }
 
     @Test

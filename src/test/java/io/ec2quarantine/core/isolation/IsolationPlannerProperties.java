@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every world: plans are carried out on a model of EC2, in full or cut off by a crash, and made anew. */
@@ -244,8 +245,14 @@ class IsolationPlannerProperties {
             return new Observation.Present(Seen.running(), interfaces, groups, Seen.READ);
         }
 
+        private Set<String> members() {
+            return Stream.concat(interfaces.stream().map(InterfaceState::id), Stream.of("eni-other-quarantine"))
+                    .collect(Collectors.toSet());
+        }
+
         List<Difference> leftOver() {
-            return Verification.of(look(), used) instanceof Verification.Drifted drifted
+            return Verification.of(look(), new Expectation(used, TARGET, members()))
+                            instanceof Verification.Drifted drifted
                     ? drifted.differences()
                     : List.of();
         }

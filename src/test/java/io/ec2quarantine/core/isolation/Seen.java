@@ -10,7 +10,7 @@ import java.util.Set;
 public final class Seen {
     public static final String INSTANCE_ID = "i-0123456789abcdef0";
     public static final Instant READ = Instant.parse("2026-11-24T09:00:00Z");
-    public static final IsolationTarget TARGET = new IsolationTarget("install-1", "isolation");
+    public static final IsolationTarget TARGET = new IsolationTarget("install-1", "isolation", Map.of());
     public static final IsolationRecord NOTHING_WRITTEN = new IsolationRecord(Set.of(), Map.of());
 
     private Seen() {}

@@ -1,6 +1,7 @@
 package io.ec2quarantine.core.isolation;
 
 import static io.ec2quarantine.core.isolation.Seen.READ;
+import static io.ec2quarantine.core.isolation.Seen.TARGET;
 import static io.ec2quarantine.core.isolation.Seen.eni;
 import static io.ec2quarantine.core.isolation.Seen.gone;
 import static io.ec2quarantine.core.isolation.Seen.ours;
@@ -12,6 +13,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.ec2quarantine.core.CallFailure;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,38 +117,70 @@ class VerificationTest {
             List<GroupState> groups,
             Map<String, String> expected,
             List<Difference> differences) {
-        Verification verification = Verification.of(interfaces, groups, expected, READ);
+        Verification verification = Verification.of(interfaces, groups, expecting(expected), READ);
 
         assertThat(verification)
                 .isEqualTo(
                         differences.isEmpty()
                                 ? new Verification.Verified(READ)
                                 : new Verification.Drifted(READ, differences));
-        assertThat(Verification.of(present(interfaces, groups.toArray(GroupState[]::new)), expected))
+        assertThat(Verification.of(present(interfaces, groups.toArray(GroupState[]::new)), expecting(expected)))
                 .as("the same from the whole look")
                 .isEqualTo(verification);
     }
 
     @Test
+    void aGroupWithoutOurMarkOrWithStrangersInItDiffers() {
+        List<InterfaceState> isolated = List.of(eni("eni-0", 0, VPC, "sg-iso"));
+        GroupState unmarked = new GroupState("sg-iso", VPC, "isolation", Optional.empty(), 0, Set.of());
+        GroupState moved = new GroupState("sg-iso", VPC, "isolation", Optional.of("install-2"), 0, Set.of());
+        GroupState joined = EMPTY.withMembers(Set.of("eni-0", "eni-q", "eni-9", "eni-8"));
+        Expectation expected = new Expectation(EXPECTED, TARGET, Set.of("eni-0", "eni-q"));
+
+        assertThat(Verification.of(isolated, List.of(unmarked), expected, READ))
+                .isEqualTo(new Verification.Drifted(READ, List.of(new Difference.NotOurs("sg-iso"))));
+        assertThat(Verification.of(isolated, List.of(moved), expected, READ))
+                .isEqualTo(new Verification.Drifted(READ, List.of(new Difference.NotOurs("sg-iso"))));
+        assertThat(Verification.of(isolated, List.of(joined), expected, READ))
+                .isEqualTo(new Verification.Drifted(
+                        READ, List.of(new Difference.Joined("sg-iso", List.of("eni-8", "eni-9")))));
+    }
+
+    @Test
+    void aGroupOfSomebodysOwnNeedsNoMarkAndMayHaveOtherMembersButNoRules() {
+        List<InterfaceState> isolated = List.of(eni("eni-0", 0, VPC, "sg-iso"));
+        Expectation expected =
+                new Expectation(EXPECTED, new IsolationTarget("install-1", "isolation", EXPECTED), Set.of("eni-0"));
+        GroupState existing = new GroupState("sg-iso", VPC, "forensic", Optional.empty(), 0, Set.of("eni-9"));
+        GroupState ruled = new GroupState("sg-iso", VPC, "forensic", Optional.empty(), 2, Set.of("eni-9"));
+
+        assertThat(Verification.of(isolated, List.of(existing), expected, READ))
+                .isEqualTo(new Verification.Verified(READ));
+        assertThat(Verification.of(isolated, List.of(ruled), expected, READ))
+                .isEqualTo(new Verification.Drifted(READ, List.of(new Difference.GroupHasRules("sg-iso", 2))));
+    }
+
+    @Test
     void anInstanceThatShowsNoInterfaceIsNeverVerified() {
-        assertThat(Verification.of(List.of(), List.of(EMPTY), EXPECTED, READ))
+        assertThat(Verification.of(List.of(), List.of(EMPTY), expecting(EXPECTED), READ))
                 .isInstanceOfSatisfying(
                         Verification.Unknown.class,
                         unknown -> assertThat(unknown.reason()).isEqualTo("NoInterfaces"));
-        assertThat(Verification.of(List.of(), List.of(), Map.of(), READ)).isInstanceOf(Verification.Unknown.class);
+        assertThat(Verification.of(List.of(), List.of(), expecting(Map.of()), READ))
+                .isInstanceOf(Verification.Unknown.class);
     }
 
     @Test
     void whatCouldNotBeReadIsUnknownAndSaysWhy() {
         CallFailure failure = new CallFailure.Throttled("ec2:DescribeInstances", "i-1", "slow down");
 
-        assertThat(Verification.of(new Observation.Unreadable(failure), EXPECTED))
+        assertThat(Verification.of(new Observation.Unreadable(failure), expecting(EXPECTED)))
                 .isEqualTo(new Verification.Unknown("Throttled", failure.sentence()));
     }
 
     @Test
     void aTerminatedInstanceIsUnknown() {
-        assertThat(Verification.of(gone(), EXPECTED))
+        assertThat(Verification.of(gone(), expecting(EXPECTED)))
                 .isEqualTo(new Verification.Unknown("InstanceTerminated", "The instance is terminated."));
     }
 
@@ -156,6 +191,8 @@ class VerificationTest {
                                 new Difference.Unchangeable("eni-1", "only AWS can change it"),
                                 new Difference.GroupHasRules("sg-iso", 1),
                                 new Difference.GroupHasRules("sg-iso", 2),
+                                new Difference.NotOurs("sg-iso"),
+                                new Difference.Joined("sg-iso", List.of("eni-8", "eni-9")),
                                 new Difference.NoGroup(VPC, "sg-iso"))
                         .map(Difference::sentence))
                 .containsExactly(
@@ -163,6 +200,12 @@ class VerificationTest {
                         "eni-1 cannot be isolated: only AWS can change it",
                         "the isolation group sg-iso has 1 rule",
                         "the isolation group sg-iso has 2 rules",
+                        "the isolation group sg-iso lost its mark of ownership",
+                        "somebody put eni-8, eni-9 into the isolation group sg-iso",
                         "the isolation group sg-iso of vpc-1 was not found");
+    }
+
+    private static Expectation expecting(Map<String, String> groups) {
+        return new Expectation(groups, TARGET, Set.of());
     }
 }

@@ -8,6 +8,7 @@ import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every finding, every set of policies and every quarantine that is there; worlds are drawn from a seed. */
 class FindingDeciderProperties {
-    private static final int WORLDS = 5_000;
+    private static final int WORLDS = 8_000;
     private static final FindingDecider DECIDER = new FindingDecider(false);
 
     @Test
@@ -34,7 +35,8 @@ class FindingDeciderProperties {
             int before = world.present().map(view -> rank(view, world)).orElse(0);
             int after = world.after(decision).map(view -> rank(view, world)).orElse(0);
             switch (decision) {
-                case Decision.Open _, Decision.Raise _ -> assertThat(after).isGreaterThan(before);
+                case Decision.Open _, Decision.Reopen _, Decision.Raise _ ->
+                    assertThat(after).isGreaterThan(before);
                 case Decision.AddFinding _, Decision.Ignore _ ->
                     assertThat(after).isEqualTo(before);
             }
@@ -42,9 +44,33 @@ class FindingDeciderProperties {
     }
 
     @Test
+    void activityBeforeAReleaseDoesNothingAndActivityAfterItOpensTheNextEpisode() {
+        forEachWorld((world, decision) -> world.stage().ifPresent(stage -> {
+            if (stage instanceof Stage.Released(Instant time)) {
+                if (world.finding().lastSeen().isAfter(time)) {
+                    assertThat(decision).isNotInstanceOfAny(Decision.Raise.class, Decision.AddFinding.class);
+                    assertThat(reach(decision))
+                            .isEqualTo(reach(world.with(Optional.empty()).decide()));
+                } else {
+                    assertThat(decision).isInstanceOf(Decision.Ignore.class);
+                }
+            }
+        }));
+    }
+
+    @Test
+    void aReleaseUnderWayIsNotUndone() {
+        forEachWorld((world, decision) -> {
+            if (world.stage().filter(Stage.Releasing.class::isInstance).isPresent()) {
+                assertThat(decision).isInstanceOfAny(Decision.AddFinding.class, Decision.Ignore.class);
+            }
+        });
+    }
+
+    @Test
     void anIsolatedInstanceStaysUnderThePolicyThatItIsIsolatedBy() {
         forEachWorld((world, decision) -> {
-            if (world.present().filter(QuarantineView::isolated).isPresent()) {
+            if (world.stage().filter(Stage.Isolated.class::isInstance).isPresent()) {
                 assertThat(decision).isInstanceOfAny(Decision.AddFinding.class, Decision.Ignore.class);
             }
         });
@@ -104,6 +130,7 @@ class FindingDeciderProperties {
         forEachWorld((world, decision) -> {
             String name = switch (decision) {
                 case Decision.Open open -> open.policy();
+                case Decision.Reopen reopen -> reopen.policy();
                 case Decision.Raise raise -> raise.policy();
                 case Decision.AddFinding _, Decision.Ignore _ -> "";
             };
@@ -122,7 +149,11 @@ class FindingDeciderProperties {
                     && world.policies().stream()
                             .filter(world::matches)
                             .anyMatch(policy -> policy.modeFor(world.finding()) != Mode.PAUSED);
-            if (wanted) {
+            boolean answered = world.stage()
+                    .filter(stage -> stage instanceof Stage.Released(Instant time)
+                            && !world.finding().lastSeen().isAfter(time))
+                    .isPresent();
+            if (wanted && !answered) {
                 assertThat(world.after(decision).map(QuarantineView::findingIds).orElse(Set.of()))
                         .contains(world.finding().id());
             }
@@ -144,6 +175,10 @@ class FindingDeciderProperties {
                         "Open DRY_RUN",
                         "Open REQUIRE_APPROVAL",
                         "Open ENFORCE",
+                        "Reopen DRY_RUN",
+                        "Reopen REQUIRE_APPROVAL",
+                        "Reopen ENFORCE",
+                        "BEFORE_RELEASE",
                         "Raise REQUIRE_APPROVAL",
                         "Raise ENFORCE",
                         "AddFinding PAUSED",
@@ -170,15 +205,19 @@ class FindingDeciderProperties {
     private static Mode reach(Decision decision) {
         return switch (decision) {
             case Decision.Open open -> open.mode();
+            case Decision.Reopen reopen -> reopen.mode();
             case Decision.Raise raise -> raise.mode();
             case Decision.AddFinding _, Decision.Ignore _ -> Mode.PAUSED;
         };
     }
 
-    /** How far a quarantine goes: 3 isolated, 2 waiting for a person, 1 watched. */
+    /** How far a quarantine goes: 3 isolated, 2 waiting for a person, 1 watched, 0 released. */
     private static int rank(QuarantineView view, World world) {
-        if (view.isolated()) {
+        if (view.stage() instanceof Stage.Isolated) {
             return 3;
+        }
+        if (!(view.stage() instanceof Stage.Observed)) {
+            return 0;
         }
         boolean asks = world.policies().stream()
                 .filter(policy -> view.policy().filter(policy.name()::equals).isPresent())
@@ -256,7 +295,20 @@ class FindingDeciderProperties {
             Optional<String> policy =
                     random.nextInt(4) == 0 ? Optional.empty() : Optional.of(pick(random, NAMES.toArray(String[]::new)));
             Set<String> listed = random.nextBoolean() ? Set.of("f0", "f1") : Set.of();
-            return Optional.of(new QuarantineView(random.nextInt(3) == 0, policy, listed));
+            return Optional.of(new QuarantineView(stage(random), policy, listed));
+        }
+
+        private static Stage stage(Random random) {
+            return switch (random.nextInt(7)) {
+                case 0, 1 -> new Stage.Isolated();
+                case 2 -> new Stage.Releasing();
+                case 3, 4 -> new Stage.Released(SEEN.minus(Duration.ofHours(random.nextInt(4))));
+                default -> new Stage.Observed();
+            };
+        }
+
+        Optional<Stage> stage() {
+            return present.map(QuarantineView::stage);
         }
 
         World with(List<Policy> others) {
@@ -279,16 +331,18 @@ class FindingDeciderProperties {
         /** What is there once the decision is stored, as the registrar stores it. */
         Optional<QuarantineView> after(Decision decision) {
             return switch (decision) {
-                case Decision.Open open -> Optional.of(stored(open.policy(), open.mode() == Mode.ENFORCE));
-                case Decision.Raise raise -> Optional.of(stored(raise.policy(), raise.mode() == Mode.ENFORCE));
+                case Decision.Open open -> Optional.of(stored(open.policy(), open.mode()));
+                case Decision.Reopen reopen -> Optional.of(stored(reopen.policy(), reopen.mode()));
+                case Decision.Raise raise -> Optional.of(stored(raise.policy(), raise.mode()));
                 case Decision.AddFinding _ ->
-                    present.map(view -> new QuarantineView(view.isolated(), view.policy(), listed()));
+                    present.map(view -> new QuarantineView(view.stage(), view.policy(), listed()));
                 case Decision.Ignore _ -> present;
             };
         }
 
-        private QuarantineView stored(String policy, boolean isolated) {
-            return new QuarantineView(isolated, Optional.of(policy), listed());
+        private QuarantineView stored(String policy, Mode mode) {
+            Stage stage = mode == Mode.ENFORCE ? new Stage.Isolated() : new Stage.Observed();
+            return new QuarantineView(stage, Optional.of(policy), listed());
         }
 
         private Set<String> listed() {

@@ -9,6 +9,7 @@ import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,13 +108,40 @@ class FindingDeciderTest {
     @Test
     void theBacklogOfAnEnforcingPolicyWaitsForAPersonAndNewActivityRaisesIt() {
         List<Policy> policies = List.of(new Policy("p", Mode.ENFORCE, Backlog.REQUIRE_APPROVAL, SEEN, rules("*")));
-        Optional<QuarantineView> waiting = Optional.of(new QuarantineView(false, Optional.of("p"), Set.of("f1")));
+        Optional<QuarantineView> waiting =
+                Optional.of(new QuarantineView(new Stage.Observed(), Optional.of("p"), Set.of("f1")));
 
         assertThat(decide(finding().updatedAt(BEFORE), policies, Optional.empty()))
                 .isEqualTo(new Decision.Open("p", Mode.REQUIRE_APPROVAL));
         assertThat(show(decide(finding().updatedAt(BEFORE), policies, waiting))).isEqualTo("ALREADY_LISTED");
         assertThat(decide(finding().updatedAt(AFTER), policies, waiting))
                 .isEqualTo(new Decision.Raise("p", Mode.ENFORCE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ENFORCE,          later,   Reopen ENFORCE",
+        "REQUIRE_APPROVAL, later,   Reopen REQUIRE_APPROVAL",
+        "DRY_RUN,          later,   Reopen DRY_RUN",
+        "PAUSED,           later,   PAUSED_OR_BACKLOG",
+        "ENFORCE,          at once, BEFORE_RELEASE",
+        "ENFORCE,          earlier, BEFORE_RELEASE",
+    })
+    void onlyActivityAfterTheReleaseOpensTheNextEpisode(Mode mode, String activity, String decided) {
+        Instant released = SEEN.minus(Duration.ofMinutes(10));
+        Instant lastSeen = switch (activity) {
+            case "later" -> released.plusMillis(1);
+            case "earlier" -> released.minusMillis(1);
+            default -> released;
+        };
+        List<Policy> policies = List.of(policy("p", mode, "*"));
+
+        for (QuarantineView view : List.of(
+                QuarantineView.remembered(released),
+                new QuarantineView(new Stage.Released(released), Optional.of("other"), Set.of("f1")))) {
+            assertThat(show(decide(finding().id("f1").lastSeen(lastSeen), policies, Optional.of(view))))
+                    .isEqualTo(decided);
+        }
     }
 
     @Test
@@ -260,6 +288,7 @@ class FindingDeciderTest {
     private static String show(Decision decision) {
         return switch (decision) {
             case Decision.Open open -> "Open " + open.mode();
+            case Decision.Reopen reopen -> "Reopen " + reopen.mode();
             case Decision.Raise raise -> "Raise " + raise.mode();
             case Decision.AddFinding _ -> "AddFinding";
             case Decision.Ignore ignore -> ignore.why().name();
@@ -273,7 +302,9 @@ class FindingDeciderTest {
         }
         String by = text.substring(text.lastIndexOf(' ') + 1);
         return Optional.of(new QuarantineView(
-                text.startsWith("isolated"), by.equals("hand") ? Optional.empty() : Optional.of(by), findingIds));
+                text.startsWith("isolated") ? new Stage.Isolated() : new Stage.Observed(),
+                by.equals("hand") ? Optional.empty() : Optional.of(by),
+                findingIds));
     }
 
     private static Policy policy(String name, Mode mode, String findingType) {

@@ -1,0 +1,219 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.Expectation;
+import io.ec2quarantine.core.isolation.IsolationPlan;
+import io.ec2quarantine.core.isolation.IsolationPlanner;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.Verification;
+import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.Evidence;
+import io.ec2quarantine.status.QuarantineOutcome;
+import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The way into the isolation: look, write down, prepare, swap, read back, tell. */
+final class IsolationFlow {
+    private final Services services;
+    private final EvidenceKeeper evidence;
+    private final AtomicReference<Optional<Instant>> firstPass = new AtomicReference<>(Optional.empty());
+
+    IsolationFlow(Services services) {
+        this.services = services;
+        this.evidence = new EvidenceKeeper(
+                services.executor(),
+                services.scheduler(),
+                services.installation().id());
+    }
+
+    /** Says what an isolation would do, and does nothing. */
+    void observe(Pass pass) {
+        services.observedLooks()
+                .look(pass.name(), () -> lookIfAffordable(pass))
+                .ifPresent(observation -> observed(pass, observation));
+    }
+
+    /** Nothing waits for an observation: empty where it would take from the isolations, or AWS asks for patience. */
+    private static Optional<Observation> lookIfAffordable(Pass pass) {
+        Result<Ec2Gateway> session = pass.session(Priority.BACKGROUND);
+        if (session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2) && !ec2.hasReadsToSpare()) {
+            return Optional.empty();
+        }
+        return Optional.of(pass.look(session)).filter(seen -> !isThrottled(seen));
+    }
+
+    private static boolean isThrottled(Observation seen) {
+        return seen instanceof Observation.Unreadable(CallFailure failure) && failure instanceof CallFailure.Throttled;
+    }
+
+    private void observed(Pass pass, Observation observation) {
+        switch (observation) {
+            case Observation.Unreadable(CallFailure failure) -> pass.unreadable(failure);
+            case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
+            case Observation.Present seen -> {
+                IsolationPlan plan = plan(pass, seen);
+                pass.finish(
+                        new QuarantineOutcome.Observed(seen, pass.awaitsApproval(), IsolationPlanner.describe(plan)));
+                pass.succeeded();
+            }
+        }
+    }
+
+    /** Isolates, or keeps what is isolated so. */
+    void isolate(Pass pass) {
+        if (QuarantineStatuses.isSettled(pass.current()) && !needsALook(pass)) {
+            pass.finish(new QuarantineOutcome.Swept(swept(pass)));
+            return;
+        }
+        services.verifications().looking(pass.name(), services.scheduler().instant());
+        try {
+            lookAndIsolate(pass);
+        } catch (RuntimeException exception) {
+            // What was asked for was not done: the next pass must look, and not rest on what was verified before.
+            services.verifications().lookAt(pass.name());
+            throw exception;
+        }
+    }
+
+    private void lookAndIsolate(Pass pass) {
+        boolean settled = QuarantineStatuses.isSettled(pass.current());
+        switch (settled ? pass.lookWithMembers() : pass.look()) {
+            case Observation.Unreadable(CallFailure failure) -> pass.unreadable(failure);
+            case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
+            case Observation.Present seen -> {
+                switch (pass.session()) {
+                    case Result.Failed<Ec2Gateway>(CallFailure failure) -> pass.unreadable(failure);
+                    case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> isolate(pass, ec2, seen);
+                }
+            }
+        }
+    }
+
+    /** What the last look did not verify is verified by another look, and by no sweep before it. */
+    private boolean needsALook(Pass pass) {
+        boolean verified = services.verifications().lastVerified(pass.name()).isPresent()
+                || Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED);
+        // Evidence that a crash left unfinished is finished by the next full look.
+        return services.verifications().isToBeLookedAt(pass.name())
+                || !verified
+                || !Evidence.isFinished(pass.current());
+    }
+
+    private void isolate(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+        List<Difference> drift = drift(pass, seen);
+        IsolationPlan plan = plan(pass, seen);
+        Execution execution = services.executor()
+                .execute(
+                        new Site(ec2, pass.where(), pass.target(), () -> mayBeMembers(seen)),
+                        plan,
+                        baselines -> pass.status()
+                                .patch(before -> QuarantineStatuses.writtenDown(
+                                        pass.opened(before),
+                                        seen,
+                                        baselines,
+                                        services.scheduler().instant())));
+        Observation readBack = execution.actions().isEmpty()
+                ? seen
+                : services.observer().look(ec2, pass.name(), execution.groups().values());
+        Verification verification = execution.verification(
+                readBack, new Expectation(execution.groups(), pass.target(), mayBeMembers(seen)));
+        if (verification instanceof Verification.Verified verified) {
+            services.verifications().verified(pass.name(), verified.readTime());
+        }
+        Instant now = services.scheduler().instant();
+        services.verifications().drifted(pass.name(), drift, now);
+        pass.finish(
+                new QuarantineOutcome.Isolated(
+                        readBack, verification, execution.groups(), execution.failures(), execution.actions()),
+                before -> drifted(pass.opened(before), drift, execution, now));
+        boolean kept = !QuarantineStatuses.isSettled(pass.current())
+                || !(readBack instanceof Observation.Present present)
+                || evidence.keep(ec2, present, pass.name(), pass.generation(), pass.status());
+        if (verification instanceof Verification.Verified && kept) {
+            pass.succeeded();
+        } else {
+            pass.retry();
+        }
+    }
+
+    /** What the look found changed since the isolation had been reached. */
+    private List<Difference> drift(Pass pass, Observation.Present seen) {
+        QuarantinedInstanceStatus before = pass.current();
+        Expectation expected =
+                new Expectation(QuarantineStatuses.record(before).groups(), pass.target(), mayBeMembers(seen));
+        return QuarantineStatuses.isSettled(before)
+                        && Verification.of(seen, expected) instanceof Verification.Drifted drifted
+                ? drifted.differences()
+                : List.of();
+    }
+
+    /** Counted once, with the write that tells the repair. */
+    private static QuarantinedInstanceStatus drifted(
+            QuarantinedInstanceStatus before, List<Difference> drift, Execution execution, Instant now) {
+        return drift.isEmpty()
+                ? before
+                : QuarantineStatuses.drifted(before, drift, execution.actions(), execution.failures(), now);
+    }
+
+    /** The last sweep's word; right after a start there is none, and the printed one stands as long as it is valid. */
+    private Verification swept(Pass pass) {
+        Instant now = services.scheduler().instant();
+        Optional<VerificationStatus> printed =
+                Optional.ofNullable(pass.current().verification());
+        Optional<Instant> lastRead = services.verifications()
+                .lastVerified(pass.name())
+                .filter(read -> !read.plus(services.validity()).isBefore(now));
+        Instant start = firstPass
+                .updateAndGet(first -> first.or(() -> Optional.of(now)))
+                .orElse(now);
+        boolean silentStart = now.isBefore(start.plus(services.validity()))
+                && services.verifications().lastVerified(pass.name()).isEmpty()
+                && printed.map(VerificationStatus::validUntilTime)
+                        .filter(until -> until.isAfter(now))
+                        .isPresent();
+        Optional<Instant> printedRead = printed.map(VerificationStatus::lastVerifiedTime);
+        Optional<Instant> worthPrinting = lastRead.filter(read -> printedRead
+                .filter(time -> !read.isAfter(time.plus(QuarantineStatuses.PRINT_LAG)))
+                .isEmpty());
+        if (lastRead.isPresent() || silentStart) {
+            return new Verification.Verified(worthPrinting.or(() -> printedRead).orElse(now));
+        }
+        return new Verification.Unknown(
+                "Stale",
+                "The last read-back is older than two sweep intervals; see the operator's log for why the sweeps"
+                        + " do not get through.");
+    }
+
+    private IsolationPlan plan(Pass pass, Observation.Present seen) {
+        boolean membersMatter = seen.groups().stream()
+                .anyMatch(group -> group.ruleCount() > 0 || !group.members().isEmpty());
+        return IsolationPlanner.plan(
+                seen,
+                pass.target(),
+                QuarantineStatuses.record(pass.opened()),
+                membersMatter ? quarantinedInterfaces() : Set.of());
+    }
+
+    private Set<String> mayBeMembers(Observation.Present seen) {
+        Set<String> members = new HashSet<>(quarantinedInterfaces());
+        seen.interfaces().forEach(each -> members.add(each.id()));
+        return members;
+    }
+
+    private Set<String> quarantinedInterfaces() {
+        return QuarantineStatuses.quarantinedInterfaces(services.quarantines().all().stream()
+                .flatMap(object -> Optional.ofNullable(object.getStatus()).stream()));
+    }
+}

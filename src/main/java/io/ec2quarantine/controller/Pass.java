@@ -1,0 +1,178 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.aws.AccountRegion;
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.cluster.Responses;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.IsolationTarget;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.status.QuarantineOutcome;
+import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** One pass over one quarantine: what is known of it, how to look at it, and how to tell what came out. */
+final class Pass {
+    private final Services services;
+    private final String name;
+    private final long generation;
+    private final QuarantinedInstanceSpec spec;
+    private final StatusPatch<QuarantinedInstanceStatus> status;
+    private final Optional<String> policyName;
+    private final Optional<IsolationPolicy> policy;
+
+    Pass(
+            Services services,
+            QuarantinedInstance object,
+            QuarantinedInstanceSpec spec,
+            StatusPatch<QuarantinedInstanceStatus> status) {
+        this.services = services;
+        this.name = object.getMetadata().getName();
+        this.generation =
+                Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L);
+        this.spec = spec;
+        this.status = status;
+        this.policyName = Optional.ofNullable(spec.policyRef()).map(PolicyRef::name);
+        this.policy = policyName.flatMap(services.policies()::get);
+    }
+
+    String name() {
+        return name;
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    QuarantinedInstanceSpec spec() {
+        return spec;
+    }
+
+    StatusPatch<QuarantinedInstanceStatus> status() {
+        return status;
+    }
+
+    /** The status as it is known now. */
+    QuarantinedInstanceStatus current() {
+        return status.current();
+    }
+
+    /** The status with its episode open and its response frozen. */
+    QuarantinedInstanceStatus opened() {
+        return opened(status.current());
+    }
+
+    QuarantinedInstanceStatus opened(QuarantinedInstanceStatus before) {
+        return QuarantineStatuses.opened(
+                before, policyName, Responses.of(policy), services.scheduler().instant());
+    }
+
+    /** Whether a person is asked to decide, as opposed to a dry run. */
+    boolean awaitsApproval() {
+        return policy.map(IsolationPolicy::getSpec)
+                .filter(each -> each.mode() == IsolationPolicySpec.Mode.DRY_RUN)
+                .isEmpty();
+    }
+
+    Observation look() {
+        return look(session());
+    }
+
+    Observation look(Result<Ec2Gateway> session) {
+        return look(session, Set.of());
+    }
+
+    /** Looks also at who is in the groups that this quarantine uses. */
+    Observation lookWithMembers() {
+        return look(session(), QuarantineStatuses.record(status.current()).groupIds());
+    }
+
+    private Observation look(Result<Ec2Gateway> session, Collection<String> suspected) {
+        return switch (session) {
+            case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) ->
+                services.observer().look(ec2, name, groupsToRead(), suspected);
+            case Result.Failed<Ec2Gateway>(CallFailure failure) -> new Observation.Unreadable(failure);
+        };
+    }
+
+    /** What the quarantine aims at. */
+    IsolationTarget target() {
+        return Responses.target(services.installation().id(), opened().response());
+    }
+
+    /** The groups that must be seen whatever became of their marks. */
+    private Set<String> groupsToRead() {
+        Set<String> groups = new HashSet<>(target().existingGroups().values());
+        groups.addAll(QuarantineStatuses.record(status.current()).groupIds());
+        return groups;
+    }
+
+    /** A fight with another controller never takes from what is urgent. */
+    Result<Ec2Gateway> session() {
+        boolean fight = services.verifications()
+                .fight(name, services.scheduler().instant())
+                .isPresent();
+        return session(fight ? Priority.BACKGROUND : Priority.URGENT);
+    }
+
+    Result<Ec2Gateway> session(Priority priority) {
+        return account().then(account -> services.sessions().ec2(new AccountRegion(account, spec.region()), priority));
+    }
+
+    /** Where the instance is, for messages and locks. */
+    String where() {
+        return account() instanceof Result.Ok<String>(String account) ? account + "/" + spec.region() : spec.region();
+    }
+
+    private Result<String> account() {
+        return spec.accountID() == null ? services.sessions().ownAccount(spec.region()) : Result.ok(spec.accountID());
+    }
+
+    void unreadable(CallFailure failure) {
+        finish(new QuarantineOutcome.Unreadable(failure));
+        retry();
+    }
+
+    /** Comes back by itself, later each time. */
+    void retry() {
+        services.scheduler().after(services.backoff().next(name), () -> {
+            services.verifications().lookAt(name);
+            services.trigger().trigger(name);
+        });
+    }
+
+    void succeeded() {
+        services.backoff().reset(name);
+    }
+
+    /** Tells the outcome of a pass that opens an episode, or goes on with one. */
+    void finish(QuarantineOutcome outcome) {
+        finish(outcome, this::opened);
+    }
+
+    /** Tells the outcome, after a change of the status that comes with it. */
+    void finish(QuarantineOutcome outcome, UnaryOperator<QuarantinedInstanceStatus> first) {
+        Instant now = services.scheduler().instant();
+        Optional<String> fight = services.verifications().fight(name, now);
+        status.patch(before -> QuarantineStatuses.after(
+                first.apply(before),
+                outcome,
+                services.findings().of(name),
+                fight,
+                generation,
+                services.validity(),
+                now));
+    }
+}

@@ -1,0 +1,92 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.TerminationAttributes;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.isolation.GroupState;
+import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.Step;
+import io.ec2quarantine.status.QuarantineStatuses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** After a release: the termination protection as it was, the marks of a release, no group that nobody uses. */
+final class ReleaseCleanup {
+    private static final String IN_USE = "DependencyViolation";
+
+    private final Services services;
+
+    ReleaseCleanup(Services services) {
+        this.services = services;
+    }
+
+    /** Does all of it; every step can be repeated. */
+    Execution run(Pass pass, Ec2Gateway ec2, Observation.Present seen, List<InterfaceState> interfaces) {
+        QuarantinedInstanceStatus status = pass.current();
+        List<Step> steps = new ArrayList<>(termination(status, pass.name()));
+        QuarantineStatuses.releasedTime(status)
+                .map(time -> services.installation().mark(pass.name(), time))
+                .ifPresent(mark -> steps.addAll(Marks.released(seen.instance(), interfaces, mark)));
+        steps.addAll(unusedGroups(pass, seen));
+        Execution execution = services.executor().execute(ec2, steps);
+        return new Execution(
+                execution.groups(),
+                execution.notEmptied(),
+                execution.failures().stream()
+                        .filter(failure -> !isSettled(failure))
+                        .toList(),
+                execution.actions());
+    }
+
+    private static List<Step> termination(QuarantinedInstanceStatus status, String instanceId) {
+        Optional<TerminationBaseline> baseline =
+                Optional.ofNullable(status.instance()).map(each -> each.terminationBaseline());
+        List<Step> steps = new ArrayList<>();
+        baseline.map(TerminationBaseline::apiTermination)
+                .filter("Disabled"::equals)
+                .ifPresent(_ -> steps.add(new Step.AllowTermination(instanceId)));
+        baseline.map(TerminationBaseline::shutdownBehavior)
+                .filter(TerminationAttributes.TERMINATE::equals)
+                .ifPresent(_ -> steps.add(new Step.TerminateOnShutdown(instanceId)));
+        return steps;
+    }
+
+    /** Groups of this installation that no other open quarantine has written down. */
+    private List<Step> unusedGroups(Pass pass, Observation.Present seen) {
+        Set<String> used = services.quarantines().all().stream()
+                .filter(other -> !other.getMetadata().getName().equals(pass.name()))
+                .flatMap(other -> Optional.ofNullable(other.getStatus()).stream())
+                .filter(status -> QuarantineStatuses.releasedTime(status).isEmpty())
+                .flatMap(status -> status.isolationGroups().stream())
+                .map(IsolationGroupStatus::groupID)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        Set<String> recorded =
+                Set.copyOf(QuarantineStatuses.record(pass.current()).groupIds());
+        return seen.groups().stream()
+                .filter(group ->
+                        group.owner().equals(Optional.of(services.installation().id())))
+                .map(GroupState::id)
+                .filter(id -> recorded.contains(id) && !used.contains(id))
+                .<Step>map(Step.DeleteGroup::new)
+                .toList();
+    }
+
+    /** A group that somebody is in stays, and one that is gone is gone. */
+    private static boolean isSettled(CallFailure failure) {
+        boolean deletion = failure.call().equals("ec2:DeleteSecurityGroup");
+        return deletion
+                && (failure instanceof CallFailure.NotFound
+                        || (failure instanceof CallFailure.Invalid invalid
+                                && invalid.code().equals(IN_USE)));
+    }
+}

@@ -1,0 +1,163 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.ReleaseChoice;
+import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.GroupState;
+import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.ReleasePlan;
+import io.ec2quarantine.core.isolation.ReleasePlanner;
+import io.ec2quarantine.core.isolation.ReleaseRecord;
+import io.ec2quarantine.status.QuarantineOutcome;
+import io.ec2quarantine.status.QuarantineStatuses;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The way out of the isolation: give back, read back, tell, and put in order what the isolation left beside it. */
+final class ReleaseFlow {
+    private final Services services;
+    private final ReleaseCleanup cleanup;
+
+    ReleaseFlow(Services services) {
+        this.services = services;
+        this.cleanup = new ReleaseCleanup(services);
+    }
+
+    /** Gives the instance back; what is given back already is left alone. */
+    void release(Pass pass) {
+        if (QuarantineStatuses.isReleased(pass.current())) {
+            tell(pass, new QuarantineOutcome.AtRest());
+            return;
+        }
+        services.verifications().looking(pass.name(), services.scheduler().instant());
+        switch (pass.look()) {
+            case Observation.Unreadable(CallFailure failure) -> unreadable(pass, failure);
+            case Observation.Gone gone -> tell(pass, new QuarantineOutcome.Terminated(gone));
+            case Observation.Present seen -> {
+                switch (pass.session()) {
+                    case Result.Failed<Ec2Gateway>(CallFailure failure) -> unreadable(pass, failure);
+                    case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> release(pass, ec2, seen);
+                }
+            }
+        }
+    }
+
+    private void release(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+        switch (view(pass, ec2, seen)) {
+            case Result.Failed<View>(CallFailure failure) -> unreadable(pass, failure);
+            case Result.Ok<View>(View view) -> {
+                // What people change after the release was read back is theirs, also while the cleaning up goes on.
+                boolean givenBack =
+                        QuarantineStatuses.releasedTime(pass.current()).isPresent() || giveBack(pass, ec2, view);
+                if (givenBack) {
+                    cleanUp(pass, ec2, view);
+                } else {
+                    pass.retry();
+                }
+            }
+        }
+    }
+
+    /** Whether everything is given back, as read back. */
+    private boolean giveBack(Pass pass, Ec2Gateway ec2, View before) {
+        Execution execution = services.executor().execute(ec2, before.plan().steps());
+        Result<View> readBack = execution.actions().isEmpty() ? Result.ok(before) : lookAgain(pass, ec2);
+        return switch (readBack) {
+            case Result.Failed<View>(CallFailure failure) -> {
+                tell(pass, new QuarantineOutcome.Unreadable(failure));
+                yield false;
+            }
+            case Result.Ok<View>(View view) -> {
+                tell(
+                        pass,
+                        new QuarantineOutcome.GivenBack(
+                                view.seen(),
+                                view.all(),
+                                view.isStillIsolated(),
+                                view.plan(),
+                                execution.failures(),
+                                execution.actions()));
+                yield view.plan().isDone();
+            }
+        };
+    }
+
+    private void cleanUp(Pass pass, Ec2Gateway ec2, View view) {
+        Execution execution = cleanup.run(pass, ec2, view.seen(), view.all());
+        tell(pass, new QuarantineOutcome.CleanedUp(execution.failures(), execution.actions()));
+        if (execution.failures().isEmpty()) {
+            pass.succeeded();
+        } else {
+            pass.retry();
+        }
+    }
+
+    private Result<View> lookAgain(Pass pass, Ec2Gateway ec2) {
+        return switch (pass.look()) {
+            case Observation.Present seen -> view(pass, ec2, seen);
+            case Observation.Unreadable(CallFailure failure) -> Result.failed(failure);
+            case Observation.Gone gone ->
+                Result.failed(new CallFailure.NotFound(
+                        "ec2:DescribeInstances", gone.instance().id(), "the instance was terminated meanwhile"));
+        };
+    }
+
+    private Result<View> view(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+        ReleaseRecord record = record(pass, seen);
+        Set<String> attached =
+                seen.interfaces().stream().map(InterfaceState::id).collect(Collectors.toSet());
+        Set<String> elsewhere = record.baselines().keySet().stream()
+                .filter(id -> !attached.contains(id))
+                .collect(Collectors.toSet());
+        return ec2.interfacesById(elsewhere)
+                .then(detached -> ec2.groups(ReleasePlanner.wantedGroups(record))
+                        .map(groups -> new View(
+                                seen,
+                                detached,
+                                record,
+                                groups.stream().map(GroupState::id).collect(Collectors.toSet()))));
+    }
+
+    private static ReleaseRecord record(Pass pass, Observation.Present seen) {
+        Map<String, List<String>> chosen = pass.spec().releaseTo().stream()
+                .collect(Collectors.toMap(ReleaseChoice::interfaceID, ReleaseChoice::groupIDs, (first, _) -> first));
+        Set<String> isolationGroups = seen.groups().stream()
+                .filter(group -> group.owner().isPresent())
+                .map(GroupState::id)
+                .collect(Collectors.toSet());
+        return QuarantineStatuses.releaseRecord(pass.current(), chosen, isolationGroups);
+    }
+
+    private void unreadable(Pass pass, CallFailure failure) {
+        tell(pass, new QuarantineOutcome.Unreadable(failure));
+        pass.retry();
+    }
+
+    /** A release opens no episode, unless there never was one. */
+    private static void tell(Pass pass, QuarantineOutcome outcome) {
+        pass.finish(outcome, before -> before.episode() == null ? pass.opened(before) : before);
+    }
+
+    /** What a release rests on, as it was read at one time. */
+    private record View(
+            Observation.Present seen, List<InterfaceState> detached, ReleaseRecord record, Set<String> existing) {
+        ReleasePlan plan() {
+            return ReleasePlanner.plan(seen.interfaces(), detached, record, existing);
+        }
+
+        List<InterfaceState> all() {
+            return Stream.concat(seen.interfaces().stream(), detached.stream()).toList();
+        }
+
+        boolean isStillIsolated() {
+            return seen.interfaces().stream()
+                    .allMatch(state -> !state.groups().isEmpty()
+                            && record.isolationGroups().containsAll(state.groups()));
+        }
+    }
+}

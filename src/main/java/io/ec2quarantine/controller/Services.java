@@ -1,0 +1,31 @@
+package io.ec2quarantine.controller;
+
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.ingest.FindingBook;
+import java.time.Duration;
+
+/**
+ * What every pass over a quarantine draws on.
+ *
+ * @param validity how long a read proves an isolation
+ */
+record Services(
+        AwsSessions sessions,
+        Catalog<IsolationPolicy> policies,
+        Catalog<QuarantinedInstance> quarantines,
+        FindingBook findings,
+        VerificationBook verifications,
+        QuarantineObserver observer,
+        PlanExecutor executor,
+        Scheduler scheduler,
+        ReconcileTrigger trigger,
+        Backoff backoff,
+        LookLimiter observedLooks,
+        Installation installation,
+        Duration validity) {}

@@ -1,0 +1,465 @@
+package io.ec2quarantine.runtime;
+
+import static io.ec2quarantine.testing.OperatorWorld.condition;
+import static io.ec2quarantine.testing.OperatorWorld.isTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
+import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A release gives back what was written down, is read back, and is the only thing that gives anything back. */
+class ReleaseTest {
+    private final OperatorWorld world = new OperatorWorld();
+    private final WorkshopScene scene = WorkshopScene.build(world.world());
+    private final String instance = scene.compromisedInstance();
+    private final String target = scene.targetSecurityGroup();
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    @Test
+    void aReleasedInstanceIsExactlyAsItWas() {
+        String other = group("Other");
+        String second = world.region()
+                .attach(instance, details -> details.groups(target, other))
+                .id();
+        Map<String, List<String>> groups = world.region().groupsOf(instance);
+        isolate();
+
+        QuarantinedInstance released = release();
+
+        assertThat(world.region().groupsOf(instance)).isEqualTo(groups);
+        assertThat(world.region().interfaceOf(second).groups()).containsExactlyInAnyOrder(target, other);
+        assertThat(world.region().tagsOf(second)).doesNotContainKeys(Marks.STATE, Marks.QUARANTINE, Marks.BASELINE);
+        assertThat(world.region().tagsOf(instance))
+                .containsEntry(Marks.STATE, "released")
+                .containsKey(Marks.RELEASED_TIME)
+                .doesNotContainKey(Marks.QUARANTINE);
+        assertThat(world.region().instanceOf(instance).shutdownBehavior()).isEqualTo("stop");
+        assertThat(condition(released, ConditionType.ISOLATED).orElseThrow().reason())
+                .isEqualTo("Released");
+        assertThat(condition(released, ConditionType.VERIFIED).orElseThrow().status())
+                .isEqualTo(Status.UNKNOWN);
+        assertThat(releasedTime(released)).isPresent();
+    }
+
+    @Test
+    void theProtectionAgainstTerminationIsAsItWas() {
+        String volatileOne = world.region()
+                .instance("volatile")
+                .in(world.region().vpcOf(scene.vpc()))
+                .groups(world.region().groupOf(target))
+                .terminatesOnShutdown()
+                .launch()
+                .id();
+        isolateByHand(volatileOne);
+        assertThat(world.region().instanceOf(volatileOne).shutdownBehavior()).isEqualTo("stop");
+        assertThat(world.region().instanceOf(volatileOne).terminationProtection())
+                .isTrue();
+
+        release(volatileOne);
+
+        assertThat(world.region().instanceOf(volatileOne).shutdownBehavior()).isEqualTo("terminate");
+        assertThat(world.region().instanceOf(volatileOne).terminationProtection())
+                .isFalse();
+    }
+
+    @Test
+    void theReleaseIsReadBackBeforeItIsTold() {
+        isolate();
+        world.simulator().faults().on("ModifyNetworkInterfaceAttribute").deny();
+
+        patch(instance, "Released");
+
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(condition(stalled, ConditionType.READY).orElseThrow().message())
+                .contains("ec2:ModifyNetworkInterfaceAttribute", "denied");
+        assertThat(isTrue(stalled, ConditionType.ISOLATED)).isTrue();
+        assertThat(releasedTime(stalled)).isEmpty();
+
+        world.simulator().faults().clear();
+        awaitReleased(instance);
+    }
+
+    @Test
+    void groupsThatAreGoneAreNamedAndTheOthersGivenBack() {
+        String doomed = group("Doomed");
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        world.region().setGroups(primary, target, doomed);
+        isolate();
+        world.region().deleteGroup(doomed);
+
+        patch(instance, "Released");
+
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(target);
+        assertThat(condition(stalled, ConditionType.STALLED).orElseThrow().message())
+                .contains(primary, doomed, "spec.releaseTo");
+
+        releaseTo(instance, primary, target);
+        awaitReleased(instance);
+    }
+
+    @Test
+    void groupsThatAPersonChoseGoBeforeTheBaseline() {
+        String chosen = group("Clean");
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        isolate();
+        releaseTo(instance, primary, chosen);
+
+        release();
+
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(chosen);
+    }
+
+    @Test
+    void anInterfaceWithoutABaselineAsksForGroupsAndStaysIsolated() {
+        isolate();
+        String group = isolationGroup();
+        String late = world.region()
+                .attach(instance, details -> details.groups(group))
+                .id();
+        world.await(
+                instance,
+                "the new interface seen",
+                object -> object.getStatus().interfaces().size() == 2);
+
+        patch(instance, "Released");
+
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(condition(stalled, ConditionType.STALLED).orElseThrow().message())
+                .contains(late, "not known");
+        assertThat(world.region().interfaceOf(late).groups()).containsExactly(group);
+        assertThat(world.region().groupsOf(instance)).containsValue(List.of(target));
+
+        releaseTo(instance, late, target);
+        awaitReleased(instance);
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(target));
+    }
+
+    @Test
+    void anInterfaceThatIsGoneIsNamedUntilAPersonLetsItGo() {
+        String second = world.region()
+                .attach(instance, details -> details.groups(target))
+                .id();
+        isolate();
+        world.region().removeInterface(second);
+
+        patch(instance, "Released");
+
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(condition(stalled, ConditionType.STALLED).orElseThrow().message())
+                .contains(second, "no more");
+
+        releaseTo(instance, second);
+        awaitReleased(instance);
+    }
+
+    @Test
+    void onlyInterfacesOfTheInstanceAreGivenGroups() {
+        String stranger = world.region()
+                .interfacesOf(scene.maliciousInstance())
+                .getFirst()
+                .id();
+        isolate();
+        String group = isolationGroup();
+        releaseTo(instance, stranger, group);
+
+        patch(instance, "Released");
+
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(condition(stalled, ConditionType.STALLED).orElseThrow().message())
+                .contains(stranger, "no interface of this instance");
+        assertThat(world.region().interfaceOf(stranger).groups()).containsExactly(target);
+    }
+
+    @Test
+    void aQuotaThatWasLoweredIsNamed() {
+        String other = group("Other");
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        world.region().setGroups(primary, target, other);
+        isolate();
+        world.region().groupsPerInterface(1);
+
+        patch(instance, "Released");
+
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(condition(stalled, ConditionType.STALLED).orElseThrow().message())
+                .contains(primary, "SecurityGroupsPerInterfaceLimitExceeded");
+
+        world.region().groupsPerInterface(5);
+        awaitReleased(instance);
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactlyInAnyOrder(target, other);
+    }
+
+    @Test
+    void theIsolationGroupGoesWithItsLastUserAndNotBefore() {
+        isolate();
+        String second = scene.compromisedInstance2();
+        isolateByHand(second);
+        String group = isolationGroup();
+
+        release();
+        assertThat(world.region().groupOf(group).id()).isEqualTo(group);
+        assertThat(world.region().groupsOf(second).values()).containsOnly(List.of(group));
+
+        release(second);
+        assertThat(world.region().groups()).extracting(each -> each.id()).doesNotContain(group);
+    }
+
+    @Test
+    void whatPeopleChangeAfterTheReleaseIsTheirs() {
+        isolate();
+        release();
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        String other = group("Other");
+        world.region().setGroups(primary, other);
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(10));
+
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(other);
+        assertThat(world.calls("ModifyNetworkInterfaceAttribute", mark)).isZero();
+        assertThat(world.calls("DescribeInstances", mark)).isZero();
+    }
+
+    @Test
+    void newActivityAfterTheReleaseOpensTheNextEpisodeWithANewBaseline() {
+        isolate();
+        release();
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        String other = group("Other");
+        world.region().setGroups(primary, other);
+        world.elapse(Duration.ofMinutes(1));
+
+        scene.compromise(world.world());
+
+        QuarantinedInstance second = world.await(
+                instance,
+                "isolated in its second episode",
+                object -> episode(object).map(Episode::number).equals(Optional.of(2))
+                        && isTrue(object, ConditionType.EVIDENCE_PRESERVED)
+                        && isTrue(object, ConditionType.VERIFIED));
+        assertThat(second.getStatus().interfaces())
+                .extracting(InterfaceStatus::baseline)
+                .containsExactly(List.of(other));
+        assertThat(releasedTime(second)).isEmpty();
+
+        release();
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(other);
+    }
+
+    @Test
+    void theSameOldFindingOpensNoEpisode() {
+        isolate();
+        release();
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(75));
+
+        assertThat(world.calls("ListFindings", mark)).isPositive();
+        QuarantinedInstance object = world.quarantine(instance).orElseThrow();
+        assertThat(episode(object).map(Episode::number)).contains(1);
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(target));
+    }
+
+    @Test
+    void theMemoryOfAReleaseOutlivesItsObject() {
+        isolate();
+        release();
+        delete(instance);
+        world.stopOperator();
+        world.startOperator();
+        long mark = world.simulator().calls().mark();
+
+        world.awaitCalls("GetFindings", mark, 1);
+        world.elapse(Duration.ofMinutes(1));
+        assertThat(world.quarantine(instance)).isEmpty();
+
+        scene.compromise(world.world());
+        world.awaitVerified(instance);
+    }
+
+    @Test
+    void aForgedMemoryIsNoMemory() {
+        world.region()
+                .tag(
+                        instance,
+                        Marks.RELEASED_TIME,
+                        Instant.now().plus(Duration.ofDays(365)) + " AAAAAAAAAAAAAAAAAAAAAA");
+
+        isolate();
+    }
+
+    @Test
+    void thePersonThatSetsAReleasedOneToIsolatedOpensTheNextEpisode() {
+        isolate();
+        release();
+
+        patch(instance, "Isolated");
+
+        world.await(
+                instance,
+                "isolated in its second episode",
+                object -> episode(object).map(Episode::number).equals(Optional.of(2))
+                        && isTrue(object, ConditionType.VERIFIED));
+    }
+
+    @Test
+    void deletingAQuarantineLeavesTheInstanceIsolated() {
+        isolate();
+        String group = isolationGroup();
+
+        delete(instance);
+
+        world.elapse(Duration.ofMinutes(3));
+        assertThat(world.quarantine(instance)).isEmpty();
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(group));
+    }
+
+    @Test
+    void deletingGivesBackWhereTheResponseSaysSo() {
+        isolateWith(restoring());
+
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+
+        world.awaitGone(instance);
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(target));
+        assertThat(world.region().tagsOf(instance)).containsKey(Marks.RELEASED_TIME);
+    }
+
+    @Test
+    void aDefinitionThatIsDeletedGivesNothingBack() {
+        isolateWith(restoring());
+        String group = isolationGroup();
+        world.cluster().deleteDefinition(QuarantinedInstance.class);
+
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+
+        world.awaitGone(instance);
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(group));
+    }
+
+    @Test
+    void editingOrDeletingThePolicyReleasesNothingAndKeepsTheResponse() {
+        isolateWith(restoring());
+        world.client()
+                .resources(io.ec2quarantine.api.v1alpha1.IsolationPolicy.class)
+                .withName("malicious-ip-callers")
+                .delete();
+        world.elapse(Duration.ofMinutes(2));
+
+        assertThat(isTrue(world.quarantine(instance).orElseThrow(), ConditionType.VERIFIED))
+                .isTrue();
+    }
+
+    private String group(String name) {
+        return world.region()
+                .securityGroup(world.region().vpcOf(scene.vpc()), name)
+                .id();
+    }
+
+    private static String restoring() {
+        return Policies.workshop().replace("response: {", "response: {release: {onDelete: Restore}, ");
+    }
+
+    private void isolate() {
+        isolateWith(Policies.workshop());
+    }
+
+    private void isolateWith(String policy) {
+        world.cluster().create(policy);
+        world.startOperator();
+        scene.compromise(world.world());
+        world.awaitVerified(instance);
+    }
+
+    private void isolateByHand(String name) {
+        world.cluster().create("""
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %1$s}
+                spec:
+                  instanceID: %1$s
+                  region: us-west-2
+                  desiredState: Isolated
+                  policyRef: {name: malicious-ip-callers}
+                """.formatted(name));
+        if (!world.isOperatorRunning()) {
+            world.startOperator();
+        }
+        world.awaitVerified(name);
+    }
+
+    private QuarantinedInstance release() {
+        return release(instance);
+    }
+
+    private QuarantinedInstance release(String name) {
+        patch(name, "Released");
+        return awaitReleased(name);
+    }
+
+    private QuarantinedInstance awaitReleased(String name) {
+        return world.await(name, ConditionType.READY, Status.TRUE, "Released");
+    }
+
+    private void patch(String name, String desiredState) {
+        merge(name, "{\"spec\":{\"desiredState\":\"" + desiredState + "\"}}");
+    }
+
+    private void releaseTo(String name, String interfaceId, String... groups) {
+        String ids = groups.length == 0 ? "" : "\"" + String.join("\",\"", groups) + "\"";
+        merge(
+                name,
+                "{\"spec\":{\"releaseTo\":[{\"interfaceID\":\"" + interfaceId + "\",\"groupIDs\":[" + ids + "]}]}}");
+    }
+
+    private void merge(String name, String patch) {
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    }
+
+    private void delete(String name) {
+        world.client().resources(QuarantinedInstance.class).withName(name).delete();
+        world.awaitGone(name);
+    }
+
+    private String isolationGroup() {
+        return Objects.requireNonNull(world.quarantine(instance)
+                .orElseThrow()
+                .getStatus()
+                .isolationGroups()
+                .getFirst()
+                .groupID());
+    }
+
+    private static Optional<Episode> episode(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus().episode());
+    }
+
+    private static Optional<Instant> releasedTime(QuarantinedInstance object) {
+        return episode(object).map(Episode::releasedTime);
+    }
+}
