@@ -5,11 +5,13 @@ ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25-noble
 ARG RUNTIME_IMAGE=eclipse-temurin:25-jre-noble
 
 FROM ${BUILD_IMAGE} AS build
+# Where the cache below is, and not in the image.
+ENV MAVEN_ARGS=-Dmaven.repo.local=/repository
 WORKDIR /src
 COPY pom.xml ./
 COPY .mvn .mvn
 COPY src src
-RUN --mount=type=cache,target=/root/.m2 mvn --batch-mode --no-transfer-progress -DskipTests package \
+RUN --mount=type=cache,target=/repository mvn --batch-mode --no-transfer-progress -DskipTests package \
     dependency:copy-dependencies -DincludeScope=test -DoutputDirectory=target/training
 
 FROM ${RUNTIME_IMAGE} AS runtime

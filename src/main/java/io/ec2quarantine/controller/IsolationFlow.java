@@ -16,6 +16,7 @@ import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.status.Evidence;
 import io.ec2quarantine.status.QuarantineOutcome;
+import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Instant;
 import java.util.HashSet;
@@ -73,7 +74,7 @@ final class IsolationFlow {
 
     /** Isolates, or keeps what is isolated so. */
     void isolate(Pass pass) {
-        if (QuarantineStatuses.isSettled(pass.current()) && !needsALook(pass)) {
+        if (QuarantineReading.isSettled(pass.current()) && !needsALook(pass)) {
             pass.finish(new QuarantineOutcome.Swept(swept(pass)));
             return;
         }
@@ -88,7 +89,7 @@ final class IsolationFlow {
     }
 
     private void lookAndIsolate(Pass pass) {
-        boolean settled = QuarantineStatuses.isSettled(pass.current());
+        boolean settled = QuarantineReading.isSettled(pass.current());
         switch (settled ? pass.lookWithMembers() : pass.look()) {
             case Observation.Unreadable(CallFailure failure) -> pass.unreadable(failure);
             case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
@@ -138,7 +139,7 @@ final class IsolationFlow {
                 new QuarantineOutcome.Isolated(
                         readBack, verification, execution.groups(), execution.failures(), execution.actions()),
                 before -> drifted(pass.opened(before), drift, execution, now));
-        boolean kept = !QuarantineStatuses.isSettled(pass.current())
+        boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
                 || evidence.keep(ec2, present, pass.name(), pass.generation(), pass.status());
         if (verification instanceof Verification.Verified && kept) {
@@ -152,8 +153,8 @@ final class IsolationFlow {
     private List<Difference> drift(Pass pass, Observation.Present seen) {
         QuarantinedInstanceStatus before = pass.current();
         Expectation expected =
-                new Expectation(QuarantineStatuses.record(before).groups(), pass.target(), mayBeMembers(seen));
-        return QuarantineStatuses.isSettled(before)
+                new Expectation(QuarantineReading.record(before).groups(), pass.target(), mayBeMembers(seen));
+        return QuarantineReading.isSettled(before)
                         && Verification.of(seen, expected) instanceof Verification.Drifted drifted
                 ? drifted.differences()
                 : List.of();
@@ -202,7 +203,7 @@ final class IsolationFlow {
         return IsolationPlanner.plan(
                 seen,
                 pass.target(),
-                QuarantineStatuses.record(pass.opened()),
+                QuarantineReading.record(pass.opened()),
                 membersMatter ? quarantinedInterfaces() : Set.of());
     }
 
@@ -213,7 +214,7 @@ final class IsolationFlow {
     }
 
     private Set<String> quarantinedInterfaces() {
-        return QuarantineStatuses.quarantinedInterfaces(services.quarantines().all().stream()
+        return QuarantineReading.quarantinedInterfaces(services.quarantines().all().stream()
                 .flatMap(object -> Optional.ofNullable(object.getStatus()).stream()));
     }
 }

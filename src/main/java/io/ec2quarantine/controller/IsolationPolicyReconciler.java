@@ -12,7 +12,7 @@ import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.ingest.SourceState;
 import io.ec2quarantine.status.PolicyStatuses;
-import io.ec2quarantine.status.QuarantineStatuses;
+import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.SourceReport;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -122,7 +122,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
 
     private static boolean isActive(QuarantinedInstance object) {
         return Optional.ofNullable(object.getStatus())
-                .filter(QuarantineStatuses::isTerminated)
+                .filter(QuarantineReading::isTerminated)
                 .isEmpty();
     }
 }

@@ -15,6 +15,7 @@ import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.status.QuarantineOutcome;
+import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Instant;
 import java.util.Collection;
@@ -96,7 +97,7 @@ final class Pass {
 
     /** Looks also at who is in the groups that this quarantine uses. */
     Observation lookWithMembers() {
-        return look(session(), QuarantineStatuses.record(status.current()).groupIds());
+        return look(session(), QuarantineReading.record(status.current()).groupIds());
     }
 
     private Observation look(Result<Ec2Gateway> session, Collection<String> suspected) {
@@ -115,7 +116,7 @@ final class Pass {
     /** The groups that must be seen whatever became of their marks. */
     private Set<String> groupsToRead() {
         Set<String> groups = new HashSet<>(target().existingGroups().values());
-        groups.addAll(QuarantineStatuses.record(status.current()).groupIds());
+        groups.addAll(QuarantineReading.record(status.current()).groupIds());
         return groups;
     }
 

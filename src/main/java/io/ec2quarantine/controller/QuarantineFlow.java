@@ -7,7 +7,10 @@ import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.status.QuarantineOutcome;
+import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import java.util.List;
+import java.util.Optional;
 
 /** Brings one quarantine to its desired state, one pass at a time; what is not reached in it is tried again by itself. */
 final class QuarantineFlow {
@@ -26,6 +29,7 @@ final class QuarantineFlow {
     void run(QuarantinedInstance object, StatusPatch<QuarantinedInstanceStatus> status, DeletionHold hold) {
         QuarantinedInstanceSpec spec = object.getSpec();
         if (spec == null) {
+            withoutSpec(object, status);
             return;
         }
         Pass pass = new Pass(services, object, spec, status);
@@ -37,7 +41,7 @@ final class QuarantineFlow {
                             "spec.desiredState has a value that this version of the operator does not know; correct it or"
                                     + " upgrade the operator."),
                     before -> before);
-        } else if (QuarantineStatuses.isTerminated(status.current())) {
+        } else if (QuarantineReading.isTerminated(status.current())) {
             pass.finish(new QuarantineOutcome.AtRest(), before -> before);
         } else {
             switch (spec.desiredState()) {
@@ -53,21 +57,37 @@ final class QuarantineFlow {
         }
     }
 
+    /** The schema requires a spec; an object from before it must not be passed over in silence. */
+    private void withoutSpec(QuarantinedInstance object, StatusPatch<QuarantinedInstanceStatus> status) {
+        long generation =
+                Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L);
+        status.patch(before -> QuarantineStatuses.after(
+                before,
+                new QuarantineOutcome.Unsupported("The object has no spec; write one, or delete the object."),
+                List.of(),
+                Optional.empty(),
+                generation,
+                services.validity(),
+                services.scheduler().instant()));
+    }
+
     /** A deletion gives the instance back only where the response of the episode says so. */
     private void delete(Pass pass, DeletionHold hold) {
         if (!hold.isHeld()) {
             return;
         }
-        boolean restore = Responses.onDelete(pass.current().response()) == OnDelete.RESTORE;
-        if (restore && !isOver(pass) && !definition.isBeingDeleted()) {
+        boolean toGiveBack = Responses.onDelete(pass.current().response()) == OnDelete.RESTORE
+                && !isOver(pass)
+                && !definition.isBeingDeleted();
+        if (toGiveBack) {
             release.release(pass);
         }
-        if (!restore || isOver(pass) || definition.isBeingDeleted()) {
+        if (!toGiveBack || isOver(pass)) {
             hold.letGo();
         }
     }
 
     private static boolean isOver(Pass pass) {
-        return QuarantineStatuses.isReleased(pass.current()) || QuarantineStatuses.isTerminated(pass.current());
+        return QuarantineReading.isReleased(pass.current()) || QuarantineReading.isTerminated(pass.current());
     }
 }

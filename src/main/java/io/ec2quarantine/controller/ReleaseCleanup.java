@@ -11,7 +11,7 @@ import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Step;
-import io.ec2quarantine.status.QuarantineStatuses;
+import io.ec2quarantine.status.QuarantineReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +33,7 @@ final class ReleaseCleanup {
     Execution run(Pass pass, Ec2Gateway ec2, Observation.Present seen, List<InterfaceState> interfaces) {
         QuarantinedInstanceStatus status = pass.current();
         List<Step> steps = new ArrayList<>(termination(status, pass.name()));
-        QuarantineStatuses.releasedTime(status)
+        QuarantineReading.releasedTime(status)
                 .map(time -> services.installation().mark(pass.name(), time))
                 .ifPresent(mark -> steps.addAll(Marks.released(seen.instance(), interfaces, mark)));
         steps.addAll(unusedGroups(pass, seen));
@@ -65,13 +65,13 @@ final class ReleaseCleanup {
         Set<String> used = services.quarantines().all().stream()
                 .filter(other -> !other.getMetadata().getName().equals(pass.name()))
                 .flatMap(other -> Optional.ofNullable(other.getStatus()).stream())
-                .filter(status -> QuarantineStatuses.releasedTime(status).isEmpty())
+                .filter(status -> QuarantineReading.releasedTime(status).isEmpty())
                 .flatMap(status -> status.isolationGroups().stream())
                 .map(IsolationGroupStatus::groupID)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
         Set<String> recorded =
-                Set.copyOf(QuarantineStatuses.record(pass.current()).groupIds());
+                Set.copyOf(QuarantineReading.record(pass.current()).groupIds());
         return seen.groups().stream()
                 .filter(group ->
                         group.owner().equals(Optional.of(services.installation().id())))

@@ -11,7 +11,7 @@ import io.ec2quarantine.core.isolation.ReleasePlan;
 import io.ec2quarantine.core.isolation.ReleasePlanner;
 import io.ec2quarantine.core.isolation.ReleaseRecord;
 import io.ec2quarantine.status.QuarantineOutcome;
-import io.ec2quarantine.status.QuarantineStatuses;
+import io.ec2quarantine.status.QuarantineReading;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +30,7 @@ final class ReleaseFlow {
 
     /** Gives the instance back; what is given back already is left alone. */
     void release(Pass pass) {
-        if (QuarantineStatuses.isReleased(pass.current())) {
+        if (QuarantineReading.isReleased(pass.current())) {
             tell(pass, new QuarantineOutcome.AtRest());
             return;
         }
@@ -53,7 +53,7 @@ final class ReleaseFlow {
             case Result.Ok<View>(View view) -> {
                 // What people change after the release was read back is theirs, also while the cleaning up goes on.
                 boolean givenBack =
-                        QuarantineStatuses.releasedTime(pass.current()).isPresent() || giveBack(pass, ec2, view);
+                        QuarantineReading.releasedTime(pass.current()).isPresent() || giveBack(pass, ec2, view);
                 if (givenBack) {
                     cleanUp(pass, ec2, view);
                 } else {
@@ -126,11 +126,7 @@ final class ReleaseFlow {
     private static ReleaseRecord record(Pass pass, Observation.Present seen) {
         Map<String, List<String>> chosen = pass.spec().releaseTo().stream()
                 .collect(Collectors.toMap(ReleaseChoice::interfaceID, ReleaseChoice::groupIDs, (first, _) -> first));
-        Set<String> isolationGroups = seen.groups().stream()
-                .filter(group -> group.owner().isPresent())
-                .map(GroupState::id)
-                .collect(Collectors.toSet());
-        return QuarantineStatuses.releaseRecord(pass.current(), chosen, isolationGroups);
+        return QuarantineReading.releaseRecord(pass.current(), chosen, seen.ownedGroupIds());
     }
 
     private void unreadable(Pass pass, CallFailure failure) {

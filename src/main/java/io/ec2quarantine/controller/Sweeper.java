@@ -20,6 +20,7 @@ import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,7 +119,7 @@ public final class Sweeper {
         List<String> names =
                 objects.stream().map(each -> each.getMetadata().getName()).toList();
         Set<String> groupIds = objects.stream()
-                .flatMap(each -> QuarantineStatuses.record(status(each)).groupIds().stream())
+                .flatMap(each -> QuarantineReading.record(status(each)).groupIds().stream())
                 .collect(Collectors.toSet());
         Result<Reads> reads = place.account()
                 .map(Result::ok)
@@ -127,7 +128,7 @@ public final class Sweeper {
                 .then(ec2 -> read(ec2, names, groupIds, members));
         if (reads instanceof Result.Ok<Reads>(Reads read)) {
             // Known after the read: what was written down meanwhile is no stranger.
-            Set<String> quarantined = QuarantineStatuses.quarantinedInterfaces(
+            Set<String> quarantined = QuarantineReading.quarantinedInterfaces(
                     quarantines.all().stream().map(Sweeper::status));
             objects.forEach(object -> judge(object, read, quarantined, readTime));
         }
@@ -144,7 +145,7 @@ public final class Sweeper {
         String name = object.getMetadata().getName();
         QuarantinedInstanceStatus status = status(object);
         Expectation expected = new Expectation(
-                QuarantineStatuses.record(status).groups(),
+                QuarantineReading.record(status).groups(),
                 Responses.target(installation.id(), status.response()),
                 quarantined);
         Verification verification = Verification.of(read(reads, name), reads.groups(), expected, readTime);
@@ -173,7 +174,7 @@ public final class Sweeper {
 
     /** An interface that came isolated still needs its baseline written down as unknown. */
     private static boolean hasUnrecorded(List<InterfaceState> interfaces, QuarantinedInstanceStatus status) {
-        Set<String> recorded = QuarantineStatuses.record(status).interfaceIds();
+        Set<String> recorded = QuarantineReading.record(status).interfaceIds();
         return interfaces.stream().anyMatch(state -> !recorded.contains(state.id()));
     }
 
@@ -199,7 +200,7 @@ public final class Sweeper {
     private static boolean isSwept(QuarantinedInstance object) {
         return object.getSpec() != null
                 && object.getSpec().desiredState() == DesiredState.ISOLATED
-                && QuarantineStatuses.isSettled(status(object));
+                && QuarantineReading.isSettled(status(object));
     }
 
     private static QuarantinedInstanceStatus status(QuarantinedInstance object) {

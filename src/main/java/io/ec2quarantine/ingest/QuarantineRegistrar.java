@@ -17,7 +17,7 @@ import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.QuarantineView;
 import io.ec2quarantine.core.policy.QuarantineView.Stage;
-import io.ec2quarantine.status.QuarantineStatuses;
+import io.ec2quarantine.status.QuarantineReading;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -135,7 +135,8 @@ public final class QuarantineRegistrar {
                     patch(
                             present,
                             Optional.of(policy),
-                            spec -> spec.with(desired(mode), new PolicyRef(policy), List.of(ref(sourceName, finding))));
+                            spec -> spec.reopened(
+                                    desired(mode), new PolicyRef(policy), List.of(ref(sourceName, finding))));
                 }
             }
             case Decision.Raise(String policy, Mode mode) -> {
@@ -228,7 +229,7 @@ public final class QuarantineRegistrar {
             case ISOLATED -> new Stage.Isolated();
             case RELEASED ->
                 Optional.ofNullable(object.getStatus())
-                        .flatMap(QuarantineStatuses::releasedTime)
+                        .flatMap(QuarantineReading::releasedTime)
                         .<Stage>map(Stage.Released::new)
                         .orElseGet(Stage.Releasing::new);
             case OBSERVED -> new Stage.Observed();

@@ -1,6 +1,7 @@
 package io.ec2quarantine.runtime;
 
 import io.ec2quarantine.core.Scheduler;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,7 +29,7 @@ final class LeaseWatch {
     private final AtomicReference<Instant> lastSeen = new AtomicReference<>(Instant.EPOCH);
 
     /**
-     * @param leaseIsOurs asks the API server; throws where there is no answer
+     * @param leaseIsOurs asks the API server; throws a {@link KubernetesClientException} where there is no answer
      * @param lost called once, unless stopped before
      */
     LeaseWatch(Scheduler scheduler, BooleanSupplier leaseIsOurs, Runnable lost) {
@@ -68,7 +69,7 @@ final class LeaseWatch {
             if (leaseIsOurs.getAsBoolean()) {
                 lastSeen.set(asked);
             }
-        } catch (RuntimeException unanswered) {
+        } catch (KubernetesClientException unanswered) {
             LOG.warn("The lease could not be read: {}", unanswered.getMessage());
         } finally {
             asking.set(false);

@@ -3,7 +3,6 @@ package io.ec2quarantine.status;
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
@@ -15,31 +14,23 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatu
 import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.finding.Finding;
-import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.isolation.Baseline;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
-import io.ec2quarantine.core.isolation.IsolationRecord;
 import io.ec2quarantine.core.isolation.Observation;
-import io.ec2quarantine.core.isolation.ReleaseRecord;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The next status of a quarantine: pure functions of the one before, so that a write can be repeated on fresh state, and
@@ -49,14 +40,8 @@ public final class QuarantineStatuses {
     /** How long the printed verification time may lag behind the reads. */
     public static final Duration PRINT_LAG = Duration.ofMinutes(5);
 
-    private static final int MOST_FINDINGS = 20;
     private static final int MOST_TIMELINE_ENTRIES = 50;
     private static final int LONGEST_DETAIL = 512;
-    private static final Comparator<FindingStatus> MOST_SEVERE_FIRST = Comparator.comparingInt(
-                    (FindingStatus finding) -> severityRank(finding.severity()))
-            .reversed()
-            .thenComparing(FindingStatus::lastSeenTime, Comparator.nullsLast(Comparator.reverseOrder()))
-            .thenComparing(FindingStatus::id);
 
     private QuarantineStatuses() {}
 
@@ -66,11 +51,11 @@ public final class QuarantineStatuses {
      */
     public static QuarantinedInstanceStatus opened(
             QuarantinedInstanceStatus last, Optional<String> policy, Response response, Instant now) {
-        boolean next = releasedTime(last).isPresent();
+        boolean next = QuarantineReading.releasedTime(last).isPresent();
         QuarantinedInstanceStatus before = next ? cleared(last) : last;
         Optional<Episode> present = Optional.ofNullable(before.episode());
         boolean samePolicy = present.map(Episode::policyName).equals(policy);
-        if (!next && before.response() != null && (samePolicy || isWrittenDown(before))) {
+        if (!next && before.response() != null && (samePolicy || QuarantineReading.isWrittenDown(before))) {
             return before;
         }
         Episode episode = new Episode(
@@ -105,20 +90,20 @@ public final class QuarantineStatuses {
     /** Writes baselines down; one that is there already is never touched. */
     public static QuarantinedInstanceStatus writtenDown(
             QuarantinedInstanceStatus before, Observation.Present seen, List<Baseline> baselines, Instant now) {
-        Set<String> written = record(before).interfaceIds();
+        Set<String> written = QuarantineReading.record(before).interfaceIds();
         List<Baseline> fresh = baselines.stream()
                 .filter(baseline -> !written.contains(baseline.interfaceId()))
                 .toList();
         if (fresh.isEmpty()) {
             return before;
         }
-        Map<String, InterfaceStatus> interfaces = byId(before.interfaces());
+        Map<String, InterfaceStatus> interfaces = InterfaceStatuses.byId(before.interfaces());
         Map<String, InterfaceState> states =
                 seen.interfaces().stream().collect(Collectors.toMap(InterfaceState::id, state -> state));
         for (Baseline baseline : fresh) {
             InterfaceState state = states.get(baseline.interfaceId());
             if (state != null) {
-                interfaces.put(state.id(), withBaseline(state, baseline));
+                interfaces.put(state.id(), InterfaceStatuses.withBaseline(state, baseline));
             }
         }
         String ids = fresh.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
@@ -142,7 +127,7 @@ public final class QuarantineStatuses {
             long generation,
             Duration validity,
             Instant now) {
-        List<FindingStatus> merged = merge(before.findings(), findings);
+        List<FindingStatus> merged = FindingStatuses.merge(before.findings(), findings);
         StatusBuilder next =
                 new StatusBuilder(before).observedGeneration(generation).findings(merged);
         List<Claim> claims = new ArrayList<>(QuarantineConditions.of(outcome, before, fight));
@@ -158,74 +143,6 @@ public final class QuarantineStatuses {
         }
         return next.conditions(Conditions.upsert(before.conditions(), claims, generation, now))
                 .build();
-    }
-
-    /** What the quarantine has written down. */
-    public static IsolationRecord record(QuarantinedInstanceStatus status) {
-        return new IsolationRecord(
-                status.interfaces().stream()
-                        .filter(each -> each.baselineState() != null)
-                        .map(InterfaceStatus::id)
-                        .collect(Collectors.toSet()),
-                status.isolationGroups().stream()
-                        .filter(group -> group.groupID() != null)
-                        .collect(Collectors.toMap(
-                                IsolationGroupStatus::vpcID, group -> String.valueOf(group.groupID()))));
-    }
-
-    /**
-     * What a release rests on.
-     *
-     * @param seenIsolationGroups the ids of the groups that were seen to isolate, whosever
-     */
-    public static ReleaseRecord releaseRecord(
-            QuarantinedInstanceStatus status, Map<String, List<String>> chosen, Set<String> seenIsolationGroups) {
-        Set<String> isolationGroups = new HashSet<>(seenIsolationGroups);
-        isolationGroups.addAll(record(status).groupIds());
-        return new ReleaseRecord(
-                status.interfaces().stream()
-                        .filter(each -> each.baselineState() != null)
-                        .collect(Collectors.toMap(
-                                InterfaceStatus::id,
-                                each -> new Baseline(
-                                        each.id(), each.baseline(), each.baselineState() == BaselineState.RECORDED))),
-                chosen,
-                isolationGroups);
-    }
-
-    /** The interfaces that may be in an isolation group: every one that an open episode has written down. */
-    public static Set<String> quarantinedInterfaces(Stream<QuarantinedInstanceStatus> statuses) {
-        return statuses.filter(status -> releasedTime(status).isEmpty())
-                .flatMap(status -> record(status).interfaceIds().stream())
-                .collect(Collectors.toSet());
-    }
-
-    /** When the release of the present episode was read back. */
-    public static Optional<Instant> releasedTime(QuarantinedInstanceStatus status) {
-        return Optional.ofNullable(status.episode()).map(Episode::releasedTime);
-    }
-
-    /** Whether the release is over, with everything beside it in order. */
-    public static boolean isReleased(QuarantinedInstanceStatus status) {
-        return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);
-    }
-
-    /** Whether the isolation was reached, so that sweeps can watch over it. */
-    public static boolean isSettled(QuarantinedInstanceStatus status) {
-        return Conditions.isTrue(status.conditions(), ConditionType.ISOLATED)
-                && status.episode() != null
-                && status.episode().isolatedTime() != null;
-    }
-
-    /** Whether the instance was found terminated. */
-    public static boolean isTerminated(QuarantinedInstanceStatus status) {
-        return Conditions.find(status.conditions(), ConditionType.ISOLATED)
-                .filter(condition -> "InstanceTerminated".equals(condition.reason()))
-                .isPresent();
-    }
-
-    private static boolean isWrittenDown(QuarantinedInstanceStatus status) {
-        return status.interfaces().stream().anyMatch(each -> each.baselineState() != null);
     }
 
     private static boolean isolatedAfter(QuarantinedInstanceStatus before, List<Claim> claims) {
@@ -259,7 +176,7 @@ public final class QuarantineStatuses {
                                 before,
                                 observed.seen().instance(),
                                 observed.seen().interfaces()))
-                        .interfaces(observed(before.interfaces(), observed.seen(), Map.of()));
+                        .interfaces(InterfaceStatuses.observed(before.interfaces(), observed.seen(), Map.of()));
             case QuarantineOutcome.Terminated terminated ->
                 next.instance(terminated(before, terminated.seen().instance()));
             case QuarantineOutcome.Isolated isolated -> describe(next, before, isolated, validity, now);
@@ -287,7 +204,7 @@ public final class QuarantineStatuses {
             Instant now) {
         if (outcome.readBack() instanceof Observation.Present seen) {
             next.instance(instance(before, seen.instance(), seen.interfaces()))
-                    .interfaces(observed(before.interfaces(), seen, outcome.groups()))
+                    .interfaces(InterfaceStatuses.observed(before.interfaces(), seen, outcome.groups()))
                     .isolationGroups(groups(before, outcome.groups(), seen.groups()));
         } else {
             next.isolationGroups(groups(before, outcome.groups(), List.of()));
@@ -311,9 +228,10 @@ public final class QuarantineStatuses {
             StatusBuilder next, QuarantinedInstanceStatus before, QuarantineOutcome.GivenBack outcome, Instant now) {
         Observation.Present seen = outcome.readBack();
         next.instance(instance(before, seen.instance(), seen.interfaces()))
-                .interfaces(released(before.interfaces(), seen, outcome.interfaces()));
+                .interfaces(InterfaceStatuses.released(before.interfaces(), seen, outcome.interfaces()));
         // A release whose last write was lost with its operator is told by whoever finds it done.
-        boolean firstFound = outcome.left().isDone() && releasedTime(before).isEmpty();
+        boolean firstFound = outcome.left().isDone()
+                && QuarantineReading.releasedTime(before).isEmpty();
         if (!outcome.actions().isEmpty() || firstFound) {
             String actions = outcome.actions().isEmpty()
                     ? "nothing was left to give back"
@@ -321,28 +239,6 @@ public final class QuarantineStatuses {
             next.timeline(
                     entry(now, outcome.left().isDone() ? "Released" : "Releasing", actions, ended(outcome.failures())));
         }
-    }
-
-    private static List<InterfaceStatus> released(
-            List<InterfaceStatus> before, Observation.Present seen, List<InterfaceState> all) {
-        Map<String, InterfaceState> states =
-                all.stream().collect(Collectors.toMap(InterfaceState::id, state -> state, (first, _) -> first));
-        return observed(before, seen, Map.of()).stream()
-                .map(each -> withObserved(each, Optional.ofNullable(states.get(each.id()))))
-                .toList();
-    }
-
-    private static InterfaceStatus withObserved(InterfaceStatus status, Optional<InterfaceState> state) {
-        return new InterfaceStatus(
-                status.id(),
-                status.networkCardIndex(),
-                status.deviceIndex(),
-                status.vpcID(),
-                status.baseline(),
-                status.baselineState(),
-                status.baseline(),
-                state.map(InterfaceState::groups).orElseGet(List::of),
-                status.message());
     }
 
     private static String ended(List<CallFailure> failures) {
@@ -386,63 +282,11 @@ public final class QuarantineStatuses {
                 present == null ? null : present.lastDrift());
     }
 
-    /** Seen interfaces as they are; those with a baseline are kept even when they are not attached just now. */
-    private static List<InterfaceStatus> observed(
-            List<InterfaceStatus> before, Observation.Present seen, Map<String, String> groups) {
-        Map<String, InterfaceStatus> recorded = byId(before);
-        Map<String, InterfaceStatus> next = new LinkedHashMap<>();
-        seen.interfaces().forEach(state -> next.put(state.id(), observed(recorded.get(state.id()), state, groups)));
-        before.stream()
-                .filter(each -> each.baselineState() != null)
-                .forEach(each -> next.putIfAbsent(each.id(), detached(each)));
-        return List.copyOf(next.values());
-    }
-
-    private static InterfaceStatus observed(
-            @Nullable InterfaceStatus recorded, InterfaceState state, Map<String, String> groups) {
-        String group = groups.get(state.vpcId());
-        return new InterfaceStatus(
-                state.id(),
-                state.networkCardIndex(),
-                state.deviceIndex(),
-                state.vpcId(),
-                recorded == null ? List.of() : recorded.baseline(),
-                recorded == null ? null : recorded.baselineState(),
-                group == null ? List.of() : List.of(group),
-                state.groups(),
-                state.unchangeable().orElse(null));
-    }
-
-    private static InterfaceStatus detached(InterfaceStatus recorded) {
-        return new InterfaceStatus(
-                recorded.id(),
-                recorded.networkCardIndex(),
-                recorded.deviceIndex(),
-                recorded.vpcID(),
-                recorded.baseline(),
-                recorded.baselineState(),
-                recorded.desired(),
-                List.of(),
-                "not attached to the instance when it was last read");
-    }
-
-    private static InterfaceStatus withBaseline(InterfaceState state, Baseline baseline) {
-        return new InterfaceStatus(
-                state.id(),
-                state.networkCardIndex(),
-                state.deviceIndex(),
-                state.vpcId(),
-                baseline.groups(),
-                baseline.known() ? BaselineState.RECORDED : BaselineState.UNKNOWN,
-                List.of(),
-                state.groups(),
-                state.unchangeable().orElse(null));
-    }
-
     /** The chosen groups; where none could be chosen, the one that is used still is the one. */
     private static List<IsolationGroupStatus> groups(
             QuarantinedInstanceStatus before, Map<String, String> chosen, List<GroupState> seen) {
-        Map<String, String> used = new HashMap<>(record(before).groups());
+        Map<String, String> used =
+                new HashMap<>(QuarantineReading.record(before).groups());
         used.putAll(chosen);
         Map<String, Integer> rules =
                 seen.stream().collect(Collectors.toMap(GroupState::id, GroupState::ruleCount, (first, _) -> first));
@@ -483,56 +327,6 @@ public final class QuarantineStatuses {
                         known.launchTime(),
                         known.iamInstanceProfileARN(),
                         known.terminationBaseline());
-    }
-
-    private static List<FindingStatus> merge(List<FindingStatus> present, Collection<Finding> fresh) {
-        Map<String, FindingStatus> merged = new LinkedHashMap<>();
-        Stream.concat(present.stream(), fresh.stream().map(QuarantineStatuses::finding))
-                .forEach(finding -> merged.merge(finding.id(), finding, QuarantineStatuses::newer));
-        return merged.values().stream()
-                .sorted(MOST_SEVERE_FIRST)
-                .limit(MOST_FINDINGS)
-                .toList();
-    }
-
-    private static FindingStatus newer(FindingStatus one, FindingStatus other) {
-        return one.updateTime() != null
-                        && other.updateTime() != null
-                        && one.updateTime().isAfter(other.updateTime())
-                ? one
-                : other;
-    }
-
-    private static FindingStatus finding(Finding finding) {
-        return new FindingStatus(
-                finding.id(),
-                finding.arn(),
-                finding.type(),
-                finding.title(),
-                finding.severity().label(),
-                finding.count(),
-                finding.firstSeen(),
-                finding.lastSeen(),
-                finding.updatedAt(),
-                finding.dataSource().label(),
-                finding.involvement().label(),
-                finding.remoteIp().orElse(null),
-                finding.remoteCountry().orElse(null),
-                finding.threatListNames());
-    }
-
-    private static int severityRank(@Nullable String label) {
-        return Stream.of(Severity.values())
-                .filter(severity -> severity.label().equals(label))
-                .findFirst()
-                .map(Enum::ordinal)
-                .orElse(-1);
-    }
-
-    private static Map<String, InterfaceStatus> byId(List<InterfaceStatus> interfaces) {
-        Map<String, InterfaceStatus> byId = new LinkedHashMap<>();
-        interfaces.forEach(each -> byId.put(each.id(), each));
-        return byId;
     }
 
     private static TimelineEntry entry(Instant time, String action, String detail, String outcome) {

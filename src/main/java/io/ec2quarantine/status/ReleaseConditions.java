@@ -74,7 +74,9 @@ final class ReleaseConditions {
         List<Claim> claims = new ArrayList<>();
         claims.add(Claim.no(READY, reason, message));
         claims.add(
-                outcome.stillIsolated() ? Claim.yes(ISOLATED, reason, message) : Claim.no(ISOLATED, reason, message));
+                outcome.stillIsolated()
+                        ? Claim.yes(ISOLATED, "Isolated", "Every interface is still in its isolation group.")
+                        : Claim.no(ISOLATED, reason, message));
         claims.add(Claim.unknown(VERIFIED, reason, message));
         claims.addAll(
                 waitsForAPerson

@@ -70,7 +70,9 @@ final class Stages {
             }
             case "COPY" -> copy(instruction, stage);
             case "RUN" -> run(instruction, stage);
-            case "USER", "EXPOSE", "ENTRYPOINT" -> {}
+            case "ENV", "USER", "EXPOSE", "ENTRYPOINT" -> {
+                // They say where things are in a container, and how one is run.
+            }
             default -> throw new AssertionError("Nobody knows how to try " + instruction);
         }
         return stage;

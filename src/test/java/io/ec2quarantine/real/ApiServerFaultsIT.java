@@ -99,11 +99,7 @@ class ApiServerFaultsIT {
     @MethodSource("outages")
     void afterTheBaselineTheSwapIsMadeAllTheSameAndToldAfterTheOutage(Outage outage) {
         String instance = world.launch("before the swap, " + outage.name());
-        Fault swap = world.simulator()
-                .faults()
-                .on(SWAP)
-                .param("NetworkInterfaceId", interfaceOf(instance))
-                .hold();
+        Fault swap = holdSwapOf(instance);
         world.report(CALLING, instance);
         awaitHit(swap);
 
@@ -139,11 +135,7 @@ class ApiServerFaultsIT {
     void whatAPersonChangesBetweenALookAndItsStatusIsKeptAndSoIsTheBaseline() {
         String instance = world.launch("edited meanwhile");
         Fault look = holdLookAt(instance);
-        Fault swap = world.simulator()
-                .faults()
-                .on(SWAP)
-                .param("NetworkInterfaceId", interfaceOf(instance))
-                .hold();
+        Fault swap = holdSwapOf(instance);
         world.report(CALLING, instance);
         awaitHit(look);
         kubectl.does("label", "qi", instance, "ticket=4711");
@@ -189,6 +181,14 @@ class ApiServerFaultsIT {
         assertThat(world.region().groups().stream().map(Group::name).filter("ForensicSecurityGroup"::equals))
                 .hasSize(1);
         return quarantine;
+    }
+
+    private Fault holdSwapOf(String instance) {
+        return world.simulator()
+                .faults()
+                .on(SWAP)
+                .param("NetworkInterfaceId", interfaceOf(instance))
+                .hold();
     }
 
     private Fault holdLookAt(String instance) {

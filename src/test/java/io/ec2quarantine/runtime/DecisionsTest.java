@@ -80,6 +80,21 @@ class DecisionsTest {
     }
 
     @Test
+    void aPolicyThatIsMadeAnewUnderTheSameNameIsDecidedUponAnew() {
+        world.cluster().create(Policies.policy("anew", "Enforce", "Backdoor:EC2/*", ""));
+        world.startOperator();
+        scene.compromise(world.world());
+        world.awaitCalls("GetFindings", 0, 2);
+        assertThat(world.quarantine(instance)).isEmpty();
+
+        // No poll in between: the clock stands still.
+        world.client().resources(IsolationPolicy.class).withName("anew").delete();
+        world.cluster().create(Policies.policy("anew", "Enforce", CUSTOM, "") + "  backlog: Enforce\n");
+
+        world.awaitVerified(instance);
+    }
+
+    @Test
     void anEnforcingMatchRaisesWhatADryRunOpened() {
         world.cluster().create(Policies.policy("watch", "DryRun", CUSTOM, ""));
         world.startOperator();

@@ -248,12 +248,7 @@ class DriftTest {
     }
 
     private String isolationGroup() {
-        return Objects.requireNonNull(world.quarantine(instance)
-                .orElseThrow()
-                .getStatus()
-                .isolationGroups()
-                .getFirst()
-                .groupID());
+        return world.isolationGroup(instance);
     }
 
     private List<String> events() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.ManualScheduler;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +43,7 @@ class LeaseWatchTest {
         return Stream.of(
                 way("somebody else holds it", () -> false),
                 way("the API server refuses", () -> {
-                    throw new IllegalStateException("connection refused");
+                    throw new KubernetesClientException("connection refused");
                 }),
                 way("the API server hangs", () -> {
                     try {

@@ -147,10 +147,7 @@ class PollTest {
 
     @Test
     void aReadThatIsBrokenOffGoesOnWhereItWasEvenWhereAllFindingsAreOfOneTime() {
-        world.world().pageSize(5);
-        List<String> instances = instancesWithFindings(30, _ -> Duration.ZERO);
-        world.simulator().faults().on("ListFindings", everyThird()).throttle();
-        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+        List<String> instances = manyPagesOfWhichEveryThirdIsThrottled();
 
         world.startOperator();
 
@@ -219,10 +216,7 @@ class PollTest {
     @Test
     void aFullReadThatIsDueWaitsForTheEndOfAReadThatWasBrokenOff() {
         world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "3600");
-        world.world().pageSize(5);
-        List<String> instances = instancesWithFindings(30, _ -> Duration.ZERO);
-        world.simulator().faults().on("ListFindings", everyThird()).throttle();
-        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+        List<String> instances = manyPagesOfWhichEveryThirdIsThrottled();
 
         world.startOperator();
 
@@ -277,6 +271,13 @@ class PollTest {
                 .hasSizeLessThanOrEqualTo(3 + 2 * 2)
                 .extracting(Call::action)
                 .doesNotContain("CreateTags", "ModifyInstanceAttribute");
+    }
+
+    private List<String> manyPagesOfWhichEveryThirdIsThrottled() {
+        world.world().pageSize(5);
+        world.simulator().faults().on("ListFindings", everyThird()).throttle();
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+        return instancesWithFindings(30, _ -> Duration.ZERO);
     }
 
     private List<String> instancesWithFindings(int count, IntFunction<Duration> age) {

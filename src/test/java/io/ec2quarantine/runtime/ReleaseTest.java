@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +92,8 @@ class ReleaseTest {
         QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
         assertThat(condition(stalled, ConditionType.READY).orElseThrow().message())
                 .contains("ec2:ModifyNetworkInterfaceAttribute", "denied");
-        assertThat(isTrue(stalled, ConditionType.ISOLATED)).isTrue();
+        assertThat(condition(stalled, ConditionType.ISOLATED).orElseThrow())
+                .matches(isolated -> isolated.status() == Status.TRUE && "Isolated".equals(isolated.reason()));
         assertThat(releasedTime(stalled)).isEmpty();
 
         world.simulator().faults().clear();
@@ -235,11 +235,38 @@ class ReleaseTest {
         world.region().setGroups(primary, other);
         long mark = world.simulator().calls().mark();
 
+        merge(instance, "{\"spec\":{\"decision\":{\"reason\":\"done\"}}}");
+        world.await(
+                instance,
+                "seen to be edited",
+                object -> object.getMetadata()
+                        .getGeneration()
+                        .equals(object.getStatus().observedGeneration()));
         world.elapse(Duration.ofMinutes(10));
 
         assertThat(world.region().interfaceOf(primary).groups()).containsExactly(other);
         assertThat(world.calls("ModifyNetworkInterfaceAttribute", mark)).isZero();
         assertThat(world.calls("DescribeInstances", mark)).isZero();
+    }
+
+    @Test
+    void whatPeopleChangeWhileTheCleaningUpGoesOnIsTheirsToo() {
+        isolate();
+        world.simulator().faults().on("DeleteTags").deny();
+        patch(instance, "Released");
+        QuarantinedInstance unclean = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(condition(unclean, ConditionType.STALLED).orElseThrow().message())
+                .contains("Every interface was given its groups back", "ec2:DeleteTags", "denied");
+        assertThat(releasedTime(unclean)).isPresent();
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        String other = group("Other");
+
+        world.region().setGroups(primary, other);
+        world.elapse(Duration.ofMinutes(5));
+        world.simulator().faults().clear();
+
+        awaitReleased(instance);
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(other);
     }
 
     @Test
@@ -266,6 +293,28 @@ class ReleaseTest {
 
         release();
         assertThat(world.region().interfaceOf(primary).groups()).containsExactly(other);
+    }
+
+    @Test
+    void whatAPersonChoseForOneReleaseIsNotTakenOverByTheNextEpisode() {
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        isolate();
+        releaseTo(instance, primary, group("Clean"));
+        release();
+        world.region().setGroups(primary, target);
+        world.elapse(Duration.ofMinutes(1));
+
+        scene.compromise(world.world());
+        world.await(
+                instance,
+                "isolated in its second episode",
+                object -> episode(object).map(Episode::number).equals(Optional.of(2))
+                        && isTrue(object, ConditionType.EVIDENCE_PRESERVED));
+
+        assertThat(world.quarantine(instance).orElseThrow().getSpec().releaseTo())
+                .isEmpty();
+        release();
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(target);
     }
 
     @Test
@@ -447,12 +496,7 @@ class ReleaseTest {
     }
 
     private String isolationGroup() {
-        return Objects.requireNonNull(world.quarantine(instance)
-                .orElseThrow()
-                .getStatus()
-                .isolationGroups()
-                .getFirst()
-                .groupID());
+        return world.isolationGroup(instance);
     }
 
     private static Optional<Episode> episode(QuarantinedInstance object) {

@@ -9,12 +9,15 @@ import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.sim.Call;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -25,6 +28,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,9 +207,67 @@ class VerificationTest {
         world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
     }
 
-    private void isolate() {
-        world.cluster().create(Policies.workshop());
+    @Test
+    void aLookThatFailedHalfwayIsMadeAgainWithoutWaitingForAnotherSweep() {
+        AtomicBoolean failing = new AtomicBoolean();
+        AtomicInteger failed = new AtomicInteger();
+        isolate(new BeforeEachWrite(write -> {
+            if (write.action().equals("kubernetes:patchStatus")
+                    && write.target().contains(instance)
+                    && failing.getAndSet(false)) {
+                failed.incrementAndGet();
+                throw new KubernetesClientException("the API server is away for a moment");
+            }
+        }));
+        world.region().attach(instance, details -> details.groups(scene.targetSecurityGroup()));
+        failing.set(true);
+        Eventually.holds(
+                "the status to be refused",
+                () -> failed.get() > 0,
+                () -> world.clock().advance(Duration.ofSeconds(1)),
+                () -> quarantine().toString());
+
+        // The clock stands still: no sweep comes to help.
+        Eventually.holds(
+                "the second interface isolated",
+                () -> world.region().groupsOf(instance).values().stream().allMatch(List.of(group())::equals),
+                () -> {},
+                () -> world.region().groupsOf(instance).toString());
+    }
+
+    @Test
+    void aNewProcessThatCannotReadBelievesThePrintedTimeForTwoIntervalsOnly() {
+        isolate();
+        world.stopOperator();
+        world.simulator().faults().on("DescribeNetworkInterfaces").deny();
+        Instant printedValidity = Optional.ofNullable(quarantine().getStatus().verification())
+                .map(VerificationStatus::validUntilTime)
+                .orElseThrow();
+
         world.startOperator();
+
+        world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
+        assertThat(world.clock().instant()).isBefore(printedValidity);
+    }
+
+    /** Acts before every write. */
+    private record BeforeEachWrite(Consumer<WriteHooks.Write> act) implements WriteHooks {
+        @Override
+        public void before(Write write) {
+            act.accept(write);
+        }
+
+        @Override
+        public void after(Write write) {}
+    }
+
+    private void isolate() {
+        isolate(WriteHooks.NONE);
+    }
+
+    private void isolate(WriteHooks hooks) {
+        world.cluster().create(Policies.workshop());
+        world.startOperator(hooks);
         scene.compromise(world.world());
         world.awaitVerified(instance);
     }
@@ -240,8 +304,7 @@ class VerificationTest {
     }
 
     private String group() {
-        return String.valueOf(
-                quarantine().getStatus().isolationGroups().getFirst().groupID());
+        return world.isolationGroup(instance);
     }
 
     private Optional<Instant> printed() {

@@ -181,7 +181,7 @@ class QuarantineStatusesTest {
         void isWrittenDownForAnInterfaceThatWasOnlyObservedSoFar() {
             QuarantinedInstanceStatus observed =
                     after(OPENED, new QuarantineOutcome.Observed(BEFORE, false, List.of()));
-            assertThat(QuarantineStatuses.record(observed).interfaceIds()).isEmpty();
+            assertThat(QuarantineReading.record(observed).interfaceIds()).isEmpty();
 
             QuarantinedInstanceStatus written =
                     QuarantineStatuses.writtenDown(observed, BEFORE, List.of(BASELINE), LATER);
@@ -189,7 +189,7 @@ class QuarantineStatusesTest {
             assertThat(written.interfaces())
                     .extracting(InterfaceStatus::baseline)
                     .containsExactly(List.of("sg-a"));
-            assertThat(QuarantineStatuses.record(written).interfaceIds()).containsExactly("eni-0");
+            assertThat(QuarantineReading.record(written).interfaceIds()).containsExactly("eni-0");
         }
 
         @Test
@@ -244,7 +244,7 @@ class QuarantineStatusesTest {
                                     List.of("sg-iso"),
                                     List.of(),
                                     "not attached to the instance when it was last read"));
-            assertThat(QuarantineStatuses.record(status).interfaceIds()).containsExactly("eni-0");
+            assertThat(QuarantineReading.record(status).interfaceIds()).containsExactly("eni-0");
         }
 
         @Test
@@ -292,7 +292,7 @@ class QuarantineStatusesTest {
                             running().launchTime().orElseThrow(),
                             null,
                             null));
-            assertThat(QuarantineStatuses.record(status))
+            assertThat(QuarantineReading.record(status))
                     .isEqualTo(new IsolationRecord(Set.of("eni-0"), Map.of("vpc-1", "sg-iso")));
         }
 
@@ -333,7 +333,7 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus status = after(WRITTEN_DOWN, outcome);
 
             assertThat(isolatedTime(status)).isEmpty();
-            assertThat(QuarantineStatuses.isSettled(status)).isFalse();
+            assertThat(QuarantineReading.isSettled(status)).isFalse();
         }
 
         @Test
@@ -342,8 +342,8 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus drifted =
                     after(isolated, isolated(BEFORE, new Verification.Drifted(READ, List.of(outside()))));
 
-            assertThat(QuarantineStatuses.isSettled(isolated)).isTrue();
-            assertThat(QuarantineStatuses.isSettled(drifted)).isFalse();
+            assertThat(QuarantineReading.isSettled(isolated)).isTrue();
+            assertThat(QuarantineReading.isSettled(drifted)).isFalse();
         }
 
         @Test
@@ -389,8 +389,8 @@ class QuarantineStatusesTest {
                     .contains("terminated");
             assertThat(Optional.ofNullable(status.instance()).map(InstanceStatus::vpcIDs))
                     .contains(List.of("vpc-1"));
-            assertThat(QuarantineStatuses.isTerminated(status)).isTrue();
-            assertThat(QuarantineStatuses.isTerminated(after(WRITTEN_DOWN, ISOLATED)))
+            assertThat(QuarantineReading.isTerminated(status)).isTrue();
+            assertThat(QuarantineReading.isTerminated(after(WRITTEN_DOWN, ISOLATED)))
                     .isFalse();
         }
 
@@ -455,7 +455,7 @@ class QuarantineStatusesTest {
                             new IsolationGroupStatus("vpc-2", "sg-iso", 0)))
                     .build();
 
-            assertThat(QuarantineStatuses.record(status).groups()).containsExactly(Map.entry("vpc-2", "sg-iso"));
+            assertThat(QuarantineReading.record(status).groups()).containsExactly(Map.entry("vpc-2", "sg-iso"));
         }
 
         @Test

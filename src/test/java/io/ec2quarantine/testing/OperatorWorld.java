@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -208,6 +209,16 @@ public final class OperatorWorld implements AutoCloseable {
     public Optional<QuarantinedInstance> quarantine(String name) {
         return Optional.ofNullable(
                 client().resources(QuarantinedInstance.class).withName(name).get());
+    }
+
+    /** The id of the isolation group that a quarantine's status names first. */
+    public String isolationGroup(String name) {
+        return Objects.requireNonNull(quarantine(name)
+                .orElseThrow()
+                .getStatus()
+                .isolationGroups()
+                .getFirst()
+                .groupID());
     }
 
     /** A condition of a quarantine. */

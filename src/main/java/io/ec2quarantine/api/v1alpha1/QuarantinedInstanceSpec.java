@@ -25,6 +25,11 @@ public record QuarantinedInstanceSpec(
         return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, decision, releaseTo, refs);
     }
 
+    /** The spec of the next episode: what a person decided and chose for the last one is not taken over. */
+    public QuarantinedInstanceSpec reopened(DesiredState state, PolicyRef policy, List<FindingRef> refs) {
+        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, null, List.of(), refs);
+    }
+
     /** What a person or a policy asks for. */
     public enum DesiredState {
         @JsonProperty("Isolated")

@@ -1,6 +1,7 @@
 package io.ec2quarantine.core.isolation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,10 +83,7 @@ public final class IsolationPlanner {
 
     private static List<Baseline> newBaselines(
             Observation.Present seen, IsolationTarget target, IsolationRecord record) {
-        Set<String> isolationGroups = seen.groups().stream()
-                .filter(group -> group.owner().isPresent())
-                .map(GroupState::id)
-                .collect(Collectors.toSet());
+        Set<String> isolationGroups = new HashSet<>(seen.ownedGroupIds());
         isolationGroups.addAll(record.groupIds());
         isolationGroups.addAll(target.existingGroups().values());
         return seen.interfaces().stream()

@@ -3,6 +3,8 @@ package io.ec2quarantine.core.isolation;
 import io.ec2quarantine.core.CallFailure;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a look at an instance found. */
 public sealed interface Observation {
@@ -18,6 +20,14 @@ public sealed interface Observation {
             interfaces =
                     interfaces.stream().sorted(InterfaceState.PRIMARY_FIRST).toList();
             groups = List.copyOf(groups);
+        }
+
+        /** The groups that carry an ownership tag, whosever: none of them is what an interface had before. */
+        public Set<String> ownedGroupIds() {
+            return groups.stream()
+                    .filter(group -> group.owner().isPresent())
+                    .map(GroupState::id)
+                    .collect(Collectors.toSet());
         }
     }
 

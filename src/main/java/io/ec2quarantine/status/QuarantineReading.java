@@ -1,0 +1,93 @@
+package io.ec2quarantine.status;
+
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
+import io.ec2quarantine.core.isolation.Baseline;
+import io.ec2quarantine.core.isolation.IsolationRecord;
+import io.ec2quarantine.core.isolation.ReleaseRecord;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a quarantine's status says of what is written down, and of how far the quarantine has come. */
+public final class QuarantineReading {
+    private QuarantineReading() {}
+
+    /** What the quarantine has written down. */
+    public static IsolationRecord record(QuarantinedInstanceStatus status) {
+        return new IsolationRecord(
+                status.interfaces().stream()
+                        .filter(each -> each.baselineState() != null)
+                        .map(InterfaceStatus::id)
+                        .collect(Collectors.toSet()),
+                status.isolationGroups().stream()
+                        .filter(group -> group.groupID() != null)
+                        .collect(Collectors.toMap(
+                                IsolationGroupStatus::vpcID, group -> String.valueOf(group.groupID()))));
+    }
+
+    /**
+     * What a release rests on.
+     *
+     * @param seenIsolationGroups the ids of the groups that were seen to isolate, whosever
+     */
+    public static ReleaseRecord releaseRecord(
+            QuarantinedInstanceStatus status, Map<String, List<String>> chosen, Set<String> seenIsolationGroups) {
+        Set<String> isolationGroups = new HashSet<>(seenIsolationGroups);
+        isolationGroups.addAll(record(status).groupIds());
+        return new ReleaseRecord(
+                status.interfaces().stream()
+                        .filter(each -> each.baselineState() != null)
+                        .collect(Collectors.toMap(
+                                InterfaceStatus::id,
+                                each -> new Baseline(
+                                        each.id(), each.baseline(), each.baselineState() == BaselineState.RECORDED))),
+                chosen,
+                isolationGroups);
+    }
+
+    /** The interfaces that may be in an isolation group: every one that an open episode has written down. */
+    public static Set<String> quarantinedInterfaces(Stream<QuarantinedInstanceStatus> statuses) {
+        return statuses.filter(status -> releasedTime(status).isEmpty())
+                .flatMap(status -> record(status).interfaceIds().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** When the release of the present episode was read back. */
+    public static Optional<Instant> releasedTime(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::releasedTime);
+    }
+
+    /** Whether the release is over, with everything beside it in order. */
+    public static boolean isReleased(QuarantinedInstanceStatus status) {
+        return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);
+    }
+
+    /** Whether the isolation was reached, so that sweeps can watch over it. */
+    public static boolean isSettled(QuarantinedInstanceStatus status) {
+        return Conditions.isTrue(status.conditions(), ConditionType.ISOLATED)
+                && status.episode() != null
+                && status.episode().isolatedTime() != null;
+    }
+
+    /** Whether the instance was found terminated. */
+    public static boolean isTerminated(QuarantinedInstanceStatus status) {
+        return Conditions.find(status.conditions(), ConditionType.ISOLATED)
+                .filter(condition -> "InstanceTerminated".equals(condition.reason()))
+                .isPresent();
+    }
+
+    /** Whether anything is written down in the present episode. */
+    static boolean isWrittenDown(QuarantinedInstanceStatus status) {
+        return status.interfaces().stream().anyMatch(each -> each.baselineState() != null);
+    }
+}
