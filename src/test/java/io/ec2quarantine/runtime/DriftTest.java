@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.core.isolation.Marks;
@@ -20,6 +21,7 @@ import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -153,6 +155,26 @@ class DriftTest {
         assertThat(isolationGroup()).isNotEqualTo(group);
         assertThat(world.region().interfaceOf(stranger).groups()).containsExactly(group);
         assertIsolated();
+    }
+
+    @Test
+    void anInterfaceThatCameIsolatedIsWrittenDownWithoutABaselineByTheNextSweeps() {
+        isolate(Policies.workshop());
+        Instant attached = world.clock().instant();
+        String late = world.region()
+                .attach(instance, details -> details.groups(isolationGroup()))
+                .id();
+
+        QuarantinedInstance seen = world.await(
+                instance,
+                "written down",
+                object -> object.getStatus().interfaces().stream()
+                        .anyMatch(each -> each.id().equals(late) && each.baselineState() == BaselineState.UNKNOWN));
+
+        assertThat(world.clock().instant())
+                .as("before the sweep that looks for strangers would find it")
+                .isBefore(attached.plus(Duration.ofMinutes(4)));
+        assertThat(driftCount(seen)).isZero();
     }
 
     @Test

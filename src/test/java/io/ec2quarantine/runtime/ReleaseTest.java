@@ -221,6 +221,7 @@ class ReleaseTest {
         release();
         assertThat(world.region().groupOf(group).id()).isEqualTo(group);
         assertThat(world.region().groupsOf(second).values()).containsOnly(List.of(group));
+        assertThat(world.calls("DeleteSecurityGroup", 0)).isZero();
 
         release(second);
         assertThat(world.region().groups()).extracting(each -> each.id()).doesNotContain(group);
