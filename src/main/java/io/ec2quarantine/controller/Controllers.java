@@ -12,16 +12,13 @@ import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.SourceBook;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Puts the controllers of both kinds together. */
 public final class Controllers {
-    private final SimpleInboundEventSource<IsolationPolicy> policiesAsked = new SimpleInboundEventSource<>("asked");
-    private final SimpleInboundEventSource<QuarantinedInstance> quarantinesAsked =
-            new SimpleInboundEventSource<>("asked");
+    private final AskedEventSource<IsolationPolicy> policiesAsked;
+    private final AskedEventSource<QuarantinedInstance> quarantinesAsked;
     private final IsolationPolicyReconciler policyReconciler;
     private final QuarantinedInstanceReconciler quarantineReconciler;
     private final Sweeper sweeper;
@@ -47,6 +44,8 @@ public final class Controllers {
             Duration sweepInterval,
             Duration validity,
             Supplier<String> suffixes) {
+        this.policiesAsked = new AskedEventSource<>(policies);
+        this.quarantinesAsked = new AskedEventSource<>(quarantines);
         TransitionTeller teller = new TransitionTeller(events, scheduler);
         VerificationBook verifications = new VerificationBook();
         Services services = new Services(
@@ -58,21 +57,21 @@ public final class Controllers {
                 new QuarantineObserver(scheduler),
                 new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
                 scheduler,
-                quarantineTrigger(),
+                quarantinesAsked,
                 new Backoff(),
-                new LookLimiter(scheduler, quarantineTrigger()),
+                new LookLimiter(scheduler, quarantinesAsked),
                 installation,
                 validity);
         QuarantineFlow flow = new QuarantineFlow(services, definition);
         this.policyReconciler =
                 new IsolationPolicyReconciler(policies, quarantines, sources, ledger, teller, policiesAsked, scheduler);
-        this.quarantineReconciler =
-                new QuarantinedInstanceReconciler(flow, policies, quarantines, ledger, teller, quarantinesAsked);
+        this.quarantineReconciler = new QuarantinedInstanceReconciler(
+                flow, policies, quarantines, ledger, teller, quarantinesAsked, scheduler);
         this.sweeper = new Sweeper(
                 quarantines,
                 sessions,
                 verifications,
-                quarantineTrigger(),
+                quarantinesAsked,
                 scheduler,
                 sweepInterval,
                 validity,
@@ -93,11 +92,11 @@ public final class Controllers {
 
     /** Asks for a policy to be reconciled. */
     public ReconcileTrigger policyTrigger() {
-        return name -> policiesAsked.propagateEvent(new ResourceID(name));
+        return policiesAsked;
     }
 
     /** Asks for a quarantine to be reconciled. */
     public ReconcileTrigger quarantineTrigger() {
-        return name -> quarantinesAsked.propagateEvent(new ResourceID(name));
+        return quarantinesAsked;
     }
 }

@@ -22,7 +22,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,7 +35,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     private final SourceBook sources;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
-    private final SimpleInboundEventSource<IsolationPolicy> asked;
+    private final AskedEventSource<IsolationPolicy> asked;
     private final InstantSource time;
 
     IsolationPolicyReconciler(
@@ -45,7 +44,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
             SourceBook sources,
             WriteLedger ledger,
             TransitionTeller teller,
-            SimpleInboundEventSource<IsolationPolicy> asked,
+            AskedEventSource<IsolationPolicy> asked,
             InstantSource time) {
         this.catalog = catalog;
         this.quarantines = quarantines;

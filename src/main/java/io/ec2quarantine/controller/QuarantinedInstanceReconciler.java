@@ -7,6 +7,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -16,7 +17,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,8 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     private final Catalog<QuarantinedInstance> catalog;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
-    private final SimpleInboundEventSource<QuarantinedInstance> asked;
+    private final AskedEventSource<QuarantinedInstance> asked;
+    private final Scheduler scheduler;
 
     QuarantinedInstanceReconciler(
             QuarantineFlow flow,
@@ -42,13 +43,15 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             Catalog<QuarantinedInstance> catalog,
             WriteLedger ledger,
             TransitionTeller teller,
-            SimpleInboundEventSource<QuarantinedInstance> asked) {
+            AskedEventSource<QuarantinedInstance> asked,
+            Scheduler scheduler) {
         this.flow = flow;
         this.policies = policies;
         this.catalog = catalog;
         this.ledger = ledger;
         this.teller = teller;
         this.asked = asked;
+        this.scheduler = scheduler;
     }
 
     @Override
@@ -63,6 +66,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     public UpdateControl<QuarantinedInstance> reconcile(
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
         if (context.isPrimaryResourceDeleted()) {
+            lookForASuccessor(object.getMetadata().getName());
             return UpdateControl.noUpdate();
         }
         if (!policies.isComplete()) {
@@ -83,6 +87,11 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             teller.tell(status.primary(), status.current().conditions());
         }
         return UpdateControl.noUpdate();
+    }
+
+    /** The framework forgets what happens to a name while it is at its deletion: one made anew at once would be lost. */
+    private void lookForASuccessor(String name) {
+        scheduler.after(SOON, () -> asked.trigger(name));
     }
 
     private static String policy(QuarantinedInstanceSpec spec) {

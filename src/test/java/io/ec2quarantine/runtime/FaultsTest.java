@@ -250,18 +250,32 @@ class FaultsTest {
         world.awaitVerified(instance);
         world.client().resources(QuarantinedInstance.class).withName(instance).delete();
 
-        world.cluster().create("""
-                        apiVersion: ec2quarantine.io/v1alpha1
-                        kind: QuarantinedInstance
-                        metadata: {name: %s}
-                        spec: {instanceID: %s, region: us-west-2, desiredState: Isolated, policyRef: {name: malicious-ip-callers}}
-                        """.formatted(instance, instance));
+        world.cluster().create(byHand(instance));
 
         QuarantinedInstance object = world.awaitVerified(instance);
         assertThat(object.getStatus().interfaces()).singleElement().satisfies(each -> {
             assertThat(each.baseline()).isEmpty();
             assertThat(each.baselineState()).isEqualTo(BaselineState.UNKNOWN);
         });
+    }
+
+    @Test
+    void aQuarantineThatIsDeletedAndMadeAnewAtOnceIsNeverForgotten() {
+        start();
+        world.awaitVerified(instance);
+
+        for (int time = 0; time < 10; time++) {
+            world.client()
+                    .resources(QuarantinedInstance.class)
+                    .withName(instance)
+                    .delete();
+            world.cluster().create(byHand(instance));
+
+            world.await(
+                    instance,
+                    "taken up",
+                    object -> !object.getStatus().conditions().isEmpty());
+        }
     }
 
     @Test
@@ -281,6 +295,15 @@ class FaultsTest {
         world.cluster().create(Policies.workshop());
         world.startOperator();
         scene.compromise(world.world());
+    }
+
+    private static String byHand(String instance) {
+        return """
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %s}
+                spec: {instanceID: %s, region: us-west-2, desiredState: Isolated, policyRef: {name: malicious-ip-callers}}
+                """.formatted(instance, instance);
     }
 
     private static String message(QuarantinedInstance object, ConditionType type) {
