@@ -16,6 +16,8 @@ import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -260,21 +262,19 @@ class FaultsTest {
     }
 
     @Test
-    void aQuarantineThatIsDeletedAndMadeAnewAtOnceIsNeverForgotten() {
+    void aQuarantineThatIsDeletedAndMadeAnewAtOnceIsNeverForgotten() throws InterruptedException {
         start();
         world.awaitVerified(instance);
 
         for (int time = 0; time < 10; time++) {
+            Thread successor = Thread.startVirtualThread(() -> createAsSoonAsPossible(byHand(instance)));
             world.client()
                     .resources(QuarantinedInstance.class)
                     .withName(instance)
                     .delete();
-            world.cluster().create(byHand(instance));
+            successor.join();
 
-            world.await(
-                    instance,
-                    "taken up",
-                    object -> !object.getStatus().conditions().isEmpty());
+            world.awaitVerified(instance);
         }
     }
 
@@ -295,6 +295,17 @@ class FaultsTest {
         world.cluster().create(Policies.workshop());
         world.startOperator();
         scene.compromise(world.world());
+    }
+
+    private void createAsSoonAsPossible(String yaml) {
+        for (boolean created = false; !created; ) {
+            try {
+                world.cluster().create(yaml);
+                created = true;
+            } catch (KubernetesClientException stillThere) {
+                assertThat(stillThere.getCode()).isEqualTo(HttpURLConnection.HTTP_CONFLICT);
+            }
+        }
     }
 
     private static String byHand(String instance) {
