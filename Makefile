@@ -11,8 +11,10 @@ endif
 endif
 endif
 export JAVA_HOME
+# Maven's own libraries draw warnings from a new JDK that mean nothing to whoever builds this.
+export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow $(MAVEN_OPTS)
 
-MVN := mvn --batch-mode --no-transfer-progress
+MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never
 # The class path of the test sources, for the programs that live there (the demo, the simulator).
 RUN_TEST_MAIN := hack/run-test-main.sh
 CHART := helm/ec2-quarantine-operator
@@ -29,7 +31,8 @@ demo: ## Play the compromised-instance scene (CLUSTER=envtest: real API server; 
 
 .PHONY: test
 test: ## Unit, property and whole-operator tests; needs only a JDK 25 and Maven
-	@$(MVN) --quiet test && hack/count-tests.sh target/surefire-reports
+	@$(MVN) --quiet test || { hack/failed-output.sh target/surefire-reports; exit 1; }
+	@hack/count-tests.sh target/surefire-reports
 
 .PHONY: test-all
 test-all: ## Everything: also the real Kubernetes API server (needs Go) and the aws command line (needs Python)
@@ -37,7 +40,7 @@ test-all: ## Everything: also the real Kubernetes API server (needs Go) and the 
 	assets="$$(hack/envtest.sh)"; export KUBEBUILDER_ASSETS="$$assets"; \
 	tools="$$(hack/python-tools.sh)"; export PYTHON_TOOLS="$$tools"; \
 	helm="$$(hack/helm.sh)"; export HELM="$$helm"; \
-	$(MVN) --quiet verify; \
+	$(MVN) --quiet verify || { hack/failed-output.sh target/surefire-reports target/failsafe-reports; exit 1; }; \
 	hack/count-tests.sh target/surefire-reports target/failsafe-reports
 
 .PHONY: build
@@ -59,6 +62,11 @@ chart: ## Take the schemas into the Helm chart, check the chart and render it in
 .PHONY: envtest
 envtest: ## Provision kube-apiserver, etcd and kubectl; the last line printed is their directory
 	@hack/envtest.sh
+
+.PHONY: cluster
+cluster: ## Run a real Kubernetes API server with the schemas installed (needs Go the first time)
+	@hack/build-once.sh
+	@CLUSTER=envtest $(RUN_TEST_MAIN) io.ec2quarantine.testing.ClusterMain
 
 .PHONY: simulator
 simulator: ## Run the AWS simulator with the workshop's scene in it (PORT=4566)

@@ -18,6 +18,17 @@ public record OperatorConfig(
         SampleFindings sampleFindings,
         LogFormat logFormat) {
 
+    private static final String HTTP_PORT = "OPERATOR_HTTP_PORT";
+    private static final String LEADER_ELECTION = "OPERATOR_LEADER_ELECTION";
+    private static final String POLL_INTERVAL = "OPERATOR_POLL_INTERVAL_SECONDS";
+    private static final String SWEEP_INTERVAL = "OPERATOR_SWEEP_INTERVAL_SECONDS";
+    private static final String SAMPLE_FINDINGS = "OPERATOR_SAMPLE_FINDINGS";
+    private static final String LOG_FORMAT = "OPERATOR_LOG_FORMAT";
+
+    /** The names of all settings. */
+    static final List<String> KEYS =
+            List.of(HTTP_PORT, LEADER_ELECTION, POLL_INTERVAL, SWEEP_INTERVAL, SAMPLE_FINDINGS, LOG_FORMAT);
+
     /** What to do with findings that "Generate sample findings" made. */
     public enum SampleFindings {
         IGNORE,
@@ -46,15 +57,14 @@ public record OperatorConfig(
      */
     public static OperatorConfig from(Map<String, String> environment) {
         return new OperatorConfig(
-                number(environment, "OPERATOR_HTTP_PORT", 8080, 0, 65_535),
-                choice(environment, "OPERATOR_LEADER_ELECTION", "true", List.of("true", "false"))
+                number(environment, HTTP_PORT, 8080, 0, 65_535),
+                choice(environment, LEADER_ELECTION, "true", List.of("true", "false"))
                         .equals("true"),
-                Duration.ofSeconds(number(environment, "OPERATOR_POLL_INTERVAL_SECONDS", 15, 1, 3_600)),
-                Duration.ofSeconds(number(environment, "OPERATOR_SWEEP_INTERVAL_SECONDS", 60, 1, 3_600)),
-                SampleFindings.valueOf(
-                        choice(environment, "OPERATOR_SAMPLE_FINDINGS", "Ignore", List.of("Ignore", "Accept"))
-                                .toUpperCase(Locale.ROOT)),
-                LogFormat.valueOf(choice(environment, "OPERATOR_LOG_FORMAT", "json", List.of("json", "text"))
+                Duration.ofSeconds(number(environment, POLL_INTERVAL, 15, 1, 3_600)),
+                Duration.ofSeconds(number(environment, SWEEP_INTERVAL, 60, 1, 3_600)),
+                SampleFindings.valueOf(choice(environment, SAMPLE_FINDINGS, "Ignore", List.of("Ignore", "Accept"))
+                        .toUpperCase(Locale.ROOT)),
+                LogFormat.valueOf(choice(environment, LOG_FORMAT, "json", List.of("json", "text"))
                         .toUpperCase(Locale.ROOT)));
     }
 

@@ -14,8 +14,11 @@ public sealed interface CallFailure {
     /** The rate limit of the account and Region is used up. */
     record Throttled(String call, String target, String detail) implements CallFailure {}
 
-    /** The identity may not do this, or there is no identity. */
+    /** The identity may not do this. */
     record Denied(String call, String target, String detail) implements CallFailure {}
+
+    /** There is no identity to call with. */
+    record NoCredentials(String call, String target, String detail) implements CallFailure {}
 
     /** The thing does not exist, or is not visible yet. */
     record NotFound(String call, String target, String detail) implements CallFailure {}
@@ -31,6 +34,7 @@ public sealed interface CallFailure {
         return switch (this) {
             case Throttled _ -> "Throttled";
             case Denied _ -> "Denied";
+            case NoCredentials _ -> "NoCredentials";
             case NotFound _ -> "NotFound";
             case Transient _ -> "Unreachable";
             case Invalid _ -> "Refused";
@@ -44,6 +48,10 @@ public sealed interface CallFailure {
             case Throttled _ -> what + " is over the account's rate limit; it is retried by itself.";
             case Denied _ ->
                 what + " was denied (" + detail() + "); allow it for the operator's identity, it is retried by itself.";
+            case NoCredentials _ ->
+                what + " was not sent (" + detail()
+                        + "); give the operator a role for its service account, AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
+                        + " AWS_SECRET_ACCESS_KEY.";
             case NotFound _ -> what + " found nothing (" + detail() + "); check the id, the account and the Region.";
             case Transient _ ->
                 what + " got no answer (" + detail()

@@ -1,21 +1,27 @@
 package io.ec2quarantine.runtime;
 
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+import static java.net.HttpURLConnection.HTTP_OK;
+import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
-/** Serves {@code /healthz}, {@code /readyz} and {@code /metrics}. */
+/** Serves {@code /healthz}, {@code /readyz} and {@code /metrics}, and says so where it is asked for anything else. */
 final class HttpEndpoint implements AutoCloseable {
     private final HttpServer server;
+    private final Health health;
+    private final PrometheusMeterRegistry meters;
 
-    private HttpEndpoint(HttpServer server) {
+    private HttpEndpoint(HttpServer server, Health health, PrometheusMeterRegistry meters) {
         this.server = server;
+        this.health = health;
+        this.meters = meters;
     }
 
     /** Listens on the port; 0 picks a free one. */
@@ -23,19 +29,15 @@ final class HttpEndpoint implements AutoCloseable {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/healthz", exchange -> answer(exchange, HttpURLConnection.HTTP_OK, "ok"));
-            server.createContext(
-                    "/readyz",
-                    exchange -> answer(
-                            exchange,
-                            health.isReady() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-                            health.state().name()));
-            server.createContext("/metrics", exchange -> answer(exchange, HttpURLConnection.HTTP_OK, meters.scrape()));
+            HttpEndpoint endpoint = new HttpEndpoint(server, health, meters);
+            server.createContext("/", endpoint::answer);
             server.start();
-            return new HttpEndpoint(server);
+            return endpoint;
         } catch (IOException exception) {
-            throw new UncheckedIOException(
-                    "Port " + port + " cannot be listened on; set OPERATOR_HTTP_PORT to a free one.", exception);
+            throw new CannotStart(
+                    "Port " + port + " cannot be listened on (" + exception.getMessage()
+                            + "); set OPERATOR_HTTP_PORT to a free one.",
+                    exception);
         }
     }
 
@@ -46,6 +48,19 @@ final class HttpEndpoint implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/healthz" -> answer(exchange, HTTP_OK, "ok");
+            case "/readyz" ->
+                answer(
+                        exchange,
+                        health.isReady() ? HTTP_OK : HTTP_UNAVAILABLE,
+                        health.state().name());
+            case "/metrics" -> answer(exchange, HTTP_OK, meters.scrape());
+            default -> answer(exchange, HTTP_NOT_FOUND, "There are /healthz, /readyz and /metrics here.\n");
+        }
     }
 
     private static void answer(HttpExchange exchange, int code, String text) throws IOException {

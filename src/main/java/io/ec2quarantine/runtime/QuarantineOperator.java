@@ -178,6 +178,12 @@ public final class QuarantineOperator implements AutoCloseable {
         }
     }
 
+    private void tellWhoLeads(String holder) {
+        if (!holder.isEmpty() && !holder.equals(identity)) {
+            LOG.info("standing by: the lease {}/{} is held by {}", namespace, LEASE, holder);
+        }
+    }
+
     private void stopLeading() {
         if (health.state() == Health.State.LEADING) {
             poller.stop();
@@ -199,7 +205,7 @@ public final class QuarantineOperator implements AutoCloseable {
                 .withReconciliationTerminationTimeout(END_OF_WORK);
         if (config.leaderElection()) {
             // Called on the thread that renews the lease: it must not be held up.
-            LeaderCallbacks callbacks = new LeaderCallbacks(this::lead, this::stopLeading, _ -> {});
+            LeaderCallbacks callbacks = new LeaderCallbacks(this::lead, this::stopLeading, this::tellWhoLeads);
             overrider.withLeaderElectionConfiguration(
                     LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                             .withLeaseNamespace(namespace)

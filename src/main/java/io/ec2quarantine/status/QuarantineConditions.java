@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 /** What each outcome lets the conditions say: never more than was read. */
 final class QuarantineConditions {
     private static final String NOT_ISOLATED = "The instance is not isolated.";
+    private static final String WAITS_FOR_A_PERSON =
+            "Nothing is under way until a person has mended what Stalled says.";
 
     private QuarantineConditions() {}
 
@@ -67,9 +69,19 @@ final class QuarantineConditions {
         };
     }
 
-    /** What is known of the connections, which no read of interfaces can tell. */
-    static Claim connectionsCut(boolean isolated, Optional<Instant> isolatedTime, List<FindingStatus> findings) {
-        if (!isolated || isolatedTime.isEmpty()) {
+    /**
+     * What is known of the connections, which no read of interfaces can tell.
+     *
+     * @param isolated what is known of the isolation
+     */
+    static Claim connectionsCut(Claim isolated, Optional<Instant> isolatedTime, List<FindingStatus> findings) {
+        if (isolated.status() == Condition.Status.UNKNOWN) {
+            return Claim.unknown(
+                    CONNECTIONS_CUT,
+                    isolated.reason(),
+                    "Whether the instance is isolated is not known: " + isolated.message());
+        }
+        if (isolated.status() == Condition.Status.FALSE || isolatedTime.isEmpty()) {
             return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", NOT_ISOLATED);
         }
         return findings.stream()
@@ -91,7 +103,7 @@ final class QuarantineConditions {
     private static List<Claim> unsupported(String sentence) {
         return List.of(
                 Claim.no(READY, "Unsupported", sentence),
-                Claim.no(RECONCILING, "Unsupported", ""),
+                Claim.no(RECONCILING, "Unsupported", WAITS_FOR_A_PERSON),
                 Claim.yes(STALLED, "Unsupported", sentence));
     }
 
@@ -244,7 +256,7 @@ final class QuarantineConditions {
         return switch (failure) {
             case CallFailure.Throttled _, CallFailure.Transient _ -> true;
             case CallFailure.NotFound _ -> !isMissingInstance(failure);
-            case CallFailure.Denied _, CallFailure.Invalid _ -> false;
+            case CallFailure.Denied _, CallFailure.NoCredentials _, CallFailure.Invalid _ -> false;
         };
     }
 
@@ -257,15 +269,15 @@ final class QuarantineConditions {
     }
 
     static List<Claim> stalled(String reason, String sentence) {
-        return List.of(Claim.no(RECONCILING, reason, ""), Claim.yes(STALLED, reason, sentence));
+        return List.of(Claim.no(RECONCILING, reason, WAITS_FOR_A_PERSON), Claim.yes(STALLED, reason, sentence));
     }
 
     static Claim settled() {
-        return Claim.no(RECONCILING, "Settled", "");
+        return Claim.no(RECONCILING, "Settled", "Nothing is under way.");
     }
 
     static Claim notStalled() {
-        return Claim.no(STALLED, "Progressing", "");
+        return Claim.no(STALLED, "Progressing", "Nothing has to be mended.");
     }
 
     private static int interfaceCount(Observation seen) {

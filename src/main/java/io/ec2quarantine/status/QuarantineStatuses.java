@@ -132,8 +132,8 @@ public final class QuarantineStatuses {
                 new StatusBuilder(before).observedGeneration(generation).findings(merged);
         List<Claim> claims = new ArrayList<>(QuarantineConditions.of(outcome, before, fight));
         describe(next, before, outcome, validity, now);
-        boolean isolated = isolatedAfter(before, claims);
-        Optional<Instant> isolatedTime = isolatedTime(before, outcome, isolated);
+        Claim isolated = isolatedAfter(before, claims);
+        Optional<Instant> isolatedTime = isolatedTime(before, outcome, isolated.status() == Condition.Status.TRUE);
         isolatedTime.ifPresent(next::isolatedTime);
         if (outcome instanceof QuarantineOutcome.GivenBack back && back.left().isDone()) {
             next.releasedTime(back.readBack().readTime());
@@ -145,12 +145,13 @@ public final class QuarantineStatuses {
                 .build();
     }
 
-    private static boolean isolatedAfter(QuarantinedInstanceStatus before, List<Claim> claims) {
+    private static Claim isolatedAfter(QuarantinedInstanceStatus before, List<Claim> claims) {
         return claims.stream()
                 .filter(claim -> claim.type() == ConditionType.ISOLATED)
                 .findFirst()
-                .map(claim -> claim.status() == Condition.Status.TRUE)
-                .orElseGet(() -> Conditions.isTrue(before.conditions(), ConditionType.ISOLATED));
+                .or(() -> Claim.standing(before.conditions(), ConditionType.ISOLATED))
+                .orElseGet(() ->
+                        Claim.unknown(ConditionType.ISOLATED, "Pending", "The instance has not been looked at yet."));
     }
 
     /** The first read of the episode that found every interface isolated. */

@@ -94,12 +94,20 @@ class FailuresTest {
     }
 
     @Test
-    void noCredentialsAreADenialThatNamesNoProvider() {
+    void whereThereAreNoCredentialsItSaysWhereToGiveThemAndNamesNoProvider() {
         SdkException exception = SdkClientException.create(
                 "Unable to load credentials from any of the providers in the chain: [secret paths]");
 
-        assertThat(Failures.of(CALL, exception))
-                .isEqualTo(new CallFailure.Denied("ec2:DescribeInstances", "i-1", "no AWS credentials were found"));
+        CallFailure failure = Failures.of(CALL, exception);
+
+        assertThat(failure)
+                .isEqualTo(
+                        new CallFailure.NoCredentials("ec2:DescribeInstances", "i-1", "no AWS credentials were found"));
+        assertThat(failure.sentence())
+                .isEqualTo(
+                        "ec2:DescribeInstances for i-1 was not sent (no AWS credentials were found); give the operator"
+                                + " a role for its service account, AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
+                                + " AWS_SECRET_ACCESS_KEY.");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -17,6 +19,16 @@ class CrashTest {
     private static final Duration TICK = Duration.ofMillis(10);
 
     private static final IsolationScene SCENE = new IsolationScene(0);
+
+    @BeforeAll
+    static void deathsAreNotMourned() {
+        Thread.setDefaultUncaughtExceptionHandler(MortalOperator.mourner());
+    }
+
+    @AfterAll
+    static void errorsAreToldAsEver() {
+        Thread.setDefaultUncaughtExceptionHandler(null);
+    }
 
     @TestFactory
     Stream<DynamicTest> theNextOperatorFinishesWhatADeadOneBegan() {

@@ -86,6 +86,16 @@ final class MortalOperator implements AutoCloseable {
         return new Journal(journal);
     }
 
+    /** Lets threads die here without a word, and tells of every other error that nobody caught, as Java does. */
+    static Thread.UncaughtExceptionHandler mourner() {
+        return (thread, failure) -> {
+            if (!(failure instanceof Death)) {
+                System.err.println("Exception in thread \"" + thread.getName() + "\"");
+                failure.printStackTrace();
+            }
+        };
+    }
+
     private void die() {
         dead = true;
         toCluster.cut();

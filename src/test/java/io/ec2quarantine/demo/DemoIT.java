@@ -72,7 +72,7 @@ class DemoIT {
                         "operator reads back Instances, NetworkInterfaces, SecurityGroups",
                         "Isolated=True, Verified=True",
                         "EvidencePreserved=True (TerminationProtected)",
-                        "NAME INSTANCE STATE ISOLATED",
+                        "NAME DESIRED ISOLATED VERIFIED",
                         "Unknown ConnectionsCut (TrackedConnectionsMayPersist)",
                         "Compromised Instance: Scenario 1 TargetSecurityGroup ForensicSecurityGroup",
                         "Malicious Instance: Scenario 1 & 2 TargetSecurityGroup untouched",

@@ -41,22 +41,22 @@ class KubectlTableTest {
     void aQuarantineIsARowOfTheSchemasColumns() {
         assertThat(table.lines(List.of(ISOLATED, NEW), NOW))
                 .containsExactly(
-                        "NAME                  INSTANCE   STATE      ISOLATED   VERIFIED   LAST VERIFIED   "
-                                + "FINDING                      SEVERITY   AGE",
-                        "i-0123456789abcdef0   web        Isolated   True       Unknown    41s             "
-                                + "Backdoor:EC2/C&CActivity.B   High       5m30s",
-                        "i-0fedcba9                       Observed                                         "
-                                + "                                        1s");
+                        "NAME                  DESIRED    ISOLATED   VERIFIED   LAST VERIFIED   "
+                                + "FINDING                      AGE",
+                        "i-0123456789abcdef0   Isolated   True       Unknown    41s             "
+                                + "Backdoor:EC2/C&CActivity.B   5m30s",
+                        "i-0fedcba9            Observed                                         "
+                                + "                             1s");
     }
 
     @Test
     void columnsThatAreTooManyGoBelow() {
         assertThat(table.folded(List.of(ISOLATED), NOW, 71))
                 .containsExactly(
-                        "NAME                  INSTANCE   STATE      ISOLATED   VERIFIED",
-                        "i-0123456789abcdef0   web        Isolated   True       Unknown",
-                        "LAST VERIFIED   FINDING                      SEVERITY   AGE",
-                        "41s             Backdoor:EC2/C&CActivity.B   High       5m30s");
+                        "NAME                  DESIRED    ISOLATED   VERIFIED   LAST VERIFIED",
+                        "i-0123456789abcdef0   Isolated   True       Unknown    41s",
+                        "FINDING                      AGE",
+                        "Backdoor:EC2/C&CActivity.B   5m30s");
     }
 
     @ParameterizedTest

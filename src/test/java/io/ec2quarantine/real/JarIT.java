@@ -8,6 +8,8 @@ import io.ec2quarantine.sim.Call;
 import io.ec2quarantine.sim.Model.Interface;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.Policies;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -130,7 +132,7 @@ class JarIT {
 
         assertThat(row)
                 .containsEntry("INSTANCE", "GuardDuty-Example: Compromised Instance: Scenario 1")
-                .containsEntry("STATE", "Isolated")
+                .containsEntry("DESIRED", "Isolated")
                 .containsEntry("ISOLATED", "True")
                 .containsEntry("VERIFIED", "True")
                 .containsEntry("FINDING", "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom")
@@ -145,7 +147,7 @@ class JarIT {
                         .lines()
                         .findFirst())
                 .hasValueSatisfying(
-                        header -> assertThat(header).doesNotContain("ACCOUNT").contains("SEVERITY"));
+                        header -> assertThat(header).doesNotContain("ACCOUNT").contains("FINDING"));
     }
 
     @Test
@@ -329,6 +331,8 @@ class JarIT {
         assertThat(standby.exitCode(GRACE)).isEqualTo(143);
         assertThat(standby.log().lines())
                 .allMatch(line -> line.matches("[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} (INFO |WARN |ERROR) .*"))
+                .anyMatch(line ->
+                        line.contains("standing by: the lease default/ec2-quarantine-operator is held by operator-"))
                 .anyMatch(line -> line.endsWith("stopped"));
     }
 
@@ -345,7 +349,80 @@ class JarIT {
         assertThat(broken.log().strip()).isEqualTo(sentence);
     }
 
+    @Test
+    void theFirstLineSaysWhatStartsAndWithWhomItSpeaks() {
+        assertThat(operator.logLines().getFirst().path("message").asText())
+                .startsWith("starting version 0.1.0: Kubernetes API server "
+                        + world.cluster().url())
+                .contains("AWS_ENDPOINT_URL " + world.simulator().endpoint(), "AWS_REGION " + RealWorld.REGION);
+    }
+
+    @Test
+    void aVariableThatIsNoSettingIsTold() {
+        OperatorJar mistyped = world.startOperator("mistyped", Map.of("OPERATOR_POLL_INTERVAL", "5"))
+                .awaitReady();
+
+        assertThat(mistyped.logLines())
+                .filteredOn(line -> line.path("level").asText().equals("WARN"))
+                .extracting(line -> line.path("message").asText())
+                .contains("OPERATOR_POLL_INTERVAL is no setting and changes nothing;"
+                        + " did you mean OPERATOR_POLL_INTERVAL_SECONDS?");
+        mistyped.terminate();
+        assertThat(mistyped.exitCode(GRACE)).isEqualTo(143);
+    }
+
+    @Test
+    void aPortThatIsTakenEndsTheProcessWithOneSentence() {
+        String taken = Integer.toString(world.simulator().endpoint().getPort());
+
+        OperatorJar broken = world.startOperator("taken", Map.of("OPERATOR_HTTP_PORT", taken));
+
+        assertThat(broken.exitCode(GRACE)).isEqualTo(1);
+        assertEndsWithOneSentence(broken, "Port " + taken + " cannot be listened on", "set OPERATOR_HTTP_PORT");
+    }
+
+    @Test
+    void aClusterThatCannotBeUsedEndsTheProcessWithOneSentence(@TempDir Path directory) throws IOException {
+        String admin = Files.readString(world.cluster().kubeconfig());
+        OperatorJar unreachable = startWith(
+                directory, "unreachable", admin.replace(world.cluster().url().toString(), "https://127.0.0.1:1"));
+        OperatorJar stranger =
+                startWith(directory, "stranger", admin.replace(world.cluster().adminToken(), "nobodys-token"));
+
+        assertThat(unreachable.exitCode(GRACE)).isEqualTo(1);
+        assertEndsWithOneSentence(
+                unreachable, "The Kubernetes API server https://127.0.0.1:1/ does not answer", "check", "KUBECONFIG");
+        assertThat(stranger.exitCode(GRACE)).isEqualTo(1);
+        assertEndsWithOneSentence(stranger, "does not accept the operator's credentials", "renew");
+    }
+
+    @Test
+    void aClusterWithoutTheSchemasEndsTheProcessWithOneSentence(@TempDir Path directory) {
+        try (RealWorld bare = RealWorld.withoutSchemas(directory)) {
+            OperatorJar broken = bare.startOperator("bare", Map.of());
+
+            assertThat(broken.exitCode(GRACE)).isEqualTo(1);
+            assertEndsWithOneSentence(broken, "does not know the kind IsolationPolicy", "kubectl apply -f crds/");
+        }
+    }
+
     // --- how
+
+    private OperatorJar startWith(Path directory, String name, String kubeconfig) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), kubeconfig);
+        return world.startOperator(name, Map.of("KUBECONFIG", file.toString()));
+    }
+
+    /** The last line is the sentence, and no line has a stack trace. */
+    private static void assertEndsWithOneSentence(OperatorJar operator, String... parts) {
+        List<JsonNode> lines = operator.logLines();
+
+        assertThat(lines.getLast().path("level").asText()).isEqualTo("ERROR");
+        assertThat(lines.getLast().path("message").asText())
+                .startsWith("The operator could not start: ")
+                .contains(parts);
+        assertThat(lines).noneMatch(line -> line.has("stack_trace"));
+    }
 
     private static String byHand(String instance) {
         return """

@@ -51,9 +51,14 @@ public final class SimulatorMain {
             WorkshopScene.build(world);
         }
         System.out.printf(
-                "Simulated AWS is ready: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_REGION=us-west-2"
-                        + " aws ec2 describe-instances (help: curl %s/_simulator)%n",
-                simulator.endpoint(), account.accessKeyId(), account.secretAccessKey(), simulator.endpoint());
+                """
+                Simulated AWS is ready; paste this into another terminal, then for example: aws ec2 describe-instances
+                export AWS_ENDPOINT_URL=%s
+                export AWS_ACCESS_KEY_ID=%s
+                export AWS_SECRET_ACCESS_KEY=%s
+                export AWS_REGION=us-west-2
+                # Findings, faults and the log of calls: curl %s/_simulator
+                """, simulator.endpoint(), account.accessKeyId(), account.secretAccessKey(), simulator.endpoint());
         System.out.flush();
         Thread.currentThread().join();
     }

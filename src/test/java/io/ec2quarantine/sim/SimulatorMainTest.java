@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -30,16 +31,26 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 class SimulatorMainTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ENDPOINT =
-            Pattern.compile("AWS_ENDPOINT_URL=(?<url>\\S+) AWS_ACCESS_KEY_ID=(?<key>\\S+)");
+            Pattern.compile("export AWS_ENDPOINT_URL=(?<url>\\S+)\nexport AWS_ACCESS_KEY_ID=(?<key>\\S+)\n");
+    private static final int LINES = 6;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process simulator = program("--port", "0", "--scene", "workshop");
-    private final String greeting = firstLineOf(simulator);
+    private final String greeting = firstLinesOf(simulator);
 
     @AfterAll
     void stop() {
         simulator.destroy();
         http.close();
+    }
+
+    @Test
+    void whatItPrintsCanBePastedIntoAShell() throws Exception {
+        var pasted = greeting.lines().skip(1).collect(Collectors.joining("\n"));
+        var shell = new ProcessBuilder("/bin/sh", "-euc", pasted + "\necho \"$AWS_ENDPOINT_URL $AWS_REGION\"").start();
+
+        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(said("url") + " us-west-2\n");
     }
 
     @Test
@@ -147,9 +158,14 @@ class SimulatorMainTest {
         }
     }
 
-    private static String firstLineOf(Process process) {
+    private static String firstLinesOf(Process process) {
+        var lines = new StringBuilder();
         try {
-            return String.valueOf(process.inputReader(StandardCharsets.UTF_8).readLine());
+            var reader = process.inputReader(StandardCharsets.UTF_8);
+            for (int line = 0; line < LINES; line++) {
+                lines.append(reader.readLine()).append('\n');
+            }
+            return lines.toString();
         } catch (IOException e) {
             throw new AssertionError("The simulator said nothing", e);
         }

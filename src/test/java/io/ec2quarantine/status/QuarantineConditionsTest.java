@@ -231,7 +231,6 @@ class QuarantineConditionsTest {
                 .as("Verified is True only from a read that found everything as desired")
                 .hasSize(isVerified(outcome) ? 1 : 0);
         assertThat(claims)
-                .filteredOn(claim -> claim.status() != Condition.Status.FALSE)
                 .as("whatever is claimed has a message")
                 .noneMatch(claim -> claim.message().isEmpty());
     }
@@ -286,26 +285,40 @@ class QuarantineConditionsTest {
     @ParameterizedTest
     @CsvSource(useHeadersInDisplayName = true, nullValues = "-", textBlock = """
             isolated , isolated since       , last seen            , expected
-            false    , -                    , 2026-11-24T09:00:00Z , Unknown/NotIsolated
-            true     , -                    , 2026-11-24T09:00:00Z , Unknown/NotIsolated
-            false    , 2026-11-24T09:00:00Z , 2026-11-24T10:00:00Z , Unknown/NotIsolated
-            true     , 2026-11-24T09:00:00Z , 2026-11-24T08:59:59Z , Unknown/TrackedConnectionsMayPersist
-            true     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:00Z , Unknown/TrackedConnectionsMayPersist
-            true     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:01Z , False/StillActive
-            true     , 2026-11-24T09:00:00Z , -                    , Unknown/TrackedConnectionsMayPersist
+            FALSE    , -                    , 2026-11-24T09:00:00Z , Unknown/NotIsolated
+            TRUE     , -                    , 2026-11-24T09:00:00Z , Unknown/NotIsolated
+            FALSE    , 2026-11-24T09:00:00Z , 2026-11-24T10:00:00Z , Unknown/NotIsolated
+            UNKNOWN  , -                    , 2026-11-24T09:00:00Z , Unknown/BecauseOfThis
+            UNKNOWN  , 2026-11-24T09:00:00Z , 2026-11-24T10:00:00Z , Unknown/BecauseOfThis
+            TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T08:59:59Z , Unknown/TrackedConnectionsMayPersist
+            TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:00Z , Unknown/TrackedConnectionsMayPersist
+            TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:01Z , False/StillActive
+            TRUE     , 2026-11-24T09:00:00Z , -                    , Unknown/TrackedConnectionsMayPersist
             """)
     void onlyActivityAfterTheIsolationProvesThatConnectionsLive(
-            boolean isolated, @Nullable Instant since, @Nullable Instant lastSeen, String expected) {
+            Condition.Status isolated, @Nullable Instant since, @Nullable Instant lastSeen, String expected) {
         List<FindingStatus> findings = List.of(lastSeen("f1", READ.minusSeconds(9_999)), lastSeen("f2", lastSeen));
 
-        assertThat(show(QuarantineConditions.connectionsCut(isolated, Optional.ofNullable(since), findings)))
+        assertThat(show(QuarantineConditions.connectionsCut(isolation(isolated), Optional.ofNullable(since), findings)))
                 .isEqualTo(expected);
     }
 
     @Test
+    void whereTheIsolationIsNotKnownNothingIsKnownOfConnectionsForTheSameReason() {
+        assertThat(QuarantineConditions.connectionsCut(isolation(Condition.Status.UNKNOWN), Optional.empty(), List.of())
+                        .message())
+                .isEqualTo("Whether the instance is isolated is not known: It says why.");
+    }
+
+    @Test
     void withoutAnyFindingNothingIsKnownOfConnections() {
-        assertThat(show(QuarantineConditions.connectionsCut(true, Optional.of(READ), List.of())))
+        assertThat(show(QuarantineConditions.connectionsCut(
+                        isolation(Condition.Status.TRUE), Optional.of(READ), List.of())))
                 .isEqualTo("Unknown/TrackedConnectionsMayPersist");
+    }
+
+    private static Claim isolation(Condition.Status status) {
+        return new Claim(ConditionType.ISOLATED, status, "BecauseOfThis", "It says why.");
     }
 
     private static Arguments row(String name, QuarantineOutcome outcome, String expected) {

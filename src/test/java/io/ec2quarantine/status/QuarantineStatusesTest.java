@@ -424,6 +424,7 @@ class QuarantineStatusesTest {
                             "unreadable",
                             List.of(ISOLATED, new QuarantineOutcome.Unreadable(THROTTLED)),
                             "TrackedConnectionsMayPersist"),
+                    argumentSet("never read", List.of(new QuarantineOutcome.Unreadable(THROTTLED)), "Throttled"),
                     argumentSet("drifted", List.of(ISOLATED, drifted), "NotIsolated"),
                     argumentSet(
                             "drifted, then unreadable",

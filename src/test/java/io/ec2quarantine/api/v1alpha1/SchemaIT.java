@@ -232,20 +232,14 @@ class SchemaIT {
         patchStatus(QUARANTINE, file);
 
         assertThat(table("get", "qi").getFirst())
-                .containsExactly(
-                        "NAME",
-                        "INSTANCE",
-                        "STATE",
-                        "ISOLATED",
-                        "VERIFIED",
-                        "LAST VERIFIED",
-                        "FINDING",
-                        "SEVERITY",
-                        "AGE");
+                .containsExactly("NAME", "DESIRED", "ISOLATED", "VERIFIED", "LAST VERIFIED", "FINDING", "AGE");
+        assertThat(kubectl("get", "qi").succeeds().lines())
+                .as("the longest type of a finding just fits on a screen")
+                .allMatch(line -> line.length() <= 125);
         assertThat(onlyRow("get", "qi", "-o", "wide"))
                 .containsEntry("NAME", "i-0fedcba9876543210")
                 .containsEntry("INSTANCE", "web-1")
-                .containsEntry("STATE", "Isolated")
+                .containsEntry("DESIRED", "Isolated")
                 .containsEntry("ISOLATED", "True")
                 .containsEntry("VERIFIED", "Unknown")
                 .containsEntry("FINDING", "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom")

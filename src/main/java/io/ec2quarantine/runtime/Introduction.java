@@ -1,0 +1,21 @@
+package io.ec2quarantine.runtime;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The first line of the log: what starts, and with whom it is going to speak. */
+final class Introduction {
+    private Introduction() {}
+
+    static String of(Optional<String> version, String apiServer, Map<String, String> environment) {
+        String aws = new TreeMap<>(environment)
+                .entrySet().stream()
+                        .filter(variable -> variable.getKey().equals("AWS_REGION")
+                                || variable.getKey().startsWith("AWS_ENDPOINT_URL"))
+                        .map(variable -> ", " + variable.getKey() + " " + variable.getValue())
+                        .collect(Collectors.joining());
+        return "starting version " + version.orElse("unknown") + ": Kubernetes API server " + apiServer + aws;
+    }
+}
