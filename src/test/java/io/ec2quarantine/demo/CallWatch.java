@@ -1,38 +1,44 @@
 package io.ec2quarantine.demo;
 
-import static io.ec2quarantine.api.v1alpha1.ConditionType.VERIFIED;
-
+import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.demo.Screen.Style;
 import io.ec2quarantine.demo.Timeline.Actor;
 import io.ec2quarantine.sim.Call;
-import io.ec2quarantine.sim.Model.Instance;
+import io.ec2quarantine.sim.Model.Rule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Listens to the simulator's call log, and tells what the operator asked of AWS and what came of it there. */
 final class CallWatch {
     private static final List<String> SUBJECTS =
-            List.of("NetworkInterfaceId", "GroupId", "InstanceId", "ResourceId.1", "GroupName");
+            List.of("NetworkInterfaceId", "GroupId", "InstanceId", "ResourceId.1", "GroupName", "SubnetId");
+
+    private static final String MARK = "ec2quarantine.io/";
 
     private final Ec2View ec2;
     private final Timeline timeline;
     private final ClusterWatch cluster;
     private final InstantSource clock;
     private final Map<String, Instant> findingsRead = new HashMap<>();
+    private final Map<String, Set<Set<String>>> groupsHad = new HashMap<>();
+    private final Map<String, String> groupNames = new HashMap<>();
     private boolean polling;
-    private boolean swapped;
+    private Instant lastChange = Instant.EPOCH;
 
     CallWatch(Ec2View ec2, Timeline timeline, ClusterWatch cluster, InstantSource clock) {
         this.ec2 = ec2;
         this.timeline = timeline;
         this.cluster = cluster;
         this.clock = clock;
+        ec2.groups().values().forEach(interfaces -> interfaces.forEach(this::isNew));
     }
 
     /** When the operator was seen to read a finding. */
@@ -73,7 +79,7 @@ final class CallWatch {
     private void write(Actor actor, Call call) {
         cluster.look();
         if (call.changedTheWorld()) {
-            swapped(call);
+            changed(actor, call);
             timeline.tell(
                     actor, isSwap(call) ? Style.BOLD : Style.PLAIN, call.action() + " " + subject(call) + result(call));
         } else {
@@ -81,14 +87,22 @@ final class CallWatch {
         }
     }
 
-    private synchronized void swapped(Call call) {
-        swapped |= isSwap(call);
+    private synchronized void changed(Actor actor, Call call) {
+        if (actor == Actor.VISITOR) {
+            timeline.forgetReads();
+            cluster.meddled(call.action() + " on " + subject(call), call.at());
+        } else if (isSwap(call) || call.action().startsWith("Revoke")) {
+            lastChange = clock.instant();
+        }
     }
 
-    /** Between the last change and the verification. */
+    /** Between a change and the status that tells of it. */
     private synchronized boolean readBack() {
-        return swapped
-                && cluster.seenTrue(ec2.scene().compromisedInstance(), VERIFIED).isEmpty();
+        return lastChange.isAfter(cluster.lastStatus());
+    }
+
+    private synchronized boolean isNew(String interfaceId, List<String> groups) {
+        return groupsHad.computeIfAbsent(interfaceId, _ -> new HashSet<>()).add(Set.copyOf(groups));
     }
 
     private static boolean isSwap(Call call) {
@@ -108,31 +122,65 @@ final class CallWatch {
         String subject = subject(call);
         return switch (call.action()) {
             case "CreateSecurityGroup" -> created(call);
+            case "DeleteSecurityGroup" -> deleted(subject);
+            case "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress" -> opened(subject);
             case "RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress" -> ": rules left " + ec2.ruleCount(subject);
             case "ModifyNetworkInterfaceAttribute" ->
-                ":\nnow in "
-                        + ec2.region().interfaceOf(subject).groups().stream()
-                                .map(ec2::groupName)
-                                .collect(Collectors.joining(", "));
-            case "ModifyInstanceAttribute" -> attributes(ec2.region().instanceOf(subject));
+                (isNew(subject, groupsOf(subject)) ? ":\nnow in " : ":\nback in ") + groupNamesOf(subject);
+            case "AttachNetworkInterface" -> attached(call, subject);
+            case "ModifyInstanceAttribute" -> ":\n" + ec2.termination(subject);
             case "CreateTags" ->
-                Stream.ofNullable(ec2.region().tagsOf(subject).get("ec2quarantine.io/state"))
-                        .map(state -> ": ec2quarantine.io/state=" + state)
+                Stream.ofNullable(ec2.region().tagsOf(subject).get(Marks.STATE))
+                        .map(state -> ": " + Marks.STATE + "=" + state)
                         .collect(Collectors.joining());
+            case "DeleteTags" -> marksLeft(subject);
             default -> "";
         };
     }
 
-    private String created(Call call) {
+    private synchronized String created(Call call) {
         return ec2.region().groups().stream()
                 .filter(group ->
                         group.vpc().equals(call.param("VpcId")) && group.name().equals(call.param("GroupName")))
+                .peek(group -> groupNames.put(group.id(), group.name()))
                 .map(group -> ": " + group.id())
                 .collect(Collectors.joining());
     }
 
-    private static String attributes(Instance instance) {
-        return ":\ntermination protection " + (instance.terminationProtection() ? "on" : "off")
-                + ", shutdown behaviour " + instance.shutdownBehavior();
+    private synchronized String deleted(String groupId) {
+        return ec2.groupIds().contains(groupId)
+                ? ""
+                : ":\n" + groupNames.getOrDefault(groupId, "the group") + " is gone";
+    }
+
+    private String opened(String groupId) {
+        return ":\n"
+                + ec2.region().groupOf(groupId).rules().stream()
+                        .map(Rule::permission)
+                        .map(rule -> rule.protocol() + " " + rule.fromPort() + (rule.egress() ? " to " : " from ")
+                                + rule.peer().value())
+                        .collect(Collectors.joining(", ", ec2.groupName(groupId) + " lets through ", ""));
+    }
+
+    private String attached(Call call, String interfaceId) {
+        isNew(interfaceId, groupsOf(interfaceId));
+        return " to " + call.param("InstanceId") + ":\nin " + groupNamesOf(interfaceId);
+    }
+
+    private List<String> groupsOf(String interfaceId) {
+        return ec2.region().interfaceOf(interfaceId).groups();
+    }
+
+    private String groupNamesOf(String interfaceId) {
+        return ec2.namesOf(Map.of(interfaceId, groupsOf(interfaceId)));
+    }
+
+    private String marksLeft(String resourceId) {
+        String left = ec2.region().tagsOf(resourceId).keySet().stream()
+                .filter(key -> key.startsWith(MARK))
+                .map(key -> key.substring(MARK.length()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return left.isEmpty() ? ": no mark left" : ":\nmarks left: " + left;
     }
 }

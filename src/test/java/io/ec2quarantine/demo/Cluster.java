@@ -1,6 +1,8 @@
 package io.ec2quarantine.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.ec2quarantine.cluster.KubernetesClients;
 import io.ec2quarantine.testing.EmbeddedCluster;
@@ -48,6 +50,9 @@ sealed interface Cluster extends AutoCloseable {
     /** The kubectl that goes with it. */
     Optional<Path> kubectl();
 
+    /** What a person who looks around must know that it cannot do. */
+    Optional<String> lacks();
+
     /** Creates a policy written in YAML. */
     void createPolicy(String yaml);
 
@@ -87,6 +92,13 @@ sealed interface Cluster extends AutoCloseable {
         @Override
         public Optional<Path> kubectl() {
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> lacks() {
+            return Optional.of(
+                    "The embedded API keeps and watches objects, and no more: it does not answer kubectl, and"
+                            + " checks nothing against the schema. CLUSTER=envtest does both.");
         }
 
         @Override
@@ -144,6 +156,16 @@ sealed interface Cluster extends AutoCloseable {
                             && condition.getStatus().equals("True"));
         }
 
+        /** As kubectl applies it: it may then be changed and applied again without a warning. */
+        private static String asApplied(String yaml) throws IOException {
+            JsonNode policy = new ObjectMapper(new YAMLFactory()).readTree(yaml);
+            String applied = policy.toString();
+            ((ObjectNode) policy.get("metadata"))
+                    .putObject("annotations")
+                    .put("kubectl.kubernetes.io/last-applied-configuration", applied);
+            return policy.toString();
+        }
+
         private String post(String path, String yaml) throws IOException {
             String json = new ObjectMapper(new YAMLFactory()).readTree(yaml).toString();
             return new ObjectMapper()
@@ -178,9 +200,14 @@ sealed interface Cluster extends AutoCloseable {
         }
 
         @Override
+        public Optional<String> lacks() {
+            return Optional.empty();
+        }
+
+        @Override
         public void createPolicy(String yaml) {
             try {
-                post("/apis/ec2quarantine.io/v1alpha1/isolationpolicies", yaml);
+                post("/apis/ec2quarantine.io/v1alpha1/isolationpolicies", asApplied(yaml));
             } catch (IOException notYaml) {
                 throw new UncheckedIOException(notYaml);
             }

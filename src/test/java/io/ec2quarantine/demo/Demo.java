@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Plays the workshop's scene "Compromised EC2 Instance" and tells it. Every line that says what happened comes from a watch
@@ -35,6 +36,7 @@ public final class Demo {
     private final Encore encore;
     private final Screen screen;
     private final Stage stage;
+    private final AtomicBoolean held = new AtomicBoolean();
 
     Demo(Settings settings, Operator operator, PrintStream out, Encore encore) {
         this.settings = settings;
@@ -57,13 +59,19 @@ public final class Demo {
                 .isPresent();
         try {
             Settings settings = Settings.from(System.getenv(), terminal, Path.of("target", "demo", name));
-            Demo demo = new Demo(settings, Operator.SHIPPED, out, settings.hold() ? new Hold() : Encore.NONE);
-            Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "stop-demo"));
+            Demo demo = new Demo(settings, Operator.SHIPPED, out, settings.hold() ? new Hold(tools()) : Encore.NONE);
+            Runtime.getRuntime().addShutdownHook(new Thread(demo::leave, "stop-demo"));
             return demo.run();
         } catch (IllegalArgumentException wrong) {
             out.println(wrong.getMessage());
             return 2;
         }
+    }
+
+    private static Optional<Path> tools() {
+        return Optional.ofNullable(System.getenv("PYTHON_TOOLS"))
+                .filter(directory -> !directory.isEmpty())
+                .map(Path::of);
     }
 
     /** Plays the scene; 0 only when the expected end was read. */
@@ -85,11 +93,13 @@ public final class Demo {
             StageSet set = stage.build(settings.cluster(), screen);
             Operator.Running running = stage.start(operator, set, screen);
             try {
-                new Scene(set, stage, screen, settings.patience()).play(running);
+                new Scene(set, stage, screen, settings.patience()).play(running, !settings.hold());
                 stage.keepFiles(false);
+                held.set(settings.hold());
                 encore.play(set, running, screen);
                 return Optional.empty();
             } catch (SceneFailure failure) {
+                held.set(false);
                 stage.keepFiles(true);
                 return Optional.of(failure.getMessage() + " " + running.whereToLook());
             }
@@ -97,9 +107,14 @@ public final class Demo {
     }
 
     /** Ends everything at once, and says nothing more. */
-    void stop() {
+    private void leave() {
+        boolean byAPerson = held.get();
         screen.mute();
         stage.close();
+        if (byAPerson) {
+            // Only so can the exit code of a program that was told to end be chosen: ending a hold is no failure.
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     private int failed(String sentence) {

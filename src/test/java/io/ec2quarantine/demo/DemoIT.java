@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,11 +75,35 @@ class DemoIT {
                         "EvidencePreserved=True (TerminationProtected)",
                         "NAME DESIRED ISOLATED VERIFIED",
                         "Unknown ConnectionsCut (TrackedConnectionsMayPersist)",
-                        "Compromised Instance: Scenario 1 TargetSecurityGroup ForensicSecurityGroup",
-                        "Malicious Instance: Scenario 1 & 2 TargetSecurityGroup untouched",
-                        "Compromised Instance: Scenario 2 TargetSecurityGroup untouched",
-                        "Compromised Instance: Scenario 3 TargetSecurityGroup untouched",
-                        "Isolated and verified ");
+                        "visitor ModifyNetworkInterfaceAttribute eni-",
+                        "back in TargetSecurityGroup",
+                        "back in ForensicSecurityGroup",
+                        "drift 1: eni-",
+                        "Verified=True again",
+                        "visitor AttachNetworkInterface eni-",
+                        "now in ForensicSecurityGroup",
+                        "drift 2: eni-",
+                        "Verified=True again",
+                        "visitor AuthorizeSecurityGroupIngress sg-",
+                        "lets through tcp 22 from 0.0.0.0/0",
+                        "EC2 RevokeSecurityGroupIngress sg-",
+                        ": rules left 0",
+                        "drift 3: the isolation group ForensicSecurityGroup has 1 rule",
+                        "Verified=True again",
+                        "desiredState Released, decided by alice",
+                        "back in TargetSecurityGroup",
+                        "Isolated=False (Released)",
+                        "termination protection off",
+                        "ec2quarantine.io/state=released",
+                        ": no mark left",
+                        "ForensicSecurityGroup is gone",
+                        "Ready=True (Released)",
+                        "TargetSecurityGroup ForensicSecurityGroup TargetSecurityGroup eni-",
+                        "TargetSecurityGroup ForensicSecurityGroup TargetSecurityGroup i-",
+                        "TargetSecurityGroup untouched",
+                        "Isolated and verified ",
+                        "three changes undone within ",
+                        "released and read back in ");
     }
 
     @Test
@@ -104,11 +129,17 @@ class DemoIT {
         }
         List<ProcessHandle> children = demo.descendants().toList();
         Path kubeconfig = Path.of(said.getOrDefault("KUBECONFIG", ""));
-        List<String> looked = kubectl(Path.of(said.getOrDefault("kubectl", "")), kubeconfig, "get", "qi");
+        Path kubectl = Stream.of(said.getOrDefault("PATH", "").split(":", -1))
+                .map(directory -> Path.of(directory, "kubectl"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow();
+        List<String> looked = kubectl(kubectl, kubeconfig, "get", "qi");
 
         demo.destroy();
 
         assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.exitValue()).as("a person ended it").isZero();
         assertThat(looked).hasSize(2);
         assertThat(children).hasSize(3).noneMatch(ProcessHandle::isAlive);
         assertThat(Files.exists(kubeconfig)).isFalse();

@@ -3,9 +3,11 @@ package io.ec2quarantine.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ec2quarantine.Main;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.cluster.KubernetesClients;
+import io.ec2quarantine.sim.Faults;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -15,9 +17,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +35,12 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 /** The demo believes what it reads and nobody's word: where nothing was done, it says so and fails. */
 class DemoTest {
     private static final String ESCAPE = "\u001b";
+    private static final String SWAP = "ModifyNetworkInterfaceAttribute";
+    private static final String OPERATOR = "ec2-quarantine-operator";
     private static final Duration SHORT = Duration.ofSeconds(1);
+    /** As long as a slow machine takes from one thing seen to the next; the whole of it is waited out. */
+    private static final Duration PATIENT = Duration.ofSeconds(20);
+
     private static final Duration LONG = Duration.ofSeconds(30);
 
     @TempDir
@@ -89,15 +98,56 @@ class DemoTest {
         assertThat(played.exitCode()).isEqualTo(1);
         assertThat(played.inOneLine())
                 .contains("Isolated=True, Verified=True, EvidencePreserved=True")
-                .contains("Compromised Instance: Scenario 1 TargetSecurityGroup untouched")
                 .contains("in TargetSecurityGroup and not in the isolation group alone. Ask the liar.")
                 .doesNotContain("Isolated and verified");
     }
 
     @Test
+    void anOperatorThatRepairsNothingIsFoundOutAndTheChangeNamed() {
+        Played played = play(unable(faults -> faults.on(SWAP).as(OPERATOR).after(1)), PATIENT, false);
+
+        assertThat(played.exitCode()).isEqualTo(1);
+        assertThat(played.inOneLine())
+                .contains("visitor " + SWAP + " eni-")
+                .contains("EC2 " + SWAP)
+                .containsPattern("The first change, " + SWAP + " on eni-[0-9a-f]+, was not found, undone and verified"
+                        + " within [0-9]+ s\\. The operator's log is")
+                .contains("Isolated=False, Verified=False: not undone yet")
+                .doesNotContain("Verified=True again", "What was undone", "Isolated and verified");
+    }
+
+    @Test
+    void anOperatorThatNeverReleasesIsFoundOut() {
+        Played played = play(unable(faults -> faults.on(SWAP).as(OPERATOR).after(3)), PATIENT, false);
+
+        assertThat(played.exitCode()).isEqualTo(1);
+        assertThat(played.inOneLine())
+                .contains("What was undone")
+                .contains("desiredState Released, decided by alice")
+                .contains("The instance was not released, read back and cleaned up within ")
+                .doesNotContain("Isolated=False", "Ready=True (Released)", "Isolated and verified");
+    }
+
+    /** The operator itself, which from some call on may not change the groups of any interface. */
+    private static Operator unable(Function<Faults, Faults.Builder> fault) {
+        return (set, directory) -> {
+            fault.apply(set.simulator().faults()).deny();
+            return ShippedOperator.start(
+                    List.of(
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Main.class.getName()),
+                    SHORT,
+                    set.operatorEnvironment(),
+                    directory);
+        };
+    }
+
+    @Test
     void anOperatorThatEndsIsNotWaitedFor() {
-        Operator ending =
-                (environment, directory) -> new Liar(CompletableFuture.completedFuture("It ended."), () -> {});
+        Operator ending = (set, directory) -> new Liar(CompletableFuture.completedFuture("It ended."), () -> {});
 
         Played played = play(ending, LONG, false);
 
@@ -173,7 +223,8 @@ class DemoTest {
 
     /** Writes statuses, and never touches EC2. */
     private static Operator liar(String policyStatus, Optional<String> quarantineStatus) {
-        return (environment, directory) -> {
+        return (set, directory) -> {
+            Map<String, String> environment = set.operatorEnvironment();
             KubernetesClient client = KubernetesClients.create(Config.fromKubeconfig(
                     Path.of(environment.getOrDefault("KUBECONFIG", "")).toFile()));
             client.resources(IsolationPolicy.class).inform(new ResourceEventHandler<>() {

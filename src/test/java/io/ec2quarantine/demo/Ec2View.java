@@ -1,11 +1,13 @@
 package io.ec2quarantine.demo;
 
 import io.ec2quarantine.sim.Model.Group;
+import io.ec2quarantine.sim.Model.Instance;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.sim.WorkshopScene;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What EC2 has, read from the simulated world at the moment of asking. */
@@ -36,6 +38,39 @@ record Ec2View(RegionWorld region, WorkshopScene scene) {
         Map<String, Map<String, List<String>>> groups = new LinkedHashMap<>();
         instances().forEach(id -> groups.put(id, region.groupsOf(id)));
         return groups;
+    }
+
+    /** All that the end is compared with. */
+    Ec2Snapshot snapshot() {
+        Map<String, Map<String, String>> tags = new LinkedHashMap<>();
+        Map<String, String> termination = new LinkedHashMap<>();
+        instances().forEach(id -> {
+            tags.put(id, region.tagsOf(id));
+            region.interfacesOf(id).forEach(each -> tags.put(each.id(), region.tagsOf(each.id())));
+            termination.put(id, termination(id));
+        });
+        return new Ec2Snapshot(groups(), tags, termination, groupIds());
+    }
+
+    /** The ids of all groups. */
+    Set<String> groupIds() {
+        return region.groups().stream().map(Group::id).collect(Collectors.toSet());
+    }
+
+    /** How an instance is protected against its termination. */
+    String termination(String instanceId) {
+        Instance instance = region.instanceOf(instanceId);
+        return "termination protection " + (instance.terminationProtection() ? "on" : "off") + ", shutdown behaviour "
+                + instance.shutdownBehavior();
+    }
+
+    /** The names of the groups, by each interface of the compromised instance and by each other instance. */
+    Map<String, String> names(Map<String, Map<String, List<String>>> groups) {
+        Map<String, String> names = new LinkedHashMap<>();
+        groups.getOrDefault(scene.compromisedInstance(), Map.of())
+                .forEach((id, ofInterface) -> names.put(id, namesOf(Map.of(id, ofInterface))));
+        bystanders().forEach(id -> names.put(id, namesOf(groups.getOrDefault(id, Map.of()))));
+        return names;
     }
 
     /** The names of the groups of all interfaces of an instance. */

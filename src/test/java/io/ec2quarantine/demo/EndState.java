@@ -4,24 +4,27 @@ import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
+import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.Call;
 import io.ec2quarantine.sim.Model.Interface;
 import io.ec2quarantine.status.Conditions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Compares what there is at the end, in EC2 and in the API server, with what the scene must end in. */
-record EndState(Ec2View ec2, Map<String, Map<String, List<String>>> before, List<Call> operatorWrites) {
+record EndState(Ec2View ec2, Ec2Snapshot before, List<Call> operatorWrites) {
     private static final String ISOLATION_GROUP = "ForensicSecurityGroup";
 
-    /** What is not as it must be, a sentence each. */
+    /** What is not as it must be while the instance is isolated, a sentence each. */
     List<String> problems(QuarantinedInstance object) {
         List<String> problems = new ArrayList<>(conditions(object));
-        problems.addAll(isolation(object));
+        problems.addAll(isolationProblems(object));
         problems.addAll(bystanders());
         return problems;
     }
@@ -47,7 +50,8 @@ record EndState(Ec2View ec2, Map<String, Map<String, List<String>>> before, List
         return problems;
     }
 
-    private List<String> isolation(QuarantinedInstance object) {
+    /** What EC2 has otherwise than an isolation must be, a sentence each. */
+    List<String> isolationProblems(QuarantinedInstance object) {
         String instance = ec2.scene().compromisedInstance();
         List<String> problems = new ArrayList<>();
         Set<String> named = Stream.ofNullable(object.getStatus())
@@ -65,6 +69,60 @@ record EndState(Ec2View ec2, Map<String, Map<String, List<String>>> before, List
             if (!ec2.groupName(group).equals(ISOLATION_GROUP) || ec2.ruleCount(group) > 0) {
                 problems.add("The isolation group " + group + " is called " + ec2.groupName(group)
                         + " in EC2, and its number of rules is " + ec2.ruleCount(group) + ".");
+            }
+        }
+        return problems;
+    }
+
+    /** What is not as it was before the isolation, a sentence each. */
+    List<String> releaseProblems(QuarantinedInstance object) {
+        List<String> problems = new ArrayList<>(releaseConditions(object));
+        String instance = ec2.scene().compromisedInstance();
+        before.groups().getOrDefault(instance, Map.of()).forEach((id, had) -> {
+            List<String> has = ec2.region().groupsOf(instance).getOrDefault(id, List.of());
+            if (!has.equals(had)) {
+                problems.add(
+                        "EC2 has " + id + " of " + instance + " in " + names(has) + " and not in " + names(had) + ".");
+            }
+        });
+        if (!ec2.groupIds().equals(before.allGroups())) {
+            problems.add("The security groups in EC2 are not those of before the isolation.");
+        }
+        if (!ec2.termination(instance).equals(before.termination().get(instance))) {
+            problems.add("EC2 has " + instance + " with " + ec2.termination(instance) + ".");
+        }
+        problems.addAll(marks(instance));
+        problems.addAll(bystanders());
+        return problems;
+    }
+
+    private static List<String> releaseConditions(QuarantinedInstance object) {
+        List<Condition> conditions = Telling.conditionsOf(object);
+        List<String> problems = new ArrayList<>();
+        if (!ClusterWatch.isReleased(conditions)) {
+            problems.add("The condition Ready is not True with the reason Released.");
+        }
+        for (ConditionType type : List.of(ConditionType.ISOLATED, ConditionType.VERIFIED)) {
+            if (Conditions.find(conditions, type).isEmpty() || Conditions.isTrue(conditions, type)) {
+                problems.add("The condition " + type.text() + " is True or not said.");
+            }
+        }
+        return problems;
+    }
+
+    /** An instance that was released says so in its tags; nothing else is left of the quarantine. */
+    private List<String> marks(String instance) {
+        List<String> problems = new ArrayList<>();
+        Map<String, String> has = new HashMap<>(ec2.region().tagsOf(instance));
+        Optional<String> state = Optional.ofNullable(has.remove(Marks.STATE));
+        Optional<String> time = Optional.ofNullable(has.remove(Marks.RELEASED_TIME));
+        boolean saysSo = state.filter("released"::equals).isPresent() && time.isPresent();
+        if (!saysSo || !has.equals(before.tags().get(instance))) {
+            problems.add("The tags of " + instance + " are not those of before with the marks of a release.");
+        }
+        for (Interface each : ec2.region().interfacesOf(instance)) {
+            if (!ec2.region().tagsOf(each.id()).equals(before.tags().get(each.id()))) {
+                problems.add("The tags of " + each.id() + " are not those of before.");
             }
         }
         return problems;
@@ -89,7 +147,7 @@ record EndState(Ec2View ec2, Map<String, Map<String, List<String>>> before, List
     }
 
     private boolean sameGroups(String instance) {
-        return ec2.region().groupsOf(instance).equals(before.get(instance));
+        return ec2.region().groupsOf(instance).equals(before.groups().get(instance));
     }
 
     private List<Call> writesOn(String instance) {

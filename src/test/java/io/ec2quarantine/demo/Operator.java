@@ -1,18 +1,17 @@
 package io.ec2quarantine.demo;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Who is to do the work. */
 @FunctionalInterface
-public interface Operator {
+interface Operator {
     /** The operator as it ships. */
-    Operator SHIPPED = ShippedOperator::start;
+    Operator SHIPPED = (set, files) -> ShippedOperator.start(set.operatorEnvironment(), files);
 
     /** Nobody: what the demo then tells must be a failure. */
-    Operator OFF = (environment, files) -> new Running() {
+    Operator OFF = (set, files) -> new Running() {
         @Override
         public String description() {
             return "switched off";
@@ -35,10 +34,10 @@ public interface Operator {
     /**
      * Starts it.
      *
-     * @param environment all that it is told
+     * @param set where it is to work
      * @param files where it may write its log
      */
-    Running start(Map<String, String> environment, Path files);
+    Running start(StageSet set, Path files);
 
     /** A started operator. */
     interface Running extends AutoCloseable {

@@ -8,6 +8,7 @@ import static io.ec2quarantine.api.v1alpha1.ConditionType.VERIFIED;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.demo.ClusterWatch.Undone;
 import io.ec2quarantine.demo.Screen.Style;
 import io.ec2quarantine.demo.Timeline.Actor;
 import io.ec2quarantine.status.Conditions;
@@ -19,13 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One performance, from the four instances in one group to the one of them in quarantine. */
+/** One performance: an instance is isolated, kept so against somebody who works against it, and given back. */
 final class Scene {
     private static final Path POLICY = Path.of("docs/samples/policy-malicious-ip-callers.yaml");
 
@@ -51,31 +53,74 @@ final class Scene {
         stage.keep(set.simulator().calls().onCall(calls::heard));
     }
 
-    /** Plays it; fails unless the end is as it must be. */
-    void play(Operator.Running operator) {
+    /** Plays it; fails unless each act ends as it must. Without the release the instance stays isolated. */
+    void play(Operator.Running operator, boolean release) {
+        Acting acting = new Acting(set, cluster, timeline, patience, telling, operator);
         telling.scene();
-        Map<String, Map<String, List<String>>> before = ec2.groups();
+        Ec2Snapshot before = ec2.snapshot();
+        JsonNode finding = isolation(acting, before);
+        screen.heading("Somebody works against it", "with the account's own credentials");
+        Meddling.Ended meddling = new Meddling(acting).play(end(before));
+        telling.undone(meddling.undone());
+        Ec2Snapshot had = before.with(acting.instance(), meddling.attached());
+        List<Map<String, String>> columns = new ArrayList<>(List.of(ec2.names(had.groups()), ec2.names(ec2.groups())));
+        List<String> summary = new ArrayList<>(List.of(isolated(finding), undone(meddling.undone())));
+        if (release) {
+            screen.heading("A person releases it", "kubectl patch qi " + acting.instance());
+            Release last = new Release(acting);
+            Duration took = last.play();
+            columns.add(ec2.names(ec2.groups()));
+            telling.groups("before, during and after", columns, end(had));
+            last.check(end(had));
+            summary.add("released and read back in " + Timeline.seconds(took));
+        } else {
+            telling.groups("before and now", columns, end(had));
+        }
+        telling.summary(summary);
+    }
+
+    /** The first act: from the finding to an isolation that was read back. */
+    private JsonNode isolation(Acting acting, Ec2Snapshot before) {
         List<String> policy = policy();
         telling.policy(POLICY.toString(), policy);
         screen.heading("What happens", "time of day, time since the finding, who, what");
         cluster.start();
         set.cluster().createPolicy(String.join("\n", policy));
-        patience.await(
-                cluster::policyReady,
-                operator::ended,
-                () -> "The operator does not watch GuardDuty: its policy did not become Ready");
+        acting.await(
+                cluster::policyReady, () -> "The operator does not watch GuardDuty: its policy did not become Ready");
         JsonNode finding = timeline.tellFirst(this::compromise);
-        patience.await(
-                this::quarantine,
-                operator::ended,
-                () -> "No QuarantinedInstance was opened for the finding on "
-                        + ec2.scene().compromisedInstance());
-        QuarantinedInstance object = patience.await(
-                () -> quarantine().filter(Scene::isDone),
-                operator::ended,
-                () -> "The instance was not isolated, verified and preserved: " + lacking());
+        acting.await(
+                acting::quarantine, () -> "No QuarantinedInstance was opened for the finding on " + acting.instance());
+        QuarantinedInstance object = acting.await(
+                () -> acting.quarantine().filter(Scene::isDone),
+                () -> "The instance was not isolated, verified and preserved: " + lacking(acting));
         timeline.tellReads();
-        tellEnd(object, before, finding);
+        telling.table(set.quarantines(), clock.instant());
+        telling.conditions(object);
+        List<String> problems = end(before).problems(object);
+        if (!problems.isEmpty()) {
+            throw new SceneFailure(String.join(" ", problems));
+        }
+        return finding;
+    }
+
+    private EndState end(Ec2Snapshot before) {
+        return new EndState(ec2, before, set.operatorWrites());
+    }
+
+    private String isolated(JsonNode finding) {
+        Instant found = timeOf(finding);
+        Instant read = calls.findingRead(text(finding, "/id")).orElseThrow();
+        Instant verified =
+                cluster.seenTrue(ec2.scene().compromisedInstance(), VERIFIED).orElseThrow();
+        return "Isolated and verified " + Timeline.seconds(Duration.between(found, verified)) + " after the finding, "
+                + Timeline.seconds(Duration.between(read, verified)) + " after the operator read it";
+    }
+
+    private static String undone(List<Undone> changes) {
+        Duration longest =
+                changes.stream().map(Undone::after).max(Duration::compareTo).orElseThrow();
+        return "three changes undone within " + Timeline.seconds(longest);
     }
 
     /** The instance talks to the address, and GuardDuty makes its finding. */
@@ -105,22 +150,6 @@ final class Scene {
         return json.at(pointer).asText();
     }
 
-    private void tellEnd(QuarantinedInstance object, Map<String, Map<String, List<String>>> before, JsonNode finding) {
-        telling.table(set.quarantines(), clock.instant());
-        telling.conditions(object);
-        EndState end = new EndState(ec2, before, set.operatorWrites());
-        telling.groups(end);
-        List<String> problems = end.problems(object);
-        if (!problems.isEmpty()) {
-            throw new SceneFailure(String.join(" ", problems));
-        }
-        Instant verified =
-                cluster.seenTrue(ec2.scene().compromisedInstance(), VERIFIED).orElseThrow();
-        Instant read = calls.findingRead(text(finding, "/id")).orElseThrow();
-        Instant found = timeOf(finding);
-        telling.summary(Duration.between(found, read), Duration.between(found, verified));
-    }
-
     private static List<String> policy() {
         try (Stream<String> lines = Files.lines(POLICY)) {
             return lines.filter(line -> !line.strip().startsWith("#")).toList();
@@ -134,12 +163,9 @@ final class Scene {
                 .allMatch(type -> Conditions.isTrue(Telling.conditionsOf(object), type));
     }
 
-    private Optional<QuarantinedInstance> quarantine() {
-        return cluster.quarantine(ec2.scene().compromisedInstance());
-    }
-
-    private String lacking() {
-        List<Condition> conditions = quarantine().map(Telling::conditionsOf).orElse(List.of());
+    private static String lacking(Acting acting) {
+        List<Condition> conditions =
+                acting.quarantine().map(Telling::conditionsOf).orElse(List.of());
         return Stream.of(READY, ISOLATED, VERIFIED, EVIDENCE_PRESERVED)
                 .filter(type -> !Conditions.isTrue(conditions, type))
                 .map(type -> Conditions.find(conditions, type)

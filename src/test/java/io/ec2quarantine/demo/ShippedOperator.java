@@ -53,7 +53,8 @@ final class ShippedOperator implements Operator.Running {
 
     @Override
     public String description() {
-        return "java -jar " + JAR + ", polls GuardDuty every " + StageSet.POLL_SECONDS + " s (default 15 s)";
+        return "java -jar " + JAR + ", polls GuardDuty every " + StageSet.POLL_SECONDS
+                + " s (default 15 s) and reads back every " + StageSet.SWEEP_SECONDS + " s (default 60 s)";
     }
 
     @Override

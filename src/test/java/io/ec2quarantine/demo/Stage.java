@@ -43,7 +43,7 @@ final class Stage implements AutoCloseable {
 
     /** Starts the operator. */
     Operator.Running start(Operator operator, StageSet set, Screen screen) {
-        Operator.Running running = keep(operator.start(set.operatorEnvironment(), files));
+        Operator.Running running = keep(operator.start(set, files));
         tell(screen, "operator", running.description());
         return running;
     }

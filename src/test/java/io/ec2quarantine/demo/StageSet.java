@@ -17,6 +17,9 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
     /** How often the operator asks GuardDuty here. */
     static final int POLL_SECONDS = 2;
 
+    /** How often the operator reads back what is isolated here. */
+    static final int SWEEP_SECONDS = 5;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OPERATOR_KEY = "AKIAOPERATOR";
     private static final String OPERATOR_USER = "ec2-quarantine-operator";
@@ -30,6 +33,7 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
     Map<String, String> operatorEnvironment() {
         Map<String, String> environment = environment(OPERATOR_KEY);
         environment.put("OPERATOR_POLL_INTERVAL_SECONDS", Integer.toString(POLL_SECONDS));
+        environment.put("OPERATOR_SWEEP_INTERVAL_SECONDS", Integer.toString(SWEEP_SECONDS));
         environment.put("OPERATOR_HTTP_PORT", "0");
         environment.put("OPERATOR_LOG_FORMAT", "text");
         return environment;

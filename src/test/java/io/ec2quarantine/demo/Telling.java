@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.demo.ClusterWatch.Undone;
 import io.ec2quarantine.demo.Screen.Style;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -78,26 +78,34 @@ final class Telling {
         }
     }
 
-    /** The groups that the instances had, and those that they have. */
-    void groups(EndState end) {
-        screen.heading("Security groups in EC2", "before and after");
-        for (String id : ec2.instances()) {
-            String had = ec2.namesOf(end.before().getOrDefault(id, Map.of()));
-            boolean untouched = end.isUntouched(id);
-            screen.line("  %-53s  %-19s  ".formatted(ec2.nameOf(id), had)
-                    + screen.paint(
-                            untouched ? Style.DIM : Style.GREEN,
-                            untouched ? "untouched" : ec2.namesOf(ec2.region().groupsOf(id))));
-        }
+    /** How long each change of somebody else lasted. */
+    void undone(List<Undone> changes) {
+        screen.heading("What was undone", "what was called, and the time until it was undone and verified");
+        changes.forEach(change -> screen.line("  %-75s".formatted(change.what())
+                + screen.paint(Style.GREEN, "%8s".formatted(Timeline.seconds(change.after())))));
+    }
+
+    /** The groups at several times, by interface of the compromised instance and by other instance. */
+    void groups(String times, List<Map<String, String>> columns, EndState end) {
+        screen.heading("Security groups in EC2", times);
+        columns.getLast().keySet().forEach(id -> {
+            boolean untouched = ec2.bystanders().contains(id) && end.isUntouched(id);
+            String had = columns.getFirst().getOrDefault(id, "");
+            String later = untouched
+                    ? screen.paint(Style.DIM, "untouched")
+                    : columns.stream()
+                            .skip(1)
+                            .map(column -> "%-21s".formatted(column.getOrDefault(id, "")))
+                            .collect(Collectors.joining("  "))
+                            .strip();
+            screen.line("  %-21s  %-19s  ".formatted(id, had) + later);
+        });
     }
 
     /** How long it took. */
-    void summary(Duration untilRead, Duration untilVerified) {
+    void summary(List<String> sentences) {
         screen.line("");
-        screen.line(screen.paint(
-                Style.GREEN,
-                "Isolated and verified " + Timeline.seconds(untilVerified) + " after the finding, "
-                        + Timeline.seconds(untilVerified.minus(untilRead)) + " after the operator read it."));
+        screen.paragraph("", 0, Style.GREEN, String.join("; ", sentences) + ".");
     }
 
     /** The conditions of a quarantine. */

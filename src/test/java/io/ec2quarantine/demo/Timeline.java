@@ -17,7 +17,7 @@ final class Timeline {
     private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final int INDENT = 32;
     /** Reads that nothing followed for so long were a sweep's, and found all as it should be. */
-    private static final Duration ONE_LOOK = Duration.ofSeconds(5);
+    private static final Duration ONE_LOOK = Duration.ofSeconds(2);
 
     /** Who did it. */
     enum Actor {
@@ -90,6 +90,11 @@ final class Timeline {
             print(firstRead, Actor.OPERATOR, Style.PLAIN, readVerb + " " + String.join(", ", reads));
             reads.clear();
         }
+    }
+
+    /** What is still held back was a sweep's, and led to nothing. */
+    synchronized void forgetReads() {
+        reads.clear();
     }
 
     private void print(Instant time, Actor actor, Style style, String text) {

@@ -36,7 +36,8 @@ public final class Training {
     private static int run(List<String> java, Path cache) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Settings settings = Settings.from(Map.of(), false, Path.of("training"));
-        Operator operator = (environment, files) -> ShippedOperator.start(java, TIME_TO_WRITE, environment, files);
+        Operator operator =
+                (set, files) -> ShippedOperator.start(java, TIME_TO_WRITE, set.operatorEnvironment(), files);
         int played = new Demo(settings, operator, out, (_, _, _) -> {}).run();
         if (played == 0 && !Files.exists(cache)) {
             out.println("The JVM wrote no " + cache + ".");

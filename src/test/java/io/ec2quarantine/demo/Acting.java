@@ -1,0 +1,29 @@
+package io.ec2quarantine.demo;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What every act of the scene works with. */
+record Acting(
+        StageSet set,
+        ClusterWatch cluster,
+        Timeline timeline,
+        Patience patience,
+        Telling telling,
+        Operator.Running by) {
+    /** The compromised instance, and so the name of its quarantine. */
+    String instance() {
+        return set.ec2().scene().compromisedInstance();
+    }
+
+    /** Its quarantine as it was last seen. */
+    Optional<QuarantinedInstance> quarantine() {
+        return cluster.quarantine(instance());
+    }
+
+    /** Waits for something that the operator must do. */
+    <T> T await(Supplier<Optional<T>> fact, Supplier<String> inVain) {
+        return patience.await(fact, by::ended, inVain);
+    }
+}
