@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
@@ -18,12 +19,15 @@ import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +54,8 @@ public final class Sweeper {
     private final Duration validity;
     private final Installation installation;
     private final AtomicLong rounds = new AtomicLong();
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<AccountRegion> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<String> marksSought = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean running = new AtomicBoolean();
 
     Sweeper(
@@ -91,41 +96,53 @@ public final class Sweeper {
         scheduler.after(interval, this::round);
         boolean members = rounds.getAndIncrement() % ROUNDS_PER_LOOK_FOR_STRANGERS == 0;
         List<QuarantinedInstance> all = quarantines.all();
-        verifications.retain(
-                all.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet()));
+        Set<String> names =
+                all.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet());
+        verifications.retain(names);
+        marksSought.retainAll(names);
         List<QuarantinedInstance> isolated =
                 all.stream().filter(Sweeper::isSwept).toList();
         isolated.forEach(this::tellWhenStale);
         isolated.stream()
-                .collect(Collectors.groupingBy(each -> new Place(
-                        Optional.ofNullable(each.getSpec().accountID()),
-                        each.getSpec().region())))
-                .forEach((place, objects) -> scheduler.after(Duration.ZERO, () -> sweepAlone(place, objects, members)));
+                .collect(Collectors.groupingBy(each -> each.getSpec().region()))
+                .forEach((region, objects) -> scheduler.after(Duration.ZERO, () -> sweep(region, objects, members)));
+    }
+
+    /** Each account by itself; who names the operator's own account is where those are that name none. */
+    private void sweep(String region, List<QuarantinedInstance> objects, boolean members) {
+        Result<String> own = sessions.ownAccount(region);
+        Map<String, List<QuarantinedInstance>> byAccount = new HashMap<>();
+        for (QuarantinedInstance object : objects) {
+            Result<String> account = Optional.ofNullable(object.getSpec().accountID())
+                    .map(Result::ok)
+                    .orElse(own);
+            if (account instanceof Result.Ok<String>(String id)) {
+                byAccount.computeIfAbsent(id, _ -> new ArrayList<>()).add(object);
+            }
+        }
+        byAccount.forEach((account, those) ->
+                scheduler.after(Duration.ZERO, () -> sweepAlone(new AccountRegion(account, region), those, members)));
     }
 
     /** A sweep that outlasts the interval is not overtaken by the next. */
-    private void sweepAlone(Place place, List<QuarantinedInstance> objects, boolean members) {
-        if (underWay.add(place.toString())) {
+    private void sweepAlone(AccountRegion place, List<QuarantinedInstance> objects, boolean members) {
+        if (underWay.add(place)) {
             try {
                 sweep(place, objects, members);
             } finally {
-                underWay.remove(place.toString());
+                underWay.remove(place);
             }
         }
     }
 
-    private void sweep(Place place, List<QuarantinedInstance> objects, boolean members) {
+    private void sweep(AccountRegion place, List<QuarantinedInstance> objects, boolean members) {
         Instant readTime = scheduler.instant();
         List<String> names =
                 objects.stream().map(each -> each.getMetadata().getName()).toList();
         Set<String> groupIds = objects.stream()
                 .flatMap(each -> QuarantineReading.record(status(each)).groupIds().stream())
                 .collect(Collectors.toSet());
-        Result<Reads> reads = place.account()
-                .map(Result::ok)
-                .orElseGet(() -> sessions.ownAccount(place.region()))
-                .then(account -> sessions.ec2(new AccountRegion(account, place.region()), Priority.BACKGROUND))
-                .then(ec2 -> read(ec2, names, groupIds, members));
+        Result<Reads> reads = sessions.ec2(place, Priority.BACKGROUND).then(ec2 -> read(ec2, names, groupIds, members));
         if (reads instanceof Result.Ok<Reads>(Reads read)) {
             // Known after the read: what was written down meanwhile is no stranger.
             Set<String> quarantined = QuarantineReading.quarantinedInterfaces(
@@ -151,7 +168,7 @@ public final class Sweeper {
         Verification verification = Verification.of(read(reads, name), reads.groups(), expected, readTime);
         switch (verification) {
             case Verification.Verified _
-            when hasUnrecorded(read(reads, name), status) -> {
+            when isUntold(read(reads, name), status) || isFirstSeenUnmarked(name, read(reads, name)) -> {
                 verifications.lookAt(name);
                 trigger.trigger(name);
             }
@@ -172,10 +189,21 @@ public final class Sweeper {
         return reads.interfaces().getOrDefault(name, List.of());
     }
 
-    /** An interface that came isolated still needs its baseline written down as unknown. */
-    private static boolean hasUnrecorded(List<InterfaceState> interfaces, QuarantinedInstanceStatus status) {
+    /** An operator that did not live to mark what it had isolated left that to this one; looked for once, for it may be denied. */
+    private boolean isFirstSeenUnmarked(String name, List<InterfaceState> interfaces) {
+        return marksSought.add(name)
+                && interfaces.stream().anyMatch(state -> !state.tags().containsKey(Marks.QUARANTINE));
+    }
+
+    /** What came isolated, or was isolated by an operator that did not live to tell it, is still to be told. */
+    private static boolean isUntold(List<InterfaceState> interfaces, QuarantinedInstanceStatus status) {
         Set<String> recorded = QuarantineReading.record(status).interfaceIds();
-        return interfaces.stream().anyMatch(state -> !recorded.contains(state.id()));
+        Map<String, Set<String>> told = status.interfaces().stream()
+                .collect(Collectors.toMap(
+                        InterfaceStatus::id, each -> Set.copyOf(each.observed()), (first, _) -> first));
+        return interfaces.stream()
+                .anyMatch(state -> !recorded.contains(state.id())
+                        || !Set.copyOf(state.groups()).equals(told.get(state.id())));
     }
 
     private void tellWhenStale(QuarantinedInstance object) {
@@ -206,8 +234,6 @@ public final class Sweeper {
     private static QuarantinedInstanceStatus status(QuarantinedInstance object) {
         return Optional.ofNullable(object.getStatus()).orElseGet(QuarantinedInstanceStatus::empty);
     }
-
-    private record Place(Optional<String> account, String region) {}
 
     private record Reads(Map<String, List<InterfaceState>> interfaces, List<GroupState> groups) {}
 }

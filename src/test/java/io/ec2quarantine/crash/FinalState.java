@@ -21,13 +21,18 @@ record FinalState(List<String> facts) {
     }
 
     static FinalState of(KubernetesClient client, RegionWorld region, IsolationScene scene) {
+        return of(client, region, scene, scene.instance());
+    }
+
+    /** What is left behind of one of several instances of a scene. */
+    static FinalState of(KubernetesClient client, RegionWorld region, IsolationScene scene, String instance) {
         Map<String, String> aliases = scene.aliases(region);
         return new FinalState(Stream.of(
-                        instance(region, scene.instance()),
-                        interfaces(region, scene.instance()),
+                        instance(region, instance),
+                        interfaces(region, instance),
                         groups(region, scene),
-                        quarantine(client, scene.instance()),
-                        Stream.of("events: " + events(client, scene.instance())))
+                        quarantine(client, instance),
+                        Stream.of("events: " + events(client, instance)))
                 .flatMap(facts -> facts)
                 .map(fact -> withAliases(fact, aliases))
                 .toList());
@@ -133,6 +138,7 @@ record FinalState(List<String> facts) {
             text = text.replace(alias.getKey(), alias.getValue());
         }
         return text.replaceAll("sg-[0-9a-f]{17}", "another group")
+                .replaceAll("ForensicSecurityGroup-[0-9a-f]{8}", "ForensicSecurityGroup beside a stranger's")
                 .replaceAll("released-time=[^,}]*", "released-time=then");
     }
 

@@ -76,6 +76,26 @@ record IsolationScene(int number) {
                 .id(finding()));
     }
 
+    /** One more instance, found compromised as well, with one interface in the IPv4 VPC. */
+    void buildNeighbour(RegionWorld region, int which) {
+        region.instance("neighbour " + which)
+                .id(neighbour(which))
+                .in(region.vpcOf(ipv4Vpc()))
+                .groups(web())
+                .firstInterface(first -> first.id(neighboursInterface(which)))
+                .launch();
+        region.finding(FindingTemplate.maliciousIpCallerCustom(neighbour(which), "198.51.100.17", "Custom-Threat-List")
+                .id("0123456789abcdef0123456789%02x%03x".formatted(which, number)));
+    }
+
+    String neighbour(int which) {
+        return id("i", which);
+    }
+
+    String neighboursInterface(int which) {
+        return id("eni", 8 + which);
+    }
+
     /** The policy that has the instance isolated. */
     static String policy() {
         return Policies.workshop();
@@ -134,31 +154,31 @@ record IsolationScene(int number) {
         return "1123456789abcdef0123456789abc%03x".formatted(number);
     }
 
-    private String primary() {
+    String primary() {
         return id("eni", 1);
     }
 
-    private String secondary() {
+    String secondary() {
         return id("eni", 2);
     }
 
-    private String web() {
+    String web() {
         return id("sg", 1);
     }
 
-    private String database() {
+    String database() {
         return id("sg", 2);
     }
 
-    private String backOffice() {
+    String backOffice() {
         return id("sg", 3);
     }
 
-    private String ipv4Vpc() {
+    String ipv4Vpc() {
         return id("vpc", 4);
     }
 
-    private String ipv6Vpc() {
+    String ipv6Vpc() {
         return id("vpc", 6);
     }
 

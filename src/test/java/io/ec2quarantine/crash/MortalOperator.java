@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An operator in the test's own process that can die.
@@ -30,6 +31,7 @@ final class MortalOperator implements AutoCloseable {
     private final Lifeline toAws;
     private final KubernetesClient client;
     private final List<String> journal = new CopyOnWriteArrayList<>();
+    private final AtomicReference<WriteHooks> doom = new AtomicReference<>(WriteHooks.NONE);
     private volatile boolean dead;
     private Optional<QuarantineOperator> operator = Optional.empty();
 
@@ -54,21 +56,35 @@ final class MortalOperator implements AutoCloseable {
     /** Starts one, to die at this point if there is one. */
     static MortalOperator start(OperatorWorld world, IsolationScene scene, Optional<KillPoint> point) {
         MortalOperator mortal = new MortalOperator(world);
-        System.setProperty("aws.endpointUrl", mortal.toAws.url());
-        DoomingHooks doom = new DoomingHooks(scene, point, mortal.journal::add, mortal::die);
+        mortal.keepJournal(scene, point);
+        return mortal.live();
+    }
+
+    /** Starts one that lives, and keeps no journal, until it is told otherwise. */
+    static MortalOperator start(OperatorWorld world) {
+        return new MortalOperator(world).live();
+    }
+
+    /** From now on it keeps a journal of the writes to a scene, and dies at this point if there is one. */
+    void keepJournal(IsolationScene scene, Optional<KillPoint> point) {
+        doom.set(new DoomingHooks(scene, point, journal::add, this::die));
+    }
+
+    private MortalOperator live() {
+        System.setProperty("aws.endpointUrl", toAws.url());
         try {
-            QuarantineOperator operator = new QuarantineOperator(
+            QuarantineOperator started = new QuarantineOperator(
                     OperatorConfig.from(Map.of("OPERATOR_HTTP_PORT", "0", "OPERATOR_LEADER_ELECTION", "false")),
-                    mortal.client,
-                    mortal.new Timers(),
-                    mortal.new Mortality(doom),
+                    client,
+                    new Timers(),
+                    new Mortality(),
                     () -> {});
-            mortal.operator = Optional.of(operator);
-            operator.start();
+            operator = Optional.of(started);
+            started.start();
         } catch (Death _) {
             // It did not live to see its start.
         }
-        return mortal;
+        return this;
     }
 
     /** Waits for its death; from then on AWS is reached by the way of the living. */
@@ -113,22 +129,16 @@ final class MortalOperator implements AutoCloseable {
     }
 
     private final class Mortality implements WriteHooks {
-        private final WriteHooks doom;
-
-        Mortality(WriteHooks doom) {
-            this.doom = doom;
-        }
-
         @Override
         public void before(Write write) {
             goOnIfAlive();
-            doom.before(write);
+            doom.get().before(write);
         }
 
         @Override
         public void after(Write write) {
             goOnIfAlive();
-            doom.after(write);
+            doom.get().after(write);
         }
     }
 

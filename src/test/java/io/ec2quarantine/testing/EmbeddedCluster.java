@@ -8,6 +8,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.cluster.KubernetesClients;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -21,6 +22,9 @@ import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
 import io.fabric8.mockwebserver.ServerResponse;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.fabric8.zjsonpatch.JsonPatchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -52,11 +56,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public static EmbeddedCluster start() {
         CHATTER.setLevel(Level.WARNING);
         Map<ServerRequest, Queue<ServerResponse>> responses = new HashMap<>();
-        KubernetesMixedDispatcher dispatcher = new KubernetesMixedDispatcher(
-                responses,
-                List.of(
-                        CustomResourceDefinitionContext.fromCustomResourceType(IsolationPolicy.class),
-                        CustomResourceDefinitionContext.fromCustomResourceType(QuarantinedInstance.class)));
+        KubernetesMixedDispatcher dispatcher = new PatientDispatcher(responses);
         KubernetesMockServer server = new KubernetesMockServer(
                 new Context(new ObjectMapper()), new MockWebServer(), responses, dispatcher, false);
         server.init(InetAddress.getLoopbackAddress(), 0);
@@ -145,6 +145,35 @@ public final class EmbeddedCluster implements AutoCloseable {
                     .create();
         } catch (IOException exception) {
             throw new UncheckedIOException(exception);
+        }
+    }
+
+    /** Answers as a real one does to a patch of what is there no more, instead of not at all. */
+    private static final class PatientDispatcher extends KubernetesMixedDispatcher {
+        private static final int UNPROCESSABLE = 422;
+
+        PatientDispatcher(Map<ServerRequest, Queue<ServerResponse>> responses) {
+            super(
+                    responses,
+                    List.of(
+                            CustomResourceDefinitionContext.fromCustomResourceType(IsolationPolicy.class),
+                            CustomResourceDefinitionContext.fromCustomResourceType(QuarantinedInstance.class)));
+        }
+
+        @Override
+        public MockResponse dispatch(RecordedRequest request) {
+            try {
+                return super.dispatch(request);
+            } catch (JsonPatchException inapplicable) {
+                return new MockResponse()
+                        .setResponseCode(UNPROCESSABLE)
+                        .setBody(Serialization.asJson(new StatusBuilder()
+                                .withStatus("Failure")
+                                .withReason("Invalid")
+                                .withCode(UNPROCESSABLE)
+                                .withMessage(inapplicable.getMessage())
+                                .build()));
+            }
         }
     }
 

@@ -1,0 +1,73 @@
+package io.ec2quarantine.crash;
+
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.sim.Model.Group;
+import io.ec2quarantine.sim.Model.Permission;
+import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.testing.OperatorWorld;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What happens to an instance after it was isolated, and is to be ended by the operator. */
+enum Chapter {
+    /** Somebody opens both interfaces, adds a third, and puts rules into an isolation group. */
+    DRIFT_OF_INTERFACES_AND_RULES {
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            RegionWorld region = world.region();
+            Group group = ownGroup(region, scene, scene.ipv4Vpc());
+            region.setGroups(scene.primary(), scene.web(), group.id());
+            region.setGroups(scene.secondary(), scene.backOffice());
+            region.attach(scene.instance(), details -> details.id(scene.late()).groups(scene.web()));
+            region.addRule(group.id(), Permission.all(true, "0.0.0.0/0"));
+            region.addRule(group.id(), Permission.all(false, "::/0"));
+        }
+    },
+    /** Somebody deletes one isolation group and takes the mark off the other. */
+    DRIFT_OF_ISOLATION_GROUPS {
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            RegionWorld region = world.region();
+            region.setGroups(scene.primary(), scene.database());
+            region.deleteGroup(ownGroup(region, scene, scene.ipv4Vpc()).id());
+            region.untag(ownGroup(region, scene, scene.ipv6Vpc()).id(), Marks.OWNER);
+        }
+    },
+    /** Somebody releases the instance. */
+    RELEASE {
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            world.desire(scene.instance(), DesiredState.RELEASED);
+        }
+    };
+
+    /** What must be true in the end, among much else. */
+    FinalState end() {
+        return new FinalState(
+                switch (this) {
+                    case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS ->
+                        List.of("condition: Verified=TRUE Verified of generation 1", "drift: 1");
+                    case RELEASE -> List.of("condition: Ready=TRUE Released of generation 2");
+                });
+    }
+
+    /** Whether the operator has looked, by the calls of AWS that it made since the beginning. */
+    boolean isNoticed(Predicate<String> called) {
+        return switch (this) {
+            case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> called.test("DescribeSecurityGroups");
+            case RELEASE -> called.test("DescribeInstances");
+        };
+    }
+
+    /** Does what begins it; the operator learns of it by itself. */
+    abstract void begin(OperatorWorld world, IsolationScene scene);
+
+    private static Group ownGroup(RegionWorld region, IsolationScene scene, String vpc) {
+        return scene.groups(region)
+                .filter(group -> group.vpc().equals(vpc))
+                .filter(group -> region.tagsOf(group.id()).containsKey(Marks.OWNER))
+                .findFirst()
+                .orElseThrow();
+    }
+}

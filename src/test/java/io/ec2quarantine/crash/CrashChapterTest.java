@@ -1,0 +1,135 @@
+package io.ec2quarantine.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.OperatorWorld;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whenever an operator dies in what comes after an isolation, the next one ends in the same state as if it had lived. */
+@ParameterizedClass
+@EnumSource(Chapter.class)
+class CrashChapterTest {
+    /** Small beside the two minutes for which a read proves an isolation, on a slow machine too. */
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    private static final Duration UNTIL_A_SWEEP = Duration.ofSeconds(2);
+    private static final Duration MORE_THAN_A_SWEEP = Duration.ofSeconds(64);
+    private static final IsolationScene SCENE = new IsolationScene(0);
+
+    private final Chapter chapter;
+
+    CrashChapterTest(Chapter chapter) {
+        this.chapter = chapter;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theNextOperatorFinishesWhatADeadOneBegan() {
+        UndisturbedRun undisturbed = undisturbed();
+        AtomicInteger survived = new AtomicInteger();
+        Stream<DynamicTest> deaths = undisturbed.killPoints().stream()
+                .map(point -> DynamicTest.dynamicTest(undisturbed.journal().at(point), () -> {
+                    outlive(point, undisturbed);
+                    survived.incrementAndGet();
+                }));
+        DynamicTest count = DynamicTest.dynamicTest("before and after every write", () -> {
+            int writes = undisturbed.journal().writes();
+            System.out.println("kill points of " + chapter + ": " + survived + ", writes: " + writes);
+            assertThat(survived).hasValue(2 * writes);
+        });
+        return Stream.concat(deaths, Stream.of(count));
+    }
+
+    private UndisturbedRun undisturbed() {
+        try (OperatorWorld world = scene();
+                MortalOperator operator = MortalOperator.start(world)) {
+            prepare(world);
+            begin(world, operator, Optional.empty());
+            await(world, "the end of the chapter", chapter.end());
+            world.elapse(MORE_THAN_A_SWEEP);
+            Eventually.holds(
+                    "the end of the last write",
+                    () -> operator.journal().isAtRest(),
+                    () -> {},
+                    () -> operator.journal().toString());
+            UndisturbedRun run = new UndisturbedRun(operator.journal(), comparable(world));
+            world.elapse(MORE_THAN_A_SWEEP);
+            assertThat(comparable(world).differenceTo(run.state()))
+                    .as("a sweep later")
+                    .isEmpty();
+            assertThat(operator.journal().moments())
+                    .as("the journal after another sweep")
+                    .containsExactlyElementsOf(run.journal().moments());
+            return run;
+        }
+    }
+
+    private void outlive(KillPoint point, UndisturbedRun undisturbed) {
+        try (OperatorWorld world = scene();
+                MortalOperator doomed = MortalOperator.start(world)) {
+            prepare(world);
+            begin(world, doomed, Optional.of(point));
+            doomed.awaitDeath();
+            world.startOperator();
+            await(world, "the undisturbed run's state", () -> comparable(world), undisturbed.state());
+            world.elapse(MORE_THAN_A_SWEEP);
+            assertThat(comparable(world).differenceTo(undisturbed.state()))
+                    .as("after a sweep")
+                    .isEmpty();
+            doomed.journal().endedAt(point, undisturbed.journal());
+        }
+    }
+
+    private static OperatorWorld scene() {
+        OperatorWorld world = new OperatorWorld();
+        SCENE.build(world.region());
+        world.cluster().create(IsolationScene.policy());
+        return world;
+    }
+
+    /** Everything before the chapter, told to its end. */
+    private static void prepare(OperatorWorld world) {
+        await(world, "an isolation", new FinalState(IsolationScene.ISOLATED));
+    }
+
+    /** What begins the chapter is all there before a sweep or a poll comes by. */
+    private void begin(OperatorWorld world, MortalOperator operator, Optional<KillPoint> point) {
+        operator.keepJournal(SCENE, point);
+        long mark = world.simulator().calls().mark();
+        chapter.begin(world, SCENE);
+        Eventually.holds(
+                "a look of the operator",
+                () -> chapter.isNoticed(action -> world.calls(action, mark) > 0),
+                () -> world.clock().advance(UNTIL_A_SWEEP),
+                () -> state(world).toString());
+    }
+
+    /** How often somebody was seen to meddle, and what was told of it, differs with the operators that saw it. */
+    private static FinalState comparable(OperatorWorld world) {
+        return state(world).without(fact -> fact.startsWith("drift:") || fact.startsWith("timeline:"));
+    }
+
+    private static FinalState state(OperatorWorld world) {
+        return FinalState.of(world.client(), world.region(), SCENE);
+    }
+
+    private static void await(OperatorWorld world, String what, FinalState wanted) {
+        await(world, what, () -> state(world), wanted);
+    }
+
+    private static void await(OperatorWorld world, String what, Supplier<FinalState> state, FinalState wanted) {
+        Eventually.holds(
+                what,
+                () -> state.get().facts().containsAll(wanted.facts()),
+                () -> world.clock().advance(TICK),
+                () -> state.get().differenceTo(wanted));
+    }
+}
