@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -233,10 +234,14 @@ public final class Ec2Gateway {
                         call,
                         () -> new TerminationAttributes(
                                 disabled,
-                                client.describeInstanceAttribute(request -> request.instanceId(instanceId)
-                                                .attribute(InstanceAttributeName.INSTANCE_INITIATED_SHUTDOWN_BEHAVIOR))
-                                        .instanceInitiatedShutdownBehavior()
-                                        .value())));
+                                Optional.ofNullable(client.describeInstanceAttribute(
+                                                        request -> request.instanceId(instanceId)
+                                                                .attribute(
+                                                                        InstanceAttributeName
+                                                                                .INSTANCE_INITIATED_SHUTDOWN_BEHAVIOR))
+                                                .instanceInitiatedShutdownBehavior()
+                                                .value())
+                                        .orElse(TerminationAttributes.UNKNOWN))));
     }
 
     /** Forbids or allows terminating the instance through the API; answers its id. */

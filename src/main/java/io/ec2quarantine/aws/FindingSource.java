@@ -6,9 +6,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
 import software.amazon.awssdk.services.guardduty.model.Condition;
 import software.amazon.awssdk.services.guardduty.model.DetectorStatus;
+import software.amazon.awssdk.services.guardduty.model.Finding;
 import software.amazon.awssdk.services.guardduty.model.FindingCriteria;
 import software.amazon.awssdk.services.guardduty.model.ListFindingsResponse;
 import software.amazon.awssdk.services.guardduty.model.OrderBy;
@@ -78,23 +81,28 @@ public final class FindingSource {
     private Result<FindingPage> get(String detectorId, ListFindingsResponse list) {
         Optional<String> next = Optional.ofNullable(list.nextToken()).filter(token -> !token.isEmpty());
         if (list.findingIds().isEmpty()) {
-            return Result.ok(new FindingPage(List.of(), next));
+            return Result.ok(new FindingPage(List.of(), List.of(), next));
         }
-        return calls.read(
-                call("guardduty:GetFindings"),
-                () -> new FindingPage(
-                        client
-                                .getFindings(request -> request.detectorId(detectorId)
-                                        .findingIds(list.findingIds())
-                                        .sortCriteria(SortCriteria.builder()
-                                                .attributeName("updatedAt")
-                                                .orderBy(OrderBy.ASC)
-                                                .build()))
-                                .findings()
-                                .stream()
-                                .map(found -> FindingMapper.finding(found, region, time.instant()))
-                                .toList(),
-                        next));
+        return calls.read(call("guardduty:GetFindings"), () -> {
+            List<Finding> shown = get(detectorId, list.findingIds());
+            Set<String> ids = shown.stream().map(each -> each.id()).collect(Collectors.toSet());
+            return new FindingPage(
+                    shown.stream()
+                            .map(found -> FindingMapper.finding(found, region, time.instant()))
+                            .toList(),
+                    list.findingIds().stream().filter(id -> !ids.contains(id)).toList(),
+                    next);
+        });
+    }
+
+    private List<Finding> get(String detectorId, List<String> ids) {
+        return client.getFindings(request -> request.detectorId(detectorId)
+                        .findingIds(ids)
+                        .sortCriteria(SortCriteria.builder()
+                                .attributeName("updatedAt")
+                                .orderBy(OrderBy.ASC)
+                                .build()))
+                .findings();
     }
 
     private Call call(String action) {

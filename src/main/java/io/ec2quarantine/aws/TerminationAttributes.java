@@ -5,6 +5,9 @@ public record TerminationAttributes(boolean apiTerminationDisabled, String shutd
     /** The behaviour that keeps a shut down instance. */
     public static final String STOP = "stop";
 
+    /** What EC2 does not say. */
+    public static final String UNKNOWN = "unknown";
+
     /** The behaviour that loses it. */
     public static final String TERMINATE = "terminate";
 }

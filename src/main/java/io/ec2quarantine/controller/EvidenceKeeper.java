@@ -60,8 +60,10 @@ final class EvidenceKeeper {
         return switch (ec2.terminationAttributes(instance.id())) {
             case Result.Failed<TerminationAttributes>(CallFailure failure) -> Optional.of(failure);
             case Result.Ok<TerminationAttributes>(TerminationAttributes found) -> {
-                status.patch(before ->
-                        Evidence.terminationBaseline(before, found.apiTerminationDisabled(), found.shutdownBehavior()));
+                // Marked and not written down: an earlier quarantine of the instance may have protected it.
+                boolean marked = Marks.areOn(instance, installId);
+                status.patch(before -> Evidence.terminationBaseline(
+                        before, found.apiTerminationDisabled(), found.shutdownBehavior(), marked));
                 List<Step> steps = new ArrayList<>();
                 if (!found.apiTerminationDisabled()) {
                     steps.add(new Step.DisableTermination(instance.id()));

@@ -11,6 +11,7 @@ import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Step;
+import io.ec2quarantine.status.Evidence;
 import io.ec2quarantine.status.QuarantineReading;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class ReleaseCleanup {
                 Optional.ofNullable(status.instance()).map(each -> each.terminationBaseline());
         List<Step> steps = new ArrayList<>();
         baseline.map(TerminationBaseline::apiTermination)
-                .filter("Disabled"::equals)
+                .filter(Evidence.DISABLED::equals)
                 .ifPresent(_ -> steps.add(new Step.AllowTermination(instanceId)));
         baseline.map(TerminationBaseline::shutdownBehavior)
                 .filter(TerminationAttributes.TERMINATE::equals)

@@ -13,6 +13,7 @@ import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.policy.Policy;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.slf4j.event.Level;
 
 /** Takes one finding from a source to stored decisions, one for each instance that it names. */
 public final class FindingIntake {
+    /** Longer than EC2's reads lag behind what was launched. */
+    private static final Duration SETTLING = Duration.ofMinutes(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(FindingIntake.class);
 
     private final AwsSessions sessions;
@@ -77,8 +81,15 @@ public final class FindingIntake {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
                 store(sourceName, finding, instance, Optional.of(read), policies);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
-                Optional.of(waits(finding, instance, failure));
+                failure instanceof CallFailure.NotFound && isSettled(finding)
+                        ? store(sourceName, finding, instance, Optional.of(Map.of()), policies)
+                        : Optional.of(waits(finding, instance, failure));
         };
+    }
+
+    /** By now EC2 would show the instance if it still existed: one that it no longer shows has no tags. */
+    private boolean isSettled(Finding finding) {
+        return finding.updatedAt().plus(SETTLING).isBefore(time.instant());
     }
 
     /** What cannot be read for long is taken for no memory of a release: an instance too many isolated beats one too few. */
@@ -101,14 +112,15 @@ public final class FindingIntake {
                         + failure.sentence());
     }
 
-    /** A terminated instance that EC2 no longer shows has no tags. */
     private Result<Map<String, String>> tags(InstanceRef instance) {
         AccountRegion where = new AccountRegion(instance.accountId(), instance.region());
         return sessions.ec2(where, Priority.URGENT)
                 .then(ec2 -> ec2.instances(List.of(instance.instanceId())))
-                .map(found -> Optional.ofNullable(found.get(instance.instanceId()))
+                .then(found -> Optional.ofNullable(found.get(instance.instanceId()))
                         .map(InstanceFacts::tags)
-                        .orElseGet(Map::of));
+                        .map(Result::ok)
+                        .orElseGet(() -> Result.failed(new CallFailure.NotFound(
+                                "ec2:DescribeInstances", instance.instanceId(), "EC2 does not show it"))));
     }
 
     private Optional<SourceState.Problem> store(

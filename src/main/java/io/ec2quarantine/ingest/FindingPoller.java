@@ -68,16 +68,23 @@ public final class FindingPoller {
         scheduler.after(interval, this::round);
         Map<SourceRegion, List<WatchingPolicy>> watched = watched();
         polls.keySet().retainAll(watched.keySet());
-        watched.forEach((source, watching) -> scheduler.after(Duration.ZERO, () -> poll(source, watching)));
+        watched.keySet().forEach(source -> scheduler.after(Duration.ZERO, () -> poll(source)));
     }
 
-    private void poll(SourceRegion source, List<WatchingPolicy> watching) {
+    private void poll(SourceRegion source) {
         SourcePoll poll = polls.computeIfAbsent(
                 source, _ -> new SourcePoll(source, sessions.findings(source.region()), intake, scheduler));
-        poll.run(watching).ifPresent(state -> {
+        poll.run(() -> watching(source)).ifPresent(state -> {
             book.note(source, state);
-            watching.stream().map(each -> each.policy().name()).distinct().forEach(policyTrigger::trigger);
+            watching(source).stream()
+                    .map(each -> each.policy().name())
+                    .distinct()
+                    .forEach(policyTrigger::trigger);
         });
+    }
+
+    private List<WatchingPolicy> watching(SourceRegion source) {
+        return watched().getOrDefault(source, List.of());
     }
 
     private Map<SourceRegion, List<WatchingPolicy>> watched() {

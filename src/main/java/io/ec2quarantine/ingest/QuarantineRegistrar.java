@@ -93,6 +93,9 @@ public final class QuarantineRegistrar {
                         && present.getSpec().desiredState() == null) {
                     return notUnderstood(finding, instance);
                 }
+                if (present != null && wouldChange(decision) && !isOf(present.getSpec(), instance)) {
+                    return ofAnotherPlace(present.getSpec(), finding, instance);
+                }
                 store(decision, present, sourceName, finding, instance);
                 return new Registration.Stored(decision);
             } catch (KubernetesClientException exception) {
@@ -111,6 +114,22 @@ public final class QuarantineRegistrar {
             case Decision.Open _, Decision.Reopen _, Decision.Raise _, Decision.AddFinding _ -> true;
             case Decision.Ignore _ -> false;
         };
+    }
+
+    /** An instance id is one of a kind, but whoever writes a quarantine by hand may err in where that is. */
+    private static boolean isOf(QuarantinedInstanceSpec spec, InstanceRef instance) {
+        return spec.region().equals(instance.region())
+                && (spec.accountID() == null || spec.accountID().equals(instance.accountId()));
+    }
+
+    private static Registration ofAnotherPlace(QuarantinedInstanceSpec spec, Finding finding, InstanceRef instance) {
+        return new Registration.NotStored("Finding " + finding.id() + " waits: it names " + instance.instanceId()
+                + " in account " + instance.accountId() + ", " + instance.region()
+                + ", and the quarantine of that name says "
+                + Optional.ofNullable(spec.accountID())
+                        .map(id -> "account " + id + ", ")
+                        .orElse("")
+                + spec.region() + "; delete that quarantine if it is wrong.");
     }
 
     /** What a later version asks for must not be overwritten by what this one knows, and the finding must not be lost. */

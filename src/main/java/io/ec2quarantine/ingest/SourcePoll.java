@@ -1,6 +1,7 @@
 package io.ec2quarantine.ingest;
 
 import io.ec2quarantine.aws.Detector;
+import io.ec2quarantine.aws.FindingPage;
 import io.ec2quarantine.aws.FindingSource;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ final class SourcePoll {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
     private static final Duration FULL_READ_EVERY = Duration.ofHours(1);
     private static final Duration DETECTOR_CHECK_EVERY = Duration.ofMinutes(5);
+    private static final Duration LONGEST_READ = Duration.ofMinutes(10);
     private static final int MOST_PAGES = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(SourcePoll.class);
 
@@ -55,13 +58,17 @@ final class SourcePoll {
         this.time = time;
     }
 
-    /** Polls once; empty when a poll is under way already. */
-    Optional<SourceState> run(List<WatchingPolicy> watching) {
+    /**
+     * Polls once; empty when a poll is under way already.
+     *
+     * @param watching asked again for every finding: a policy that is paused while a long read goes on opens no more
+     */
+    Optional<SourceState> run(Supplier<List<WatchingPolicy>> watching) {
         if (!onePollAtATime.tryLock()) {
             return Optional.empty();
         }
         try {
-            Optional<SourceState.Problem> problem = poll(watching);
+            Optional<SourceState.Problem> problem = pollSafely(watching);
             problem.ifPresent(each -> LOG.atWarn()
                     .addKeyValue("region", source.region())
                     .addKeyValue("reason", each.reason())
@@ -72,13 +79,30 @@ final class SourcePoll {
         }
     }
 
-    private Optional<SourceState.Problem> poll(List<WatchingPolicy> watching) {
+    /** What nobody has foreseen must not leave the policies looking as if they were watching. */
+    private Optional<SourceState.Problem> pollSafely(Supplier<List<WatchingPolicy>> watching) {
+        try {
+            return poll(watching);
+        } catch (RuntimeException exception) {
+            LOG.atError()
+                    .addKeyValue("region", source.region())
+                    .setCause(exception)
+                    .log("poll of {} failed in a way that was not foreseen", source.region());
+            return Optional.of(new SourceState.Problem(
+                    "PollFailed",
+                    "The poll of " + source.region() + " failed in a way that was not foreseen ("
+                            + exception.getClass().getSimpleName()
+                            + "); report it with the operator's log, it is retried by itself."));
+        }
+    }
+
+    private Optional<SourceState.Problem> poll(Supplier<List<WatchingPolicy>> watching) {
         Instant now = time.instant();
         Optional<SourceState.Problem> problem = checkDetector(now);
         if (detectorId.isEmpty()) {
             return problem;
         }
-        noteChangesOf(watching, now);
+        noteChangesOf(watching.get(), now);
         Optional<SourceState.Problem> reading = read(detectorId.get(), watching, now);
         return problem.isPresent() ? problem : reading;
     }
@@ -118,10 +142,7 @@ final class SourcePoll {
                 .map(each -> each.policy().name() + "@" + each.revision())
                 .collect(Collectors.toSet());
         boolean policiesChanged = !under.equals(decidedUnder);
-        if (policiesChanged) {
-            decided.clear();
-            decidedUnder = under;
-        }
+        decidedUnder = under;
         Duration maxAge = watching.stream()
                 .map(each -> each.policy().rules().maxAge())
                 .max(Comparator.naturalOrder())
@@ -132,17 +153,20 @@ final class SourcePoll {
         boolean fullReadIsDue = brokenOff.isEmpty() && !now.isBefore(lastFullRead.plus(FULL_READ_EVERY));
         if (policiesChanged || cursor.isEmpty() || fullReadIsDue) {
             lastFullRead = now;
+            // A full read decides anew: what a finding had opened may have been deleted since.
+            decided.clear();
             cursor = Optional.of(oldest);
             brokenOff = Optional.empty();
         }
     }
 
-    private Optional<SourceState.Problem> read(String detector, List<WatchingPolicy> watching, Instant now) {
+    private Optional<SourceState.Problem> read(String detector, Supplier<List<WatchingPolicy>> watching, Instant now) {
         Instant from = cursor.orElse(now);
         Reading reading = brokenOff.orElseGet(() -> Reading.since(from.minus(OVERLAP), now));
         Result<Reading> next = readPage(detector, reading, watching);
-        if (reading.isUnderWay() && isRefused(next)) {
-            // The token has expired. The overlap may hold more than one read gets through: it is left to the next one.
+        if (reading.isUnderWay() && (isRefused(next) || isStuck(reading, next, now))) {
+            // The token has expired, however the service puts that. The overlap may hold more than one read gets
+            // through: it is left to the next one.
             reading = Reading.since(from, now);
             next = readPage(detector, reading, watching);
         }
@@ -164,25 +188,38 @@ final class SourcePoll {
         return page instanceof Result.Failed<Reading>(CallFailure failure) && failure instanceof CallFailure.Invalid;
     }
 
-    private Result<Reading> readPage(String detector, Reading reading, List<WatchingPolicy> watching) {
+    private static boolean isStuck(Reading reading, Result<Reading> page, Instant now) {
+        return page instanceof Result.Failed<Reading>
+                && now.isAfter(reading.began().plus(LONGEST_READ));
+    }
+
+    private Result<Reading> readPage(String detector, Reading reading, Supplier<List<WatchingPolicy>> watching) {
         return findings.page(detector, reading.since(), reading.token()).map(page -> {
-            Reading after = reading.after(page.nextToken(), take(page.findings(), watching));
+            Reading after = reading.after(
+                    page.nextToken(), take(page.findings(), watching).or(() -> incomplete(page)));
             advance(after, page.findings());
             return after;
         });
     }
 
-    private Optional<SourceState.Problem> take(List<Finding> page, List<WatchingPolicy> watching) {
-        List<Policy> policies =
-                watching.stream().map(WatchingPolicy::policy).distinct().toList();
-        String sourceName =
-                watching.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
+    /** One that was archived since it was listed is not listed again; any other is read again. */
+    private Optional<SourceState.Problem> incomplete(FindingPage page) {
+        return page.missing().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SourceState.Problem(
+                        "FindingsMissing",
+                        "GuardDuty lists " + page.missing().size() + " findings in " + source.region()
+                                + " that it does not show, such as "
+                                + page.missing().getFirst() + "; they are read again at the next poll."));
+    }
+
+    private Optional<SourceState.Problem> take(List<Finding> page, Supplier<List<WatchingPolicy>> watching) {
         Optional<SourceState.Problem> problem = Optional.empty();
         for (Finding finding : page) {
             if (finding.updatedAt().equals(decided.get(finding.id()))) {
                 continue;
             }
-            Optional<SourceState.Problem> mine = intake.take(sourceName, finding, policies);
+            Optional<SourceState.Problem> mine = take(finding, watching.get());
             if (mine.isEmpty()) {
                 decided.put(finding.id(), finding.updatedAt());
             }
@@ -191,19 +228,30 @@ final class SourcePoll {
         return problem;
     }
 
+    private Optional<SourceState.Problem> take(Finding finding, List<WatchingPolicy> watching) {
+        String sourceName =
+                watching.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
+        List<Policy> policies =
+                watching.stream().map(WatchingPolicy::policy).distinct().toList();
+        return intake.take(sourceName, finding, policies);
+    }
+
     private void advance(Reading reading, List<Finding> page) {
         if (reading.problem().isPresent()) {
             return;
         }
-        // One that was updated since the read began was moved ahead of others that this read has still to come to.
-        page.stream()
-                .map(Finding::updatedAt)
-                .filter(updated -> !reading.isUnderWay() || !updated.isAfter(reading.began()))
-                .max(Comparator.naturalOrder())
-                .ifPresent(newest -> {
-                    cursor = Optional.of(later(cursor, newest));
-                    newestUpdate = Optional.of(later(newestUpdate, newest));
-                });
+        // One that was updated since the read began was moved ahead of others that this read has still to come to; and
+        // a
+        // time in the future would hide all that is younger than now.
+        newest(page).ifPresent(updated -> newestUpdate = Optional.of(later(newestUpdate, updated)));
+        newest(page.stream()
+                        .filter(finding -> !finding.updatedAt().isAfter(reading.began()))
+                        .toList())
+                .ifPresent(updated -> cursor = Optional.of(later(cursor, updated)));
+    }
+
+    private static Optional<Instant> newest(List<Finding> findings) {
+        return findings.stream().map(Finding::updatedAt).max(Comparator.naturalOrder());
     }
 
     private static Instant later(Optional<Instant> one, Instant other) {

@@ -55,7 +55,8 @@ public final class Conditions {
                 .orElse(now.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static String bounded(String message) {
+    /** As much of a message as the API server takes. */
+    static String bounded(String message) {
         return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE - 1) + "…";
     }
 }

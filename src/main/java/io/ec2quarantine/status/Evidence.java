@@ -12,6 +12,10 @@ import java.util.Optional;
 
 /** What the status says of the steps that preserve evidence. */
 public final class Evidence {
+    /** The API could terminate the instance before its quarantine. */
+    public static final String DISABLED = "Disabled";
+
+    private static final String UNKNOWN = "Unknown";
     private static final String SPOT_INSTANCE = "SpotInstance";
 
     private Evidence() {}
@@ -24,16 +28,24 @@ public final class Evidence {
                 .isPresent();
     }
 
-    /** Writes down how the instance was protected against termination; what is written down already stays. */
+    /**
+     * Writes down how the instance was protected against termination; what is written down already stays.
+     *
+     * @param protectedNow whether the API cannot terminate the instance now
+     * @param behaviorNow what a shutdown from inside does now
+     * @param changedBefore whether an earlier quarantine may have made it so
+     */
     public static QuarantinedInstanceStatus terminationBaseline(
-            QuarantinedInstanceStatus before, boolean protectedBefore, String shutdownBehavior) {
+            QuarantinedInstanceStatus before, boolean protectedNow, String behaviorNow, boolean changedBefore) {
         InstanceStatus instance = before.instance();
         if (instance == null || instance.terminationBaseline() != null) {
             return before;
         }
+        String protection = !protectedNow ? DISABLED : changedBefore ? UNKNOWN : "Enabled";
+        boolean perhapsOurs = changedBefore && behaviorNow.equals("stop");
         return new StatusBuilder(before)
                 .instance(instance.withTerminationBaseline(
-                        new TerminationBaseline(protectedBefore ? "Enabled" : "Disabled", shutdownBehavior)))
+                        new TerminationBaseline(protection, perhapsOurs ? "unknown" : behaviorNow)))
                 .build();
     }
 

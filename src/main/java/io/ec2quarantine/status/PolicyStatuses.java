@@ -103,6 +103,9 @@ public final class PolicyStatuses {
                 report.detectorId().orElse(null),
                 lastPollTime,
                 report.lastFindingUpdateTime().orElse(null),
-                report.problem().map(SourceReport.Problem::sentence).orElse(null));
+                report.problem()
+                        .map(SourceReport.Problem::sentence)
+                        .map(Conditions::bounded)
+                        .orElse(null));
     }
 }

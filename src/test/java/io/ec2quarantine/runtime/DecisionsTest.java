@@ -185,6 +185,48 @@ class DecisionsTest {
     }
 
     @Test
+    void anInstanceThatEc2DoesNotShowYetIsNotTakenForOneWithoutTags() {
+        String unseen = "i-0123456789abcdef0";
+        world.cluster().create(Policies.policy("tagged", "Enforce", "*", "instanceTags: {exclude: [{key: keep-out}]}"));
+        world.startOperator();
+        world.region().finding(FindingTemplate.bitcoinDns(unseen, "pool.example"));
+
+        world.awaitPolicy(
+                "tagged",
+                "waits for the tags",
+                policy -> policy.getStatus().sources().stream()
+                        .anyMatch(source ->
+                                String.valueOf(source.message()).contains("waits for the tags of " + unseen)));
+        assertThat(world.quarantine(unseen)).isEmpty();
+
+        world.elapse(Duration.ofMinutes(6));
+        assertThat(world.quarantine(unseen)).isPresent();
+    }
+
+    @Test
+    void aQuarantineThatNamesAnotherPlaceTakesNoFindings() {
+        world.cluster().create("""
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %s}
+                spec: {instanceID: %s, region: eu-west-1, desiredState: Observed}
+                """.formatted(instance, instance));
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        scene.compromise(world.world());
+
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "says why",
+                policy -> policy.getStatus().sources().stream()
+                        .anyMatch(source -> String.valueOf(source.message())
+                                .contains("the quarantine of that name says eu-west-1; delete that quarantine")));
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+
+        world.awaitVerified(instance);
+    }
+
+    @Test
     void anAttackSequenceOpensAQuarantineForEachOfItsInstances() {
         world.cluster().create(Policies.enforcing("sequences", "AttackSequence:EC2/*"));
         world.startOperator();

@@ -3,6 +3,7 @@ package io.ec2quarantine.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.sim.Call;
@@ -14,6 +15,8 @@ import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -271,6 +274,90 @@ class PollTest {
                 .hasSizeLessThanOrEqualTo(3 + 2 * 2)
                 .extracting(Call::action)
                 .doesNotContain("CreateTags", "ModifyInstanceAttribute");
+    }
+
+    @Test
+    void whatAFindingOpenedAndSomebodyDeletedIsOpenedAgainByTheNextFullRead() {
+        world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "900");
+        world.cluster().create(Policies.workshop());
+        scene.compromise(world.world());
+        world.startOperator();
+        String instance = scene.compromisedInstance();
+        world.awaitVerified(instance);
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.awaitGone(instance);
+
+        Eventually.holds(
+                "the quarantine again",
+                () -> world.quarantine(instance).isPresent(),
+                () -> world.clock().advance(Duration.ofMinutes(1)),
+                () -> world.simulator().calls().all().toString());
+    }
+
+    @Test
+    void aFindingFromTheFutureHidesNoneThatComesAfterIt() {
+        world.cluster().create(Policies.enforcing("all", "*"));
+        world.startOperator();
+        world.region()
+                .finding(FindingTemplate.bitcoinDns(scene.compromisedInstance2(), "pool.example")
+                        .at(world.clock().instant().plus(Duration.ofHours(1))));
+        awaitQuarantine(scene.compromisedInstance2());
+
+        scene.compromise(world.world());
+
+        awaitQuarantine(scene.compromisedInstance());
+    }
+
+    @Test
+    void whatGuardDutyListsAndDoesNotShowIsSaidAndReadAgain() {
+        world.cluster().create(Policies.enforcing("all", "*"));
+        world.startOperator();
+        String hidden =
+                world.region().finding(FindingTemplate.bitcoinDns(scene.compromisedInstance2(), "pool.example"));
+        world.region().withhold(hidden);
+        world.elapse(Duration.ofMinutes(8));
+        scene.compromise(world.world());
+        awaitQuarantine(scene.compromisedInstance());
+        world.awaitPolicy(
+                "all",
+                "says what is missing",
+                policy -> policy.getStatus().sources().stream()
+                        .anyMatch(source -> String.valueOf(source.message()).contains(hidden)));
+
+        world.region().show(hidden);
+
+        awaitQuarantine(scene.compromisedInstance2());
+    }
+
+    @Test
+    void aPolicyThatIsPausedInTheMiddleOfAReadOpensNoMore() {
+        world.world().pageSize(1);
+        List<String> instances = instancesWithFindings(3, number -> Duration.ofSeconds(30 - number));
+        Fault held = world.simulator()
+                .faults()
+                .on("ListFindings", PollTest::isFurtherPage)
+                .hold();
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
+        world.startOperator();
+        awaitQuarantine(instances.getFirst());
+
+        world.client()
+                .resources(IsolationPolicy.class)
+                .withName("watch")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"mode\":\"Paused\"}}");
+        world.awaitPolicy(
+                "watch",
+                "seen paused",
+                policy -> policy.getMetadata()
+                        .getGeneration()
+                        .equals(policy.getStatus().observedGeneration()));
+        held.remove();
+        world.awaitCalls("GetFindings", 0, 3);
+        world.elapse(Duration.ofMinutes(1));
+
+        assertThat(instances)
+                .filteredOn(each -> world.quarantine(each).isPresent())
+                .containsExactly(instances.getFirst());
     }
 
     private List<String> manyPagesOfWhichEveryThirdIsThrottled() {

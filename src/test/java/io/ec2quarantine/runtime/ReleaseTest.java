@@ -8,7 +8,9 @@ import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.OperatorWorld;
@@ -80,6 +82,21 @@ class ReleaseTest {
         assertThat(world.region().instanceOf(volatileOne).shutdownBehavior()).isEqualTo("terminate");
         assertThat(world.region().instanceOf(volatileOne).terminationProtection())
                 .isFalse();
+    }
+
+    @Test
+    void aProtectionThatAnEarlierQuarantineTurnedOnIsNotTakenForTheInstancesOwn() {
+        isolate();
+        delete(instance);
+
+        isolateByHand(instance);
+
+        assertThat(Optional.ofNullable(world.quarantine(instance)
+                                .orElseThrow()
+                                .getStatus()
+                                .instance())
+                        .map(InstanceStatus::terminationBaseline))
+                .contains(new TerminationBaseline("Unknown", "unknown"));
     }
 
     @Test

@@ -72,7 +72,7 @@ final class GuardDutyApi implements ServiceApi {
                         region.detector().stream().map(Detector::id).toList());
             case "GetDetector" -> describe(detector(request, region));
             case "ListFindings" -> listFindings(request, detector(request, region));
-            case "GetFindings" -> getFindings(request, detector(request, region));
+            case "GetFindings" -> getFindings(request, region, detector(request, region));
             case "ArchiveFindings" -> archive(request, region, true);
             case "UnarchiveFindings" -> archive(request, region, false);
             case "CreateSampleFindings" -> createSamples(request, region);
@@ -148,10 +148,12 @@ final class GuardDutyApi implements ServiceApi {
                         .orElseThrow(() -> FindingQuery.rejected("the parameter nextToken has an invalid value")));
     }
 
-    private static ObjectNode getFindings(Request request, Detector detector) {
+    private static ObjectNode getFindings(Request request, RegionWorld region, Detector detector) {
         var json = object();
         var findings = json.putArray("findings");
-        findingIds(request).forEach(id -> detector.find(id).ifPresent(finding -> findings.add(finding.json())));
+        findingIds(request).stream()
+                .filter(id -> !region.isWithheld(id))
+                .forEach(id -> detector.find(id).ifPresent(finding -> findings.add(finding.json())));
         return json;
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -32,6 +34,7 @@ public final class RegionWorld {
     private Optional<Detector> detector;
     private int groupsPerInterface = 5;
     private int privateIps;
+    private final Set<String> withheld = ConcurrentHashMap.newKeySet();
     private int publicIps;
 
     RegionWorld(AccountWorld account, String name) {
@@ -158,6 +161,22 @@ public final class RegionWorld {
                 .map(other -> other.region(name))
                 .flatMap(RegionWorld::detector)
                 .ifPresent(theirs -> theirs.add(finding));
+    }
+
+    /** Lists a finding as ever, and does not show it until it is shown again. */
+    public RegionWorld withhold(String findingId) {
+        withheld.add(findingId);
+        return this;
+    }
+
+    /** Shows a finding that was withheld. */
+    public RegionWorld show(String findingId) {
+        withheld.remove(findingId);
+        return this;
+    }
+
+    boolean isWithheld(String findingId) {
+        return withheld.contains(findingId);
     }
 
     /** This Region has no GuardDuty. */

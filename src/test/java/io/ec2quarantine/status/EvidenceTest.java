@@ -22,7 +22,7 @@ class EvidenceTest {
 
     @Test
     void howItWasProtectedIsWrittenDownOnce() {
-        QuarantinedInstanceStatus written = Evidence.terminationBaseline(LOOKED_AT, false, "terminate");
+        QuarantinedInstanceStatus written = Evidence.terminationBaseline(LOOKED_AT, false, "terminate", false);
 
         assertThat(written.instance())
                 .isEqualTo(new InstanceStatus(
@@ -34,14 +34,32 @@ class EvidenceTest {
                         READ,
                         "arn:profile",
                         new TerminationBaseline("Disabled", "terminate")));
-        assertThat(Evidence.terminationBaseline(written, true, "stop"))
+        assertThat(Evidence.terminationBaseline(written, true, "stop", false))
                 .as("what we have changed since is not what was before")
                 .isEqualTo(written);
     }
 
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            protected now , behaviour now , changed before , protection , behaviour
+            true          , stop          , false          , Enabled    , stop
+            false         , terminate     , false          , Disabled   , terminate
+            true          , stop          , true           , Unknown    , unknown
+            false         , stop          , true           , Disabled   , unknown
+            true          , terminate     , true           , Unknown    , terminate
+            """)
+    void whatAnEarlierQuarantineMayHaveMadeSoIsNotKnown(
+            boolean protectedNow, String behaviorNow, boolean changedBefore, String protection, String behavior) {
+        QuarantinedInstanceStatus written =
+                Evidence.terminationBaseline(LOOKED_AT, protectedNow, behaviorNow, changedBefore);
+
+        assertThat(Optional.ofNullable(written.instance()).map(InstanceStatus::terminationBaseline))
+                .contains(new TerminationBaseline(protection, behavior));
+    }
+
     @Test
     void anInstanceThatWasNotLookedAtHasNoPlaceForIt() {
-        assertThat(Evidence.terminationBaseline(QuarantinedInstanceStatus.empty(), true, "stop"))
+        assertThat(Evidence.terminationBaseline(QuarantinedInstanceStatus.empty(), true, "stop", false))
                 .isEqualTo(QuarantinedInstanceStatus.empty());
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The tags by which people in AWS's own consoles see what happened; decisions never rest on them. */
+/** The tags by which people in AWS's own consoles see what happened; no isolation rests on them. */
 public final class Marks {
     /** On the groups that an installation made: its install id. */
     public static final String OWNER = "ec2quarantine.io/owner";
@@ -25,6 +25,12 @@ public final class Marks {
     private static final int IDS_PER_TAG = 12;
 
     private Marks() {}
+
+    /** Whether the instance looks isolated by this installation. */
+    public static boolean areOn(InstanceFacts instance, String installId) {
+        return ISOLATED.equals(instance.tags().get(STATE))
+                && instance.tags().getOrDefault(QUARANTINE, "").startsWith(installId + "/");
+    }
 
     /** The tags that are still missing on an isolated instance and its interfaces. */
     public static List<Step> missing(
