@@ -6,6 +6,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
@@ -85,6 +86,9 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
             flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
             teller.tell(status.primary(), status.current().conditions());
+            Optional.ofNullable(status.current().verification())
+                    .map(VerificationStatus::lastDrift)
+                    .ifPresent(drift -> teller.tell(status.primary(), drift));
         }
         return UpdateControl.noUpdate();
     }

@@ -2,6 +2,7 @@ package io.ec2quarantine.controller;
 
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.EventRecorder.Kind;
 import io.ec2quarantine.status.Conditions;
@@ -36,11 +37,28 @@ final class TransitionTeller {
         }
     }
 
+    /** Tells what was found changed, which leaves no trace in the conditions where it was undone at once. */
+    void tell(HasMetadata object, Drift drift) {
+        tell(
+                object,
+                Kind.Warning,
+                "DriftFound",
+                Optional.ofNullable(drift.detail()).orElse(""),
+                Optional.ofNullable(drift.time()));
+    }
+
     private void tell(HasMetadata object, Kind kind, Condition condition) {
-        Optional<Instant> transition = Optional.ofNullable(condition.lastTransitionTime());
-        transition
-                .filter(moment -> moment.isAfter(time.instant().minus(TOLD_AGAIN)))
-                .ifPresent(moment -> events.tell(object, kind, condition.reason(), condition.message(), moment));
+        tell(
+                object,
+                kind,
+                condition.reason(),
+                condition.message(),
+                Optional.ofNullable(condition.lastTransitionTime()));
+    }
+
+    private void tell(HasMetadata object, Kind kind, String reason, String note, Optional<Instant> moment) {
+        moment.filter(when -> when.isAfter(time.instant().minus(TOLD_AGAIN)))
+                .ifPresent(when -> events.tell(object, kind, reason, note, when));
     }
 
     /** Which transitions are worth an event. */

@@ -124,6 +124,8 @@ record FinalState(List<String> facts) {
                 .filter(event -> event.getRegarding() != null
                         && instance.equals(event.getRegarding().getName()))
                 .map(Event::getReason)
+                // Told as often as somebody was seen to meddle, as the drift itself.
+                .filter(reason -> !reason.equals("DriftFound"))
                 .sorted()
                 .toList();
     }

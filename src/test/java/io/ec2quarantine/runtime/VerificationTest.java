@@ -139,6 +139,25 @@ class VerificationTest {
     }
 
     @Test
+    void whatWasFoundChangedIsToldAsAnEventEvenWhereItWasUndoneAtOnce() {
+        isolate();
+        String first = world.region().interfacesOf(instance).getFirst().id();
+        world.region().setGroups(first, scene.targetSecurityGroup());
+
+        world.await(instance, "repaired", found -> driftCount(found) == 1 && isTrue(found, ConditionType.VERIFIED));
+
+        Eventually.get(
+                "the event",
+                () -> world.client().events().v1().events().inAnyNamespace().list().getItems().stream()
+                        .filter(event -> "DriftFound".equals(event.getReason()))
+                        .filter(event -> event.getNote().contains(first + " is in ")
+                                && event.getNote().contains("undone"))
+                        .findFirst(),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> "no event DriftFound");
+    }
+
+    @Test
     void aRuleAddedToTheIsolationGroupIsTakenAway() {
         isolate();
         String group = group();
