@@ -28,7 +28,7 @@ final class Ec2Mapper {
                 instance.instanceId(),
                 accountId,
                 instance.state().nameAsString(),
-                Optional.ofNullable(tags.get("Name")),
+                Optional.ofNullable(tags.get("Name")).map(PlainLine::of),
                 Optional.ofNullable(instance.privateIpAddress()),
                 Optional.ofNullable(instance.publicIpAddress()),
                 Optional.ofNullable(instance.launchTime()),

@@ -63,7 +63,7 @@ final class Failures {
         boolean noCredentials = exception instanceof SdkClientException
                 && String.valueOf(exception.getMessage()).contains("Unable to load credentials");
         return noCredentials
-                ? new CallFailure.NoCredentials(call.action(), call.target(), "no AWS credentials were found")
+                ? new CallFailure.NoCredentials(call.action(), call.target(), "no AWS credentials could be loaded")
                 : new CallFailure.Transient(call.action(), call.target(), detail);
     }
 

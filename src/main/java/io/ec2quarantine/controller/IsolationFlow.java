@@ -27,6 +27,11 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** The way into the isolation: look, write down, prepare, swap, read back, tell. */
 final class IsolationFlow {
+    private static final Verification STALE = new Verification.Unknown(
+            "Stale",
+            "The last read-back is older than two sweep intervals; see the operator's log for why the sweeps"
+                    + " do not get through.");
+
     private final Services services;
     private final EvidenceKeeper evidence;
     private final AtomicReference<Optional<Instant>> firstPass = new AtomicReference<>(Optional.empty());
@@ -84,7 +89,23 @@ final class IsolationFlow {
         } catch (RuntimeException exception) {
             // What was asked for was not done: the next pass must look, and not rest on what was verified before.
             services.verifications().lookAt(pass.name());
+            tellWhenStale(pass, exception);
             throw exception;
+        }
+    }
+
+    /** Passes that fail one after the other must not leave a verification standing that is no longer valid. */
+    private void tellWhenStale(Pass pass, RuntimeException failure) {
+        boolean expired = Optional.ofNullable(pass.current().verification())
+                .map(VerificationStatus::validUntilTime)
+                .filter(until -> !until.isAfter(services.scheduler().instant()))
+                .isPresent();
+        if (expired && Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED)) {
+            try {
+                pass.finish(new QuarantineOutcome.Swept(STALE));
+            } catch (RuntimeException further) {
+                failure.addSuppressed(further);
+            }
         }
     }
 
@@ -191,10 +212,7 @@ final class IsolationFlow {
         if (lastRead.isPresent() || silentStart) {
             return new Verification.Verified(worthPrinting.or(() -> printedRead).orElse(now));
         }
-        return new Verification.Unknown(
-                "Stale",
-                "The last read-back is older than two sweep intervals; see the operator's log for why the sweeps"
-                        + " do not get through.");
+        return STALE;
     }
 
     private IsolationPlan plan(Pass pass, Observation.Present seen) {

@@ -29,6 +29,7 @@ import org.slf4j.MDC;
 @ControllerConfiguration(name = "quarantinedinstance", triggerReconcilerOnAllEvents = true)
 public final class QuarantinedInstanceReconciler implements Reconciler<QuarantinedInstance> {
     private static final Duration SOON = Duration.ofMillis(100);
+    private static final List<Duration> LATER = List.of(SOON, Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final QuarantineFlow flow;
     private final Catalog<IsolationPolicy> policies;
@@ -95,7 +96,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
 
     /** The framework forgets what happens to a name while it is at its deletion: one made anew at once would be lost. */
     private void lookForASuccessor(String name) {
-        scheduler.after(SOON, () -> asked.trigger(name));
+        LATER.forEach(delay -> scheduler.after(delay, () -> asked.trigger(name)));
     }
 
     private static String policy(QuarantinedInstanceSpec spec) {

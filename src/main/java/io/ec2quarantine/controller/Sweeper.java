@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,6 +103,9 @@ public final class Sweeper {
         marksSought.retainAll(names);
         List<QuarantinedInstance> isolated =
                 all.stream().filter(Sweeper::isSwept).toList();
+        all.stream()
+                .filter(Sweeper::isUntouched)
+                .forEach(each -> trigger.trigger(each.getMetadata().getName()));
         isolated.forEach(this::tellWhenStale);
         isolated.stream()
                 .collect(Collectors.groupingBy(each -> each.getSpec().region()))
@@ -223,6 +227,15 @@ public final class Sweeper {
                         .map(VerificationStatus::lastVerifiedTime)
                         .filter(printed -> !readTime.isAfter(printed.plus(QuarantineStatuses.PRINT_LAG)))
                         .isEmpty();
+    }
+
+    /** No event that got lost may keep what a person asked for from being done. */
+    private static boolean isUntouched(QuarantinedInstance object) {
+        return object.getSpec() != null
+                && object.getSpec().desiredState() != DesiredState.OBSERVED
+                && !Objects.equals(
+                        status(object).observedGeneration(),
+                        object.getMetadata().getGeneration());
     }
 
     private static boolean isSwept(QuarantinedInstance object) {

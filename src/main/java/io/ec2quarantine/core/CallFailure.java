@@ -50,8 +50,8 @@ public sealed interface CallFailure {
                 what + " was denied (" + detail() + "); allow it for the operator's identity, it is retried by itself.";
             case NoCredentials _ ->
                 what + " was not sent (" + detail()
-                        + "); give the operator a role for its service account, AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
-                        + " AWS_SECRET_ACCESS_KEY.";
+                        + "); give the operator a role for its service account whose trust policy names it, AWS_PROFILE, or"
+                        + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
             case NotFound _ -> what + " found nothing (" + detail() + "); check the id, the account and the Region.";
             case Transient _ ->
                 what + " got no answer (" + detail()

@@ -81,27 +81,43 @@ public final class FindingIntake {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
                 store(sourceName, finding, instance, Optional.of(read), policies);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
-                failure instanceof CallFailure.NotFound && isSettled(finding)
-                        ? store(sourceName, finding, instance, Optional.of(Map.of()), policies)
-                        : Optional.of(waits(finding, instance, failure));
+                isOfNoMore(finding, failure) ? gone(finding, instance) : Optional.of(waits(finding, instance, failure));
         };
     }
 
-    /** By now EC2 would show the instance if it still existed: one that it no longer shows has no tags. */
-    private boolean isSettled(Finding finding) {
-        return finding.updatedAt().plus(SETTLING).isBefore(time.instant());
+    /** By now EC2 would show the instance if it still existed. */
+    private boolean isOfNoMore(Finding finding, CallFailure failure) {
+        return failure instanceof CallFailure.NotFound
+                && finding.updatedAt().plus(SETTLING).isBefore(time.instant());
     }
 
-    /** What cannot be read for long is taken for no memory of a release: an instance too many isolated beats one too few. */
+    private Optional<SourceState.Problem> gone(Finding finding, InstanceRef instance) {
+        book.forget(instance.instanceId(), finding);
+        log(finding, instance, new Decision.Ignore(Decision.Why.INSTANCE_GONE));
+        return Optional.empty();
+    }
+
+    /**
+     * What may not be read is taken for no memory of a release: an instance too many isolated beats one too few. Where EC2
+     * does not answer nothing can be isolated either, so the finding waits until it does.
+     */
     private Optional<SourceState.Problem> storeWithMemory(
             String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
         return switch (tags(instance)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
                 store(sourceName, finding, instance, Optional.of(read), policies);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
-                failure instanceof CallFailure.Throttled
-                        ? Optional.of(waits(finding, instance, failure))
-                        : store(sourceName, finding, instance, Optional.of(Map.of()), policies);
+                switch (failure) {
+                    case CallFailure.Throttled _, CallFailure.Transient _ ->
+                        Optional.of(waits(finding, instance, failure));
+                    case CallFailure.NotFound _,
+                            CallFailure.Denied _,
+                            CallFailure.NoCredentials _,
+                            CallFailure.Invalid _ ->
+                        isOfNoMore(finding, failure)
+                                ? gone(finding, instance)
+                                : store(sourceName, finding, instance, Optional.of(Map.of()), policies);
+                };
         };
     }
 

@@ -170,6 +170,7 @@ final class SourcePoll {
             reading = Reading.since(from, now);
             next = readPage(detector, reading, watching);
         }
+        boolean gotOn = next instanceof Result.Ok<Reading>;
         for (int pages = 1; next instanceof Result.Ok<Reading>(Reading further); pages++) {
             reading = further;
             if (!reading.isUnderWay() || pages == MOST_PAGES) {
@@ -178,7 +179,9 @@ final class SourcePoll {
             next = readPage(detector, reading, watching);
         }
         brokenOff = Optional.of(reading).filter(Reading::isUnderWay);
+        // A long read that goes on at the pace that the account allows is no failure.
         Optional<SourceState.Problem> broken = next instanceof Result.Failed<Reading>(CallFailure failure)
+                        && !(gotOn && failure instanceof CallFailure.Throttled)
                 ? Optional.of(problem(failure))
                 : Optional.empty();
         return reading.problem().or(() -> broken);

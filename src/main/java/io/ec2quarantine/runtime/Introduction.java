@@ -14,8 +14,13 @@ final class Introduction {
                 .entrySet().stream()
                         .filter(variable -> variable.getKey().equals("AWS_REGION")
                                 || variable.getKey().startsWith("AWS_ENDPOINT_URL"))
-                        .map(variable -> ", " + variable.getKey() + " " + variable.getValue())
+                        .map(variable -> ", " + variable.getKey() + " " + withoutUser(variable.getValue()))
                         .collect(Collectors.joining());
         return "starting version " + version.orElse("unknown") + ": Kubernetes API server " + apiServer + aws;
+    }
+
+    /** An address may hold a password, which belongs in no log. */
+    private static String withoutUser(String address) {
+        return address.replaceAll("//[^/@]*@", "//");
     }
 }

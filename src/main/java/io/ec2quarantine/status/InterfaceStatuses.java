@@ -9,12 +9,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the status says of each interface: what it had, what it shall have, what it was seen with. */
 final class InterfaceStatuses {
+    /** As many as the schema takes. */
+    private static final int MOST = 256;
+
+    private static final String DETACHED = "not attached to the instance when it was last read";
+
     private InterfaceStatuses() {}
+
+    /**
+     * As many as the schema takes: of those that are not attached any more the oldest are dropped, for somebody who
+     * attaches and detaches them by the hundred must not keep the others from being written down.
+     */
+    static List<InterfaceStatus> bounded(List<InterfaceStatus> interfaces) {
+        int tooMany = interfaces.size() - MOST;
+        if (tooMany <= 0) {
+            return interfaces;
+        }
+        Set<String> dropped = interfaces.stream()
+                .filter(each -> DETACHED.equals(each.message()))
+                .limit(tooMany)
+                .map(InterfaceStatus::id)
+                .collect(Collectors.toSet());
+        return interfaces.stream().filter(each -> !dropped.contains(each.id())).toList();
+    }
 
     /** Seen interfaces as they are; those with a baseline are kept even when they are not attached just now. */
     static List<InterfaceStatus> observed(
@@ -25,7 +48,7 @@ final class InterfaceStatuses {
         before.stream()
                 .filter(each -> each.baselineState() != null)
                 .forEach(each -> next.putIfAbsent(each.id(), detached(each)));
-        return List.copyOf(next.values());
+        return bounded(List.copyOf(next.values()));
     }
 
     private static InterfaceStatus observed(
@@ -53,7 +76,7 @@ final class InterfaceStatuses {
                 recorded.baselineState(),
                 recorded.desired(),
                 List.of(),
-                "not attached to the instance when it was last read");
+                DETACHED);
     }
 
     static InterfaceStatus withBaseline(InterfaceState state, Baseline baseline) {

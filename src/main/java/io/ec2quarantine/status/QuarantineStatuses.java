@@ -109,7 +109,7 @@ public final class QuarantineStatuses {
         String ids = fresh.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
         return new StatusBuilder(before)
                 .instance(instance(before, seen.instance(), seen.interfaces()))
-                .interfaces(List.copyOf(interfaces.values()))
+                .interfaces(InterfaceStatuses.bounded(List.copyOf(interfaces.values())))
                 .timeline(entry(now, "BaselineRecorded", ids, "Done"))
                 .build();
     }

@@ -101,13 +101,13 @@ class FailuresTest {
         CallFailure failure = Failures.of(CALL, exception);
 
         assertThat(failure)
-                .isEqualTo(
-                        new CallFailure.NoCredentials("ec2:DescribeInstances", "i-1", "no AWS credentials were found"));
+                .isEqualTo(new CallFailure.NoCredentials(
+                        "ec2:DescribeInstances", "i-1", "no AWS credentials could be loaded"));
         assertThat(failure.sentence())
                 .isEqualTo(
-                        "ec2:DescribeInstances for i-1 was not sent (no AWS credentials were found); give the operator"
-                                + " a role for its service account, AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
-                                + " AWS_SECRET_ACCESS_KEY.");
+                        "ec2:DescribeInstances for i-1 was not sent (no AWS credentials could be loaded); give the operator"
+                                + " a role for its service account whose trust policy names it, AWS_PROFILE, or"
+                                + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
     }
 
     @Test

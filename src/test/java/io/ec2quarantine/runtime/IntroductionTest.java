@@ -35,6 +35,7 @@ class IntroductionTest {
                         Optional.empty(),
                         SERVER,
                         Map.of(
+                                "AWS_ENDPOINT_URL", "https://user:hidden@proxy:4566",
                                 "AWS_ACCESS_KEY_ID", "AKIAKEY",
                                 "AWS_SECRET_ACCESS_KEY", "hidden",
                                 "AWS_SESSION_TOKEN", "hidden")))

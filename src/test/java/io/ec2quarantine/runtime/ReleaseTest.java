@@ -367,6 +367,31 @@ class ReleaseTest {
     }
 
     @Test
+    void whileEc2DoesNotAnswerNoReleaseIsForgotten() {
+        isolate();
+        release();
+        delete(instance);
+        world.stopOperator();
+        world.simulator().faults().on("DescribeInstances").internalError();
+        world.startOperator();
+
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "waits for the tags",
+                policy -> policy.getStatus().sources().stream()
+                        .anyMatch(source ->
+                                String.valueOf(source.message()).contains("waits for the tags of " + instance)));
+        assertThat(world.quarantine(instance)).isEmpty();
+
+        world.simulator().faults().clear();
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "waits no more",
+                policy -> policy.getStatus().sources().stream().allMatch(source -> source.message() == null));
+        assertThat(world.quarantine(instance)).isEmpty();
+    }
+
+    @Test
     void aForgedMemoryIsNoMemory() {
         world.region()
                 .tag(

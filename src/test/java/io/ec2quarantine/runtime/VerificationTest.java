@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,6 +157,25 @@ class VerificationTest {
                         .findFirst(),
                 () -> world.clock().advance(Duration.ofMillis(200)),
                 () -> "no event DriftFound");
+    }
+
+    @Test
+    void passesThatFailLeaveNoVerificationStandingThatIsNoLongerValid() {
+        AtomicBoolean refusing = new AtomicBoolean();
+        Set<Thread> refused = ConcurrentHashMap.newKeySet();
+        // The first write of every pass: what a pass found out is refused, what it says of that is not.
+        isolate(new BeforeEachWrite(write -> {
+            if (refusing.get()
+                    && write.action().equals("kubernetes:patchStatus")
+                    && write.target().contains(instance)
+                    && refused.add(Thread.currentThread())) {
+                throw new KubernetesClientException("too many interfaces");
+            }
+        }));
+        refusing.set(true);
+        world.region().attach(instance, details -> details.groups(scene.targetSecurityGroup()));
+
+        world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
     }
 
     @Test

@@ -31,6 +31,8 @@ public sealed interface Decision {
         PAUSED_OR_BACKLOG,
         /** The instance was released after the finding's last activity. */
         BEFORE_RELEASE,
+        /** EC2 has long ceased to show the instance. */
+        INSTANCE_GONE,
         /** The quarantine lists it already. */
         ALREADY_LISTED
     }
