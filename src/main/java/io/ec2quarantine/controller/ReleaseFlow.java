@@ -151,9 +151,13 @@ final class ReleaseFlow {
         }
 
         boolean isStillIsolated() {
+            Set<String> closed = seen.groups().stream()
+                    .filter(group -> group.ruleCount() == 0)
+                    .map(GroupState::id)
+                    .collect(Collectors.toSet());
+            closed.retainAll(record.isolationGroups());
             return seen.interfaces().stream()
-                    .allMatch(state -> !state.groups().isEmpty()
-                            && record.isolationGroups().containsAll(state.groups()));
+                    .allMatch(state -> !state.groups().isEmpty() && closed.containsAll(state.groups()));
         }
     }
 }

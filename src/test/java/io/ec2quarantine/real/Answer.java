@@ -17,7 +17,9 @@ public record Answer(List<String> command, int exitCode, String output, String e
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
-            CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)));
+            // Not on the common pool, which has one thread on a small machine, and the Kubernetes client needs it.
+            CompletableFuture<String> errors =
+                    CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)), Thread.ofPlatform()::start);
             try (var stdin = process.outputWriter(UTF_8)) {
                 stdin.write(input);
             }

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A real API server with the committed CRDs, the simulator of AWS on the system's clock, and operators as they ship. */
+/** A real API server with the committed CRDs, the simulator of AWS, and operators as they ship. */
 public final class RealWorld implements AutoCloseable {
     public static final String ACCOUNT = "111122223333";
     public static final String REGION = "us-west-2";
@@ -30,15 +30,20 @@ public final class RealWorld implements AutoCloseable {
 
     /** @param directory for all files of this world */
     RealWorld(Path directory) {
-        this(directory, true);
+        this(directory, InstantSource.system());
     }
 
-    private RealWorld(Path directory, boolean schemas) {
+    /** A world whose AWS lives by this clock; the API server lives by the system's all the same. */
+    RealWorld(Path directory, InstantSource clock) {
+        this(directory, clock, true);
+    }
+
+    private RealWorld(Path directory, InstantSource clock, boolean schemas) {
         this.directory = directory;
         Path assets = RealCluster.assetsFromEnvironment();
         this.cluster = RealCluster.start(assets, directory.resolve("cluster"));
         this.kubectl = new Kubectl(assets, cluster.kubeconfig(), directory.resolve("kubectl-cache"));
-        this.simulator = AwsSimulator.start(InstantSource.system());
+        this.simulator = AwsSimulator.start(clock);
         this.vpc = region().vpc();
         this.target = region().securityGroup(vpc, "TargetSecurityGroup");
         if (schemas) {
@@ -49,7 +54,7 @@ public final class RealWorld implements AutoCloseable {
 
     /** A world whose API server does not know the two kinds yet. */
     public static RealWorld withoutSchemas(Path directory) {
-        return new RealWorld(directory, false);
+        return new RealWorld(directory, InstantSource.system(), false);
     }
 
     public RealCluster cluster() {

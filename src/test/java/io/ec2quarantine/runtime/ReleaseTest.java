@@ -12,6 +12,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
@@ -171,6 +172,20 @@ class ReleaseTest {
         releaseTo(instance, late, target);
         awaitReleased(instance);
         assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(target));
+    }
+
+    @Test
+    void whatWaitsForItsReleaseInAGroupThatSomebodyOpensIsNotCalledIsolated() {
+        isolate();
+        delete(instance);
+        isolateByHand(instance);
+        patch(instance, "Released");
+        QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(isTrue(stalled, ConditionType.ISOLATED)).isTrue();
+
+        world.region().addRule(isolationGroup(), Permission.all(false, "0.0.0.0/0"));
+
+        world.await(instance, ConditionType.ISOLATED, Status.FALSE, "ReleaseIncomplete");
     }
 
     @Test
