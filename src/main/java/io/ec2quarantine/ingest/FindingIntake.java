@@ -81,14 +81,15 @@ public final class FindingIntake {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
                 store(sourceName, finding, instance, Optional.of(read), policies);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
-                isOfNoMore(finding, failure) ? gone(finding, instance) : Optional.of(waits(finding, instance, failure));
+                failure instanceof CallFailure.NotFound && isSettled(finding)
+                        ? gone(finding, instance)
+                        : Optional.of(waits(finding, instance, failure));
         };
     }
 
     /** By now EC2 would show the instance if it still existed. */
-    private boolean isOfNoMore(Finding finding, CallFailure failure) {
-        return failure instanceof CallFailure.NotFound
-                && finding.updatedAt().plus(SETTLING).isBefore(time.instant());
+    private boolean isSettled(Finding finding) {
+        return finding.updatedAt().plus(SETTLING).isBefore(time.instant());
     }
 
     private Optional<SourceState.Problem> gone(Finding finding, InstanceRef instance) {
@@ -98,8 +99,8 @@ public final class FindingIntake {
     }
 
     /**
-     * What may not be read is taken for no memory of a release: an instance too many isolated beats one too few. Where EC2
-     * does not answer nothing can be isolated either, so the finding waits until it does.
+     * What may not be read is taken for no memory of a release: an instance too many isolated beats one too few. A finding
+     * that is read again long after it came waits for EC2's answer, for it may well have been dealt with.
      */
     private Optional<SourceState.Problem> storeWithMemory(
             String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
@@ -108,15 +109,16 @@ public final class FindingIntake {
                 store(sourceName, finding, instance, Optional.of(read), policies);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 switch (failure) {
-                    case CallFailure.Throttled _, CallFailure.Transient _ ->
-                        Optional.of(waits(finding, instance, failure));
+                    case CallFailure.Throttled _ -> Optional.of(waits(finding, instance, failure));
+                    case CallFailure.Transient _
+                    when isSettled(finding) -> Optional.of(waits(finding, instance, failure));
+                    case CallFailure.NotFound _ when isSettled(finding) -> gone(finding, instance);
                     case CallFailure.NotFound _,
                             CallFailure.Denied _,
                             CallFailure.NoCredentials _,
-                            CallFailure.Invalid _ ->
-                        isOfNoMore(finding, failure)
-                                ? gone(finding, instance)
-                                : store(sourceName, finding, instance, Optional.of(Map.of()), policies);
+                            CallFailure.Invalid _,
+                            CallFailure.Transient _ ->
+                        store(sourceName, finding, instance, Optional.of(Map.of()), policies);
                 };
         };
     }

@@ -39,7 +39,7 @@ class DemoTest {
     private static final String OPERATOR = "ec2-quarantine-operator";
     private static final Duration SHORT = Duration.ofSeconds(1);
     /** As long as a slow machine takes from one thing seen to the next; the whole of it is waited out. */
-    private static final Duration PATIENT = Duration.ofSeconds(20);
+    private static final Duration PATIENT = Duration.ofSeconds(14);
 
     private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -125,6 +125,7 @@ class DriftTest {
     @ParameterizedTest
     @MethodSource("drifts")
     void isUndoneByTheNextSweepAndTold(String told, Meddler meddler) {
+        world.setting("OPERATOR_SWEEP_INTERVAL_SECONDS", "15");
         isolate(Policies.workshop());
         Isolation isolation = new Isolation(instance, primary(), isolationGroup(), scene, world.region());
 
@@ -134,12 +135,13 @@ class DriftTest {
                 instance, "repaired", object -> driftCount(object) == 1 && isTrue(object, ConditionType.VERIFIED));
         assertIsolated();
         assertThat(lastDrift(repaired)).contains(told).contains("undone: ");
-        world.elapse(Duration.ofMinutes(6));
+        world.elapse(Duration.ofSeconds(90));
         assertThat(driftCount(world.quarantine(instance).orElseThrow())).isEqualTo(1);
     }
 
     @Test
     void somebodyElsesInterfaceInTheIsolationGroupIsLeftThereAndTheInstanceMovedOut() {
+        world.setting("OPERATOR_SWEEP_INTERVAL_SECONDS", "15");
         isolate(Policies.workshop());
         String group = isolationGroup();
         String stranger = world.region()

@@ -387,6 +387,7 @@ class ReleaseTest {
         release();
         delete(instance);
         world.stopOperator();
+        world.clock().advance(Duration.ofMinutes(6));
         world.simulator().faults().on("DescribeInstances").internalError();
         world.startOperator();
 

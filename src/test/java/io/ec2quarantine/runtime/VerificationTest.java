@@ -174,6 +174,7 @@ class VerificationTest {
         }));
         refusing.set(true);
         world.region().attach(instance, details -> details.groups(scene.targetSecurityGroup()));
+        world.elapse(Duration.ofMinutes(2));
 
         world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
     }

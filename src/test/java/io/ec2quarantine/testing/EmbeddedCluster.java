@@ -180,10 +180,14 @@ public final class EmbeddedCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        // It waits for its own threads, now and then for twenty seconds and in vain; nothing depends on their end.
+        Thread.ofPlatform().daemon().start(this::end);
+    }
+
+    private void end() {
         try {
             server.destroy();
         } catch (IllegalStateException exception) {
-            // On a busy machine it sometimes gives up waiting for its own threads; nothing depends on their end.
             CHATTER.log(Level.WARNING, "the embedded API did not end in time", exception);
         }
     }
