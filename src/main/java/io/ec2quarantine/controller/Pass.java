@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** One pass over one quarantine: what is known of it, how to look at it, and how to tell what came out. */
@@ -165,15 +166,30 @@ final class Pass {
 
     /** Tells the outcome, after a change of the status that comes with it. */
     void finish(QuarantineOutcome outcome, UnaryOperator<QuarantinedInstanceStatus> first) {
+        finish(outcome, first, _ -> true);
+    }
+
+    /** Tells the outcome, unless another operator has opened the next episode meanwhile: it is not of that one. */
+    void finishThisEpisode(QuarantineOutcome outcome, UnaryOperator<QuarantinedInstanceStatus> first) {
+        int known = QuarantineReading.episodeNumber(current());
+        finish(outcome, first, before -> QuarantineReading.episodeNumber(before) == known);
+    }
+
+    private void finish(
+            QuarantineOutcome outcome,
+            UnaryOperator<QuarantinedInstanceStatus> first,
+            Predicate<QuarantinedInstanceStatus> concerns) {
         Instant now = services.scheduler().instant();
         Optional<String> fight = services.verifications().fight(name, now);
-        status.patch(before -> QuarantineStatuses.after(
-                first.apply(before),
-                outcome,
-                services.findings().of(name),
-                fight,
-                generation,
-                services.validity(),
-                now));
+        status.patch(before -> concerns.test(before)
+                ? QuarantineStatuses.after(
+                        first.apply(before),
+                        outcome,
+                        services.findings().of(name),
+                        fight,
+                        generation,
+                        services.validity(),
+                        now)
+                : before);
     }
 }

@@ -136,7 +136,7 @@ final class ReleaseFlow {
 
     /** A release opens no episode, unless there never was one. */
     private static void tell(Pass pass, QuarantineOutcome outcome) {
-        pass.finish(outcome, before -> before.episode() == null ? pass.opened(before) : before);
+        pass.finishThisEpisode(outcome, before -> before.episode() == null ? pass.opened(before) : before);
     }
 
     /** What a release rests on, as it was read at one time. */

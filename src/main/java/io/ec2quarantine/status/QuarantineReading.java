@@ -90,4 +90,9 @@ public final class QuarantineReading {
     static boolean isWrittenDown(QuarantinedInstanceStatus status) {
         return status.interfaces().stream().anyMatch(each -> each.baselineState() != null);
     }
+
+    /** The number of the episode; none is 0. */
+    public static int episodeNumber(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::number).orElse(0);
+    }
 }

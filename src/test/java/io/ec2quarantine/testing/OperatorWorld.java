@@ -4,7 +4,6 @@ import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.config.OperatorConfig;
@@ -15,6 +14,8 @@ import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.sim.World;
 import io.ec2quarantine.status.Conditions;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
@@ -198,11 +199,10 @@ public final class OperatorWorld implements AutoCloseable {
 
     /** Sets what a person asks for. */
     public void desire(String name, DesiredState state) {
-        client().resources(QuarantinedInstance.class).withName(name).edit(object -> {
-            QuarantinedInstanceSpec spec = object.getSpec();
-            object.setSpec(spec.with(state, spec.policyRef(), spec.findings()));
-            return object;
-        });
+        String wanted = Serialization.asJson(Map.of("spec", Map.of("desiredState", state)));
+        client().resources(QuarantinedInstance.class)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), wanted);
     }
 
     /** A quarantine as the API holds it. */
