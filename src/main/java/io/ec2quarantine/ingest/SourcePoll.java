@@ -179,9 +179,10 @@ final class SourcePoll {
             next = readPage(detector, reading, watching);
         }
         brokenOff = Optional.of(reading).filter(Reading::isUnderWay);
-        // A long read that goes on at the pace that the account allows is no failure.
+        // A long read that goes on at the pace that the account allows is no failure, unless it takes too long.
+        boolean late = now.isAfter(reading.began().plus(LONGEST_READ));
         Optional<SourceState.Problem> broken = next instanceof Result.Failed<Reading>(CallFailure failure)
-                        && !(gotOn && failure instanceof CallFailure.Throttled)
+                        && !(gotOn && !late && failure instanceof CallFailure.Throttled)
                 ? Optional.of(problem(failure))
                 : Optional.empty();
         return reading.problem().or(() -> broken);
@@ -192,7 +193,8 @@ final class SourcePoll {
     }
 
     private static boolean isStuck(Reading reading, Result<Reading> page, Instant now) {
-        return page instanceof Result.Failed<Reading>
+        return page instanceof Result.Failed<Reading>(CallFailure failure)
+                && !(failure instanceof CallFailure.Throttled)
                 && now.isAfter(reading.began().plus(LONGEST_READ));
     }
 

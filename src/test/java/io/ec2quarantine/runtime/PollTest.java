@@ -19,7 +19,10 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -27,6 +30,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How findings are read, and what that costs. */
 class PollTest {
@@ -150,7 +155,7 @@ class PollTest {
 
     @Test
     void aReadThatIsBrokenOffGoesOnWhereItWasEvenWhereAllFindingsAreOfOneTime() {
-        List<String> instances = manyPagesOfWhichEveryThirdIsThrottled();
+        List<String> instances = manyPagesOfWhichAreThrottled(everyThird());
 
         world.startOperator();
 
@@ -219,15 +224,53 @@ class PollTest {
     @Test
     void aFullReadThatIsDueWaitsForTheEndOfAReadThatWasBrokenOff() {
         world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "3600");
-        List<String> instances = manyPagesOfWhichEveryThirdIsThrottled();
+        List<String> instances = manyPagesOfWhichAreThrottled(everyThird());
 
         world.startOperator();
 
+        awaitEach(instances);
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            seconds between polls , said
+            15                    , false
+            3600                  , true
+            """)
+    void aReadThatGetsOnAtTheAccountsPaceIsAFailureOnlyWhenItTakesTooLong(int interval, boolean said) {
+        world.setting("OPERATOR_POLL_INTERVAL_SECONDS", Integer.toString(interval));
+        List<String> instances = manyPagesOfWhichAreThrottled(everyThird());
+        Set<String> messages = new HashSet<>();
+
+        world.startOperator();
         Eventually.holds(
                 "every finding's quarantine",
                 () -> instances.stream().allMatch(each -> world.quarantine(each).isPresent()),
-                () -> world.clock().advance(Duration.ofMinutes(1)),
-                () -> world.simulator().calls().all().toString());
+                () -> {
+                    Optional.ofNullable(world.client()
+                                    .resources(IsolationPolicy.class)
+                                    .withName("watch")
+                                    .get()
+                                    .getStatus())
+                            .ifPresent(status ->
+                                    status.sources().forEach(each -> messages.add(String.valueOf(each.message()))));
+                    world.clock().advance(Duration.ofSeconds(interval).dividedBy(60));
+                },
+                messages::toString);
+
+        assertThat(messages.stream().anyMatch(each -> each.contains("rate limit")))
+                .isEqualTo(said);
+    }
+
+    @Test
+    void aThrottledPageIsNoExpiredTokenHoweverLongTheReadLasts() {
+        world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "3600");
+        AtomicInteger count = new AtomicInteger();
+        List<String> instances = manyPagesOfWhichAreThrottled(_ -> count.getAndIncrement() % 4 >= 2);
+
+        world.startOperator();
+
+        awaitEach(instances);
     }
 
     @Test
@@ -360,9 +403,9 @@ class PollTest {
                 .containsExactly(instances.getFirst());
     }
 
-    private List<String> manyPagesOfWhichEveryThirdIsThrottled() {
+    private List<String> manyPagesOfWhichAreThrottled(Predicate<Request> which) {
         world.world().pageSize(5);
-        world.simulator().faults().on("ListFindings", everyThird()).throttle();
+        world.simulator().faults().on("ListFindings", which).throttle();
         world.cluster().create(Policies.policy("watch", "DryRun", "*", ""));
         return instancesWithFindings(30, _ -> Duration.ZERO);
     }
@@ -381,6 +424,15 @@ class PollTest {
                     return id;
                 })
                 .toList();
+    }
+
+    /** Minute by minute, for what is polled by the hour. */
+    private void awaitEach(List<String> instances) {
+        Eventually.holds(
+                "every finding's quarantine",
+                () -> instances.stream().allMatch(each -> world.quarantine(each).isPresent()),
+                () -> world.clock().advance(Duration.ofMinutes(1)),
+                () -> world.simulator().calls().all().toString());
     }
 
     private void awaitQuarantine(String instance) {
