@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
+import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.WorkshopScene;
@@ -22,7 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -348,6 +352,49 @@ class ReleaseTest {
                 .isEmpty();
         release();
         assertThat(world.region().interfaceOf(primary).groups()).containsExactly(target);
+    }
+
+    @Test
+    void whatIsToldOfAReleaseIsNotToldOfAnEpisodeThatWasOpenedMeanwhile() {
+        AtomicBoolean released = new AtomicBoolean();
+        world.cluster().create(Policies.workshop());
+        world.startOperator(new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.action().equals("kubernetes:patchStatus") && released.getAndSet(false)) {
+                    openTheNextEpisode();
+                }
+            }
+
+            @Override
+            public void after(Write write) {}
+        });
+        scene.compromise(world.world());
+        world.awaitVerified(instance);
+
+        released.set(true);
+        patch(instance, "Released");
+
+        QuarantinedInstance again = world.await(
+                instance,
+                "isolated again",
+                object -> Objects.equals(
+                                object.getStatus().observedGeneration(),
+                                object.getMetadata().getGeneration())
+                        && object.getSpec().desiredState() == DesiredState.ISOLATED
+                        && isTrue(object, ConditionType.VERIFIED));
+        assertThat(episode(again).map(Episode::number)).contains(2);
+        assertThat(releasedTime(again)).isEmpty();
+    }
+
+    /** As another operator does, to which new activity was reported. */
+    private void openTheNextEpisode() {
+        patch(instance, "Isolated");
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(instance)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"episode\":{\"number\":2}}}");
     }
 
     @Test
