@@ -6,6 +6,7 @@ import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.OperatorWorld;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -57,6 +58,14 @@ enum Chapter {
         return switch (this) {
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> called.test("DescribeSecurityGroups");
             case RELEASE -> called.test("DescribeInstances");
+        };
+    }
+
+    /** How much time goes by between two looks at whether it is noticed: much until a sweep, little after a word of a person. */
+    Duration pace() {
+        return switch (this) {
+            case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> Duration.ofSeconds(2);
+            case RELEASE -> Duration.ofMillis(50);
         };
     }
 

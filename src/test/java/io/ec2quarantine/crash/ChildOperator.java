@@ -24,20 +24,22 @@ final class ChildOperator implements AutoCloseable {
     }
 
     /** Brings up the process; the operator in it waits for the word. */
-    static ChildOperator spawn(Map<String, String> environment, Path directory, String name) {
+    static ChildOperator spawn(ChildJvm jvm, Map<String, String> environment, Path directory, String name) {
         String journals = directory.resolve(name + ".journal-").toString();
-        Path output = directory.resolve(name + ".log");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DoomedOperator.class.getName(),
-                        journals)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        return spawn(
+                jvm.trained(DoomedOperator.class, journals), journals, environment, directory.resolve(name + ".log"));
+    }
+
+    /** Brings up the one from which the others' JVMs learn. */
+    static ChildOperator train(ChildJvm jvm, Map<String, String> environment, Path directory) {
+        String journals = directory.resolve("training.journal-").toString();
+        return spawn(
+                jvm.training(DoomedOperator.class, journals), journals, environment, directory.resolve("training.log"));
+    }
+
+    private static ChildOperator spawn(
+            ProcessBuilder builder, String journals, Map<String, String> environment, Path output) {
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
@@ -45,6 +47,12 @@ final class ChildOperator implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** Stops it as an operator is stopped, and waits until its JVM has written what it learned. */
+    void stop() {
+        process.destroy();
+        process.onExit().join();
     }
 
     /** Gives the word to the operator. */

@@ -21,7 +21,6 @@ class CrashChapterTest {
     /** Small beside the two minutes for which a read proves an isolation, on a slow machine too. */
     private static final Duration TICK = Duration.ofMillis(50);
 
-    private static final Duration UNTIL_A_SWEEP = Duration.ofSeconds(2);
     private static final Duration MORE_THAN_A_SWEEP = Duration.ofSeconds(64);
     private static final IsolationScene SCENE = new IsolationScene(0);
 
@@ -108,7 +107,7 @@ class CrashChapterTest {
         Eventually.holds(
                 "a look of the operator",
                 () -> chapter.isNoticed(action -> world.calls(action, mark) > 0),
-                () -> world.clock().advance(UNTIL_A_SWEEP),
+                () -> world.tick(chapter.pace()),
                 () -> state(world).toString());
     }
 
@@ -129,7 +128,7 @@ class CrashChapterTest {
         Eventually.holds(
                 what,
                 () -> state.get().facts().containsAll(wanted.facts()),
-                () -> world.clock().advance(TICK),
+                () -> world.tick(TICK),
                 () -> state.get().differenceTo(wanted));
     }
 }

@@ -7,6 +7,7 @@ import io.ec2quarantine.crash.KillPoint.Side;
 import io.ec2quarantine.sim.AccountWorld;
 import io.ec2quarantine.sim.AwsSimulator;
 import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.testing.EmbeddedCluster;
 import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.RealCluster;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -44,6 +45,7 @@ class CrashIT {
     private final AwsSimulator simulator = AwsSimulator.start(InstantSource.system());
     private final List<ChildOperator> children = new ArrayList<>();
     private final AtomicInteger survived = new AtomicInteger();
+    private final ChildJvm jvm;
     private ChildOperator next;
 
     CrashIT(@TempDir Path directory) {
@@ -55,6 +57,8 @@ class CrashIT {
         install("isolationpolicies");
         install("quarantinedinstances");
         client.resource(IsolationScene.policy()).create();
+        this.jvm = new ChildJvm(directory);
+        train();
         this.next = spawn();
     }
 
@@ -148,6 +152,31 @@ class CrashIT {
         }
     }
 
+    /** In a world of its own, which ends with it. */
+    private void train() {
+        try (EmbeddedCluster elsewhere = EmbeddedCluster.start();
+                AwsSimulator aws = AwsSimulator.start(InstantSource.system())) {
+            elsewhere.create(IsolationScene.policy());
+            UNDISTURBED.build(aws.world().account(ACCOUNT).region(REGION));
+            ChildOperator child =
+                    ChildOperator.train(jvm, environment(elsewhere.kubeconfig(directory), aws), directory);
+            try (child) {
+                child.start();
+                Eventually.holds(
+                        "an isolation",
+                        () -> FinalState.of(
+                                        elsewhere.client(),
+                                        aws.world().account(ACCOUNT).region(REGION),
+                                        UNDISTURBED)
+                                .facts()
+                                .containsAll(IsolationScene.ISOLATED),
+                        () -> {},
+                        child::log);
+                child.stop();
+            }
+        }
+    }
+
     /** The process that is up already; the one after it comes up meanwhile. */
     private ChildOperator takeNext() {
         ChildOperator taken = next;
@@ -157,21 +186,24 @@ class CrashIT {
 
     private ChildOperator spawn() {
         ChildOperator child = ChildOperator.spawn(
-                Map.ofEntries(
-                        Map.entry("KUBECONFIG", cluster.kubeconfig().toString()),
-                        Map.entry("AWS_ENDPOINT_URL", simulator.endpoint().toString()),
-                        Map.entry("AWS_ACCESS_KEY_ID", account().accessKeyId()),
-                        Map.entry("AWS_SECRET_ACCESS_KEY", account().secretAccessKey()),
-                        Map.entry("AWS_REGION", REGION),
-                        Map.entry("OPERATOR_HTTP_PORT", "0"),
-                        Map.entry("OPERATOR_LOG_FORMAT", "text"),
-                        Map.entry("OPERATOR_LEADER_ELECTION", "false"),
-                        Map.entry("OPERATOR_POLL_INTERVAL_SECONDS", "1"),
-                        Map.entry("OPERATOR_SWEEP_INTERVAL_SECONDS", "10")),
-                directory,
-                "operator-" + children.size());
+                jvm, environment(cluster.kubeconfig(), simulator), directory, "operator-" + children.size());
         children.add(child);
         return child;
+    }
+
+    private static Map<String, String> environment(Path kubeconfig, AwsSimulator aws) {
+        AccountWorld account = aws.world().account(ACCOUNT);
+        return Map.ofEntries(
+                Map.entry("KUBECONFIG", kubeconfig.toString()),
+                Map.entry("AWS_ENDPOINT_URL", aws.endpoint().toString()),
+                Map.entry("AWS_ACCESS_KEY_ID", account.accessKeyId()),
+                Map.entry("AWS_SECRET_ACCESS_KEY", account.secretAccessKey()),
+                Map.entry("AWS_REGION", REGION),
+                Map.entry("OPERATOR_HTTP_PORT", "0"),
+                Map.entry("OPERATOR_LOG_FORMAT", "text"),
+                Map.entry("OPERATOR_LEADER_ELECTION", "false"),
+                Map.entry("OPERATOR_POLL_INTERVAL_SECONDS", "1"),
+                Map.entry("OPERATOR_SWEEP_INTERVAL_SECONDS", "10"));
     }
 
     private void install(String crd) {

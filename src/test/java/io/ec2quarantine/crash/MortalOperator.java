@@ -92,7 +92,7 @@ final class MortalOperator implements AutoCloseable {
         Eventually.holds(
                 "the death of the operator",
                 () -> dead,
-                () -> world.clock().advance(Duration.ofMillis(100)),
+                () -> world.tick(Duration.ofMillis(20)),
                 () -> String.join("\n", journal));
         System.setProperty("aws.endpointUrl", world.simulator().endpoint().toString());
     }

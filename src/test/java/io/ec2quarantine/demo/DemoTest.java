@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -67,6 +69,7 @@ class DemoTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anOperatorThatOnlySaysItWatchesIsFoundOut() {
         Played played = play(liar("""
                 status: {conditions: [{type: Ready, status: "True", reason: Watching, message: ""}]}
@@ -103,6 +106,7 @@ class DemoTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anOperatorThatRepairsNothingIsFoundOutAndTheChangeNamed() {
         Played played = play(unable(faults -> faults.on(SWAP).as(OPERATOR).after(1)), PATIENT, false);
 
@@ -117,6 +121,7 @@ class DemoTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anOperatorThatNeverReleasesIsFoundOut() {
         Played played = play(unable(faults -> faults.on(SWAP).as(OPERATOR).after(3)), PATIENT, false);
 

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -382,6 +384,7 @@ class JarIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aClusterThatCannotBeUsedEndsTheProcessWithOneSentence(@TempDir Path directory) throws IOException {
         String admin = Files.readString(world.cluster().kubeconfig());
         OperatorJar unreachable = startWith(
@@ -397,6 +400,7 @@ class JarIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aClusterWithoutTheSchemasEndsTheProcessWithOneSentence(@TempDir Path directory) {
         try (RealWorld bare = RealWorld.withoutSchemas(directory)) {
             OperatorJar broken = bare.startOperator("bare", Map.of());

@@ -9,10 +9,10 @@ import io.ec2quarantine.sim.World;
 import io.ec2quarantine.testing.RealCluster;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A real API server with the committed CRDs, the simulator of AWS, and operators as they ship. */
 public final class RealWorld implements AutoCloseable {
@@ -26,7 +26,7 @@ public final class RealWorld implements AutoCloseable {
     private final AwsSimulator simulator;
     private final Vpc vpc;
     private final Group target;
-    private final List<Runnable> ends = new ArrayList<>();
+    private final List<Runnable> ends = new CopyOnWriteArrayList<>();
 
     /** @param directory for all files of this world */
     RealWorld(Path directory) {

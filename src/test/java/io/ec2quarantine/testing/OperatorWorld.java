@@ -183,11 +183,14 @@ public final class OperatorWorld implements AutoCloseable {
         Eventually.holds(
                 time + " to go by",
                 () -> !scheduler.instant().isBefore(end),
-                () -> {
-                    scheduler.letTasksEnd();
-                    scheduler.advance(TICK.multipliedBy(20));
-                },
+                () -> tick(TICK.multipliedBy(20)),
                 () -> "");
+    }
+
+    /** Moves the clock once what was started before has come to its end, as if a machine were never slow. */
+    public void tick(Duration time) {
+        scheduler.letTasksEnd();
+        scheduler.advance(time);
     }
 
     /** How many calls of an action the simulator has seen since a mark. */
