@@ -148,7 +148,7 @@ public final class Ec2Gateway {
                 new Call("ec2:CreateSecurityGroup", name + " in " + vpcId, RateBucket.EC2_CHANGE_GROUP),
                 () -> client.createSecurityGroup(request -> request.vpcId(vpcId)
                                 .groupName(name)
-                                .description("Isolates quarantined instances: it has no rules and must stay so.")
+                                .description(Ec2Mapper.MADE_TO_ISOLATE)
                                 .tagSpecifications(TagSpecification.builder()
                                         .resourceType(ResourceType.SECURITY_GROUP)
                                         .tags(Tags.toSdk(Map.of(Marks.OWNER, installId)))

@@ -20,6 +20,9 @@ import software.amazon.awssdk.services.ec2.model.SecurityGroup;
 
 /** Turns EC2's answers into the core's values. */
 final class Ec2Mapper {
+    /** EC2 lets nobody change it afterwards, unlike a tag: it tells a group that an operator made from any other. */
+    static final String MADE_TO_ISOLATE = "Isolates quarantined instances: it has no rules and must stay so.";
+
     private Ec2Mapper() {}
 
     static InstanceFacts facts(Instance instance, String accountId) {
@@ -70,7 +73,8 @@ final class Ec2Mapper {
                 found.groupId(),
                 found.vpcId(),
                 found.groupName(),
-                Optional.ofNullable(Tags.toMap(found.tags()).get(Marks.OWNER)),
+                Optional.ofNullable(Tags.toMap(found.tags()).get(Marks.OWNER))
+                        .filter(_ -> MADE_TO_ISOLATE.equals(found.description())),
                 rules(found.ipPermissions()) + rules(found.ipPermissionsEgress()),
                 Set.of());
     }

@@ -11,6 +11,7 @@ import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationPlanner;
+import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
@@ -177,8 +178,23 @@ final class IsolationFlow {
                 new Expectation(QuarantineReading.record(before).groups(), pass.target(), mayBeMembers(seen));
         return QuarantineReading.isSettled(before)
                         && Verification.of(seen, expected) instanceof Verification.Drifted drifted
-                ? drifted.differences()
+                ? drifted.differences().stream()
+                        .filter(difference -> !isForItsOwner(difference, pass.target()))
+                        .toList()
                 : List.of();
+    }
+
+    /** Somebody's own group is not repaired, however often it is looked at: the conditions name it for as long as it lasts. */
+    private static boolean isForItsOwner(Difference difference, IsolationTarget target) {
+        return switch (difference) {
+            case Difference.GroupHasRules rules -> target.existingGroups().containsValue(rules.groupId());
+            case Difference.NoGroup none -> target.existingGroups().containsValue(none.groupId());
+            case Difference.OtherGroups _,
+                    Difference.Unchangeable _,
+                    Difference.GroupNotEmptied _,
+                    Difference.NotOurs _,
+                    Difference.Joined _ -> false;
+        };
     }
 
     /** Counted once, with the write that tells the repair. */

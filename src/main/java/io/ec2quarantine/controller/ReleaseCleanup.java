@@ -1,5 +1,7 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
@@ -61,7 +63,10 @@ final class ReleaseCleanup {
         return steps;
     }
 
-    /** Groups of this installation that no other open quarantine has written down. */
+    /**
+     * Groups of this installation that no other open quarantine has written down: those that this one did, and after the
+     * last one in the Region also those that were given up to strangers. EC2 deletes none that somebody is in.
+     */
     private List<Step> unusedGroups(Pass pass, Observation.Present seen) {
         Set<String> used = services.quarantines().all().stream()
                 .filter(other -> !other.getMetadata().getName().equals(pass.name()))
@@ -71,15 +76,30 @@ final class ReleaseCleanup {
                 .map(IsolationGroupStatus::groupID)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
+        boolean last = services.quarantines().all().stream()
+                .filter(other -> !other.getMetadata().getName().equals(pass.name()))
+                .noneMatch(other -> mayUseGroups(other, pass.spec().region()));
         Set<String> recorded =
                 Set.copyOf(QuarantineReading.record(pass.current()).groupIds());
         return seen.groups().stream()
                 .filter(group ->
                         group.owner().equals(Optional.of(services.installation().id())))
                 .map(GroupState::id)
-                .filter(id -> recorded.contains(id) && !used.contains(id))
+                .filter(id -> !used.contains(id) && (last || recorded.contains(id)))
                 .<Step>map(Step.DeleteGroup::new)
                 .toList();
+    }
+
+    /** One that has just been opened may be making its group, and has not written it down yet. */
+    private static boolean mayUseGroups(QuarantinedInstance other, String region) {
+        QuarantinedInstanceStatus status =
+                Optional.ofNullable(other.getStatus()).orElseGet(QuarantinedInstanceStatus::empty);
+        return other.getSpec() != null
+                && other.getSpec().region().equals(region)
+                && other.getSpec().desiredState() != DesiredState.OBSERVED
+                && !(other.getSpec().desiredState() == DesiredState.RELEASED
+                        && QuarantineReading.releasedTime(status).isPresent())
+                && !QuarantineReading.isTerminated(status);
     }
 
     /** A group that somebody is in stays, and one that is gone is gone. */

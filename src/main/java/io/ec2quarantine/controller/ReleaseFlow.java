@@ -79,6 +79,7 @@ final class ReleaseFlow {
                                 view.seen(),
                                 view.all(),
                                 view.isStillIsolated(),
+                                view.isOpenInPart(),
                                 view.plan(),
                                 execution.failures(),
                                 execution.actions()));
@@ -148,6 +149,13 @@ final class ReleaseFlow {
 
         List<InterfaceState> all() {
             return Stream.concat(seen.interfaces().stream(), detached.stream()).toList();
+        }
+
+        boolean isOpenInPart() {
+            return seen.interfaces().stream()
+                    .filter(state -> state.unchangeable().isEmpty())
+                    .filter(state -> record.baselines().containsKey(state.id()))
+                    .anyMatch(state -> !record.isolationGroups().containsAll(state.groups()));
         }
 
         boolean isStillIsolated() {

@@ -194,6 +194,7 @@ public final class FindingIntake {
             case Decision.Open open -> open.policy();
             case Decision.Reopen reopen -> reopen.policy();
             case Decision.Raise raise -> raise.policy();
+            case Decision.TakeBack back -> back.policy();
             case Decision.AddFinding _, Decision.Ignore _ -> "";
         };
     }
@@ -203,6 +204,7 @@ public final class FindingIntake {
             case Decision.Open open -> "open by " + open.policy() + " (" + open.mode() + ")";
             case Decision.Reopen reopen -> "open the next episode by " + reopen.policy() + " (" + reopen.mode() + ")";
             case Decision.Raise raise -> "raise by " + raise.policy() + " (" + raise.mode() + ")";
+            case Decision.TakeBack back -> "take the unfinished release back by " + back.policy();
             case Decision.AddFinding _ -> "add the finding";
             case Decision.Ignore ignore -> "ignore (" + ignore.why() + ")";
         };

@@ -111,7 +111,8 @@ public final class QuarantineRegistrar {
 
     private static boolean wouldChange(Decision decision) {
         return switch (decision) {
-            case Decision.Open _, Decision.Reopen _, Decision.Raise _, Decision.AddFinding _ -> true;
+            case Decision.Open _, Decision.Reopen _, Decision.Raise _, Decision.TakeBack _, Decision.AddFinding _ ->
+                true;
             case Decision.Ignore _ -> false;
         };
     }
@@ -161,6 +162,14 @@ public final class QuarantineRegistrar {
             case Decision.Raise(String policy, Mode mode) -> {
                 if (present != null) {
                     patch(present, Optional.of(policy), spec -> raised(spec, policy, mode, ref(sourceName, finding)));
+                }
+            }
+            case Decision.TakeBack _ -> {
+                if (present != null) {
+                    patch(
+                            present,
+                            Optional.empty(),
+                            spec -> spec.takenBack(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.AddFinding _ -> {
@@ -250,7 +259,8 @@ public final class QuarantineRegistrar {
                 Optional.ofNullable(object.getStatus())
                         .flatMap(QuarantineReading::releasedTime)
                         .<Stage>map(Stage.Released::new)
-                        .orElseGet(Stage.Releasing::new);
+                        .orElseGet(() -> new Stage.Releasing(Optional.ofNullable(object.getStatus())
+                                .flatMap(QuarantineReading::partlyReleasedTime)));
             case OBSERVED -> new Stage.Observed();
             case null -> new Stage.Observed();
         };

@@ -67,6 +67,11 @@ public final class QuarantineReading {
         return Optional.ofNullable(status.episode()).map(Episode::releasedTime);
     }
 
+    /** Since when the instance is open in part, by a release that is not finished. */
+    public static Optional<Instant> partlyReleasedTime(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::partlyReleasedTime);
+    }
+
     /** Whether the release is over, with everything beside it in order. */
     public static boolean isReleased(QuarantinedInstanceStatus status) {
         return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);

@@ -47,11 +47,15 @@ public final class QuarantineStatuses {
 
     /**
      * Opens the episode with the response that it is carried out with. It is frozen from then on, unless another policy
-     * raises a quarantine that so far only observed. After a release the next episode opens, and writes down anew.
+     * raises a quarantine that so far only observed. After a release the next episode opens, and writes down anew; after
+     * one that was begun and not finished it opens with what is written down already.
      */
     public static QuarantinedInstanceStatus opened(
             QuarantinedInstanceStatus last, Optional<String> policy, Response response, Instant now) {
         boolean next = QuarantineReading.releasedTime(last).isPresent();
+        if (!next && QuarantineReading.partlyReleasedTime(last).isPresent()) {
+            return takenBack(last, now);
+        }
         QuarantinedInstanceStatus before = next ? cleared(last) : last;
         Optional<Episode> present = Optional.ofNullable(before.episode());
         boolean samePolicy = present.map(Episode::policyName).equals(policy);
@@ -63,6 +67,7 @@ public final class QuarantineStatuses {
                 present.filter(_ -> !next).map(Episode::openedTime).orElse(now),
                 present.filter(_ -> !next).map(Episode::isolatedTime).orElse(null),
                 null,
+                null,
                 policy.orElse(null));
         String by = policy.map(name -> "by policy " + name).orElse("by hand");
         return new StatusBuilder(before)
@@ -72,14 +77,30 @@ public final class QuarantineStatuses {
                 .build();
     }
 
+    /**
+     * Interfaces that the release had not reached are still isolated, by the frozen response, and what they had before
+     * cannot be seen any more; those that it had given back are as they were written down.
+     */
+    private static QuarantinedInstanceStatus takenBack(QuarantinedInstanceStatus last, Instant now) {
+        int number = QuarantineReading.episodeNumber(last) + 1;
+        String policy =
+                Optional.ofNullable(last.episode()).map(Episode::policyName).orElse(null);
+        return new StatusBuilder(last)
+                .episode(new Episode(number, now, null, null, null, policy))
+                .timeline(entry(now, "Opened", "episode " + number + ", in the middle of a release", "Done"))
+                .build();
+    }
+
     /** What the next episode must not take over from the last. */
     private static QuarantinedInstanceStatus cleared(QuarantinedInstanceStatus last) {
         InstanceStatus known = last.instance();
+        // Until the cleaning up has ended, the instance may still be protected by us and not by its owner.
+        boolean asBefore = QuarantineReading.isReleased(last);
         return new StatusBuilder(last)
                 .interfaces(List.of())
                 .isolationGroups(List.of())
                 .verification(null)
-                .instance(known == null ? null : known.withTerminationBaseline(null))
+                .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
                 .conditions(last.conditions().stream()
                         .filter(condition ->
                                 !ConditionType.EVIDENCE_PRESERVED.text().equals(condition.type()))
@@ -137,6 +158,8 @@ public final class QuarantineStatuses {
         isolatedTime.ifPresent(next::isolatedTime);
         if (outcome instanceof QuarantineOutcome.GivenBack back && back.left().isDone()) {
             next.releasedTime(back.readBack().readTime());
+        } else if (outcome instanceof QuarantineOutcome.GivenBack back && back.openInPart()) {
+            next.partlyReleasedTime(back.readBack().readTime());
         }
         if (!(outcome instanceof QuarantineOutcome.Unsupported || outcome instanceof QuarantineOutcome.AtRest)) {
             claims.add(QuarantineConditions.connectionsCut(isolated, isolatedTime, merged));

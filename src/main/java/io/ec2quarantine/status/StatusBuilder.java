@@ -58,7 +58,26 @@ final class StatusBuilder {
     StatusBuilder isolatedTime(Instant value) {
         if (episode != null) {
             episode = new Episode(
-                    episode.number(), episode.openedTime(), value, episode.releasedTime(), episode.policyName());
+                    episode.number(),
+                    episode.openedTime(),
+                    value,
+                    episode.partlyReleasedTime(),
+                    episode.releasedTime(),
+                    episode.policyName());
+        }
+        return this;
+    }
+
+    /** The first read that found a part given back stands. */
+    StatusBuilder partlyReleasedTime(Instant value) {
+        if (episode != null && episode.partlyReleasedTime() == null) {
+            episode = new Episode(
+                    episode.number(),
+                    episode.openedTime(),
+                    episode.isolatedTime(),
+                    value,
+                    episode.releasedTime(),
+                    episode.policyName());
         }
         return this;
     }
@@ -67,7 +86,7 @@ final class StatusBuilder {
     StatusBuilder releasedTime(Instant value) {
         if (episode != null && episode.releasedTime() == null) {
             episode = new Episode(
-                    episode.number(), episode.openedTime(), episode.isolatedTime(), value, episode.policyName());
+                    episode.number(), episode.openedTime(), episode.isolatedTime(), null, value, episode.policyName());
         }
         return this;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
@@ -160,6 +161,26 @@ class DriftTest {
     }
 
     @Test
+    void aGroupThatWasGivenUpToStrangersGoesWithTheLastQuarantineOnceTheyHaveLeft() {
+        world.setting("OPERATOR_SWEEP_INTERVAL_SECONDS", "15");
+        isolate(Policies.workshop());
+        String given = isolationGroup();
+        String stranger = world.region()
+                .interfacesOf(scene.maliciousInstance())
+                .getFirst()
+                .id();
+        world.region().setGroups(stranger, given);
+        world.await(instance, "moved", object -> driftCount(object) == 1 && isTrue(object, ConditionType.VERIFIED));
+        String fresh = isolationGroup();
+        world.region().setGroups(stranger, scene.targetSecurityGroup());
+
+        world.desire(instance, DesiredState.RELEASED);
+
+        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        assertThat(world.region().groups()).extracting(Group::id).doesNotContain(given, fresh);
+    }
+
+    @Test
     void anInterfaceThatCameIsolatedIsWrittenDownWithoutABaselineByTheNextSweeps() {
         isolate(Policies.workshop());
         Instant attached = world.clock().instant();
@@ -214,6 +235,28 @@ class DriftTest {
         assertThat(isolationGroup()).isEqualTo(forensic);
         assertThat(world.calls("CreateSecurityGroup", 0)).isZero();
         assertThat(world.region().tagsOf(forensic)).doesNotContainKey(Marks.OWNER);
+    }
+
+    @Test
+    void aGroupOfOnesOwnThatGetsARuleIsNamedAndIsNoDriftHoweverOftenItIsLookedAt() {
+        String forensic = forensicGroup();
+        world.region().removeRules(forensic);
+        isolate(withExisting(forensic));
+
+        world.region().addRule(forensic, Permission.all(false, "0.0.0.0/0"));
+
+        QuarantinedInstance refused = world.await(instance, ConditionType.STALLED, Status.TRUE, "Refused");
+        assertThat(condition(refused, ConditionType.STALLED).orElseThrow().message())
+                .contains(forensic, "1 rule");
+        world.elapse(Duration.ofMinutes(10));
+        QuarantinedInstance later = world.quarantine(instance).orElseThrow();
+        assertThat(driftCount(later)).isZero();
+        assertThat(condition(later, ConditionType.VERIFIED).orElseThrow())
+                .matches(verified ->
+                        verified.status() == Status.FALSE && verified.message().contains(forensic));
+
+        world.region().removeRules(forensic);
+        world.awaitVerified(instance);
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.ec2quarantine.runtime;
 import static io.ec2quarantine.testing.OperatorWorld.condition;
 import static io.ec2quarantine.testing.OperatorWorld.isTrue;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
@@ -27,8 +29,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A release gives back what was written down, is read back, and is the only thing that gives anything back. */
 class ReleaseTest {
@@ -139,6 +144,29 @@ class ReleaseTest {
 
         releaseTo(instance, primary, target);
         awaitReleased(instance);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anApplicationGroupThatSomebodyTaggedAsAnIsolationGroupIsWrittenDownAndGivenBackAllTheSame(boolean ours) {
+        isolate();
+        String marker = group("MarkerWithoutRules");
+        world.region().removeRules(marker);
+        String owner = ours ? world.region().tagsOf(isolationGroup()).getOrDefault(Marks.OWNER, "") : "somebody-else";
+        world.region().tag(target, Marks.OWNER, owner);
+        world.region().tag(marker, Marks.OWNER, owner);
+        String second = scene.compromisedInstance2();
+        String primary = world.region().interfacesOf(second).getFirst().id();
+        world.region().setGroups(primary, target, marker);
+
+        isolateByHand(second);
+
+        assertThat(world.quarantine(second).orElseThrow().getStatus().interfaces())
+                .extracting(InterfaceStatus::baseline, InterfaceStatus::baselineState)
+                .containsExactly(tuple(Stream.of(target, marker).sorted().toList(), BaselineState.RECORDED));
+        release(second);
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactlyInAnyOrder(target, marker);
+        assertThat(world.region().groups()).extracting(each -> each.id()).contains(target, marker);
     }
 
     @Test
@@ -330,6 +358,42 @@ class ReleaseTest {
 
         release();
         assertThat(world.region().interfaceOf(primary).groups()).containsExactly(other);
+    }
+
+    @Test
+    void newActivityWhileAReleaseWaitsWithARestIsolatesAgainAndLosesNothingOfWhatTheInstanceHad() {
+        String other = group("Other");
+        String second = world.region()
+                .attach(instance, details -> details.groups(target, other))
+                .id();
+        isolate();
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        world.region().groupsPerInterface(1);
+        patch(instance, "Released");
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(target);
+        assertThat(world.region().interfaceOf(second).groups()).containsExactly(isolationGroup());
+        world.elapse(Duration.ofMinutes(1));
+
+        scene.compromise(world.world());
+
+        QuarantinedInstance again = world.await(
+                instance,
+                "isolated in its second episode",
+                object -> episode(object).map(Episode::number).equals(Optional.of(2))
+                        && isTrue(object, ConditionType.VERIFIED));
+        assertThat(again.getStatus().interfaces())
+                .extracting(InterfaceStatus::id, InterfaceStatus::baseline, InterfaceStatus::baselineState)
+                .containsExactlyInAnyOrder(
+                        tuple(primary, List.of(target), BaselineState.RECORDED),
+                        tuple(second, Stream.of(target, other).sorted().toList(), BaselineState.RECORDED));
+        assertThat(condition(again, ConditionType.CONNECTIONS_CUT).orElseThrow().reason())
+                .isEqualTo("TrackedConnectionsMayPersist");
+
+        world.region().groupsPerInterface(5);
+        release();
+        assertThat(world.region().interfaceOf(second).groups()).containsExactlyInAnyOrder(target, other);
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(target);
     }
 
     @Test

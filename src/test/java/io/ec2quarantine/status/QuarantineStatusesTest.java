@@ -20,6 +20,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimelineEntry;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.api.v1alpha1.Response;
@@ -34,6 +35,8 @@ import io.ec2quarantine.core.isolation.Baseline;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.IsolationRecord;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.ReleasePlan;
+import io.ec2quarantine.core.isolation.Shortfall;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +76,7 @@ class QuarantineStatusesTest {
     class TheResponse {
         @Test
         void isFrozenWhenTheEpisodeOpens() {
-            assertThat(OPENED.episode()).isEqualTo(new Episode(1, NOW, null, null, "p"));
+            assertThat(OPENED.episode()).isEqualTo(new Episode(1, NOW, null, null, null, "p"));
             assertThat(OPENED.response()).isEqualTo(RESPONSE);
             assertThat(OPENED.timeline()).containsExactly(new TimelineEntry(NOW, "Opened", "by policy p", "Done"));
         }
@@ -89,7 +92,7 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus raised = QuarantineStatuses.opened(OPENED, Optional.of("other"), EDITED, LATER);
 
             assertThat(raised.response()).isEqualTo(EDITED);
-            assertThat(raised.episode()).isEqualTo(new Episode(1, NOW, null, null, "other"));
+            assertThat(raised.episode()).isEqualTo(new Episode(1, NOW, null, null, null, "other"));
             assertThat(raised.timeline()).hasSize(2);
         }
 
@@ -112,13 +115,76 @@ class QuarantineStatusesTest {
         }
 
         @Test
+        void andWhatIsWrittenDownStayInTheEpisodeThatOpensInTheMiddleOfARelease() {
+            QuarantinedInstanceStatus isolated = after(WRITTEN_DOWN, ISOLATED);
+            QuarantinedInstanceStatus partly = after(
+                    isolated,
+                    new QuarantineOutcome.GivenBack(
+                            BEFORE,
+                            BEFORE.interfaces(),
+                            false,
+                            true,
+                            new ReleasePlan(List.of(), List.of(new Shortfall.GroupsGone("eni-0", List.of("sg-b")))),
+                            List.of(),
+                            List.of()));
+
+            QuarantinedInstanceStatus next = QuarantineStatuses.opened(partly, Optional.of("other"), EDITED, LATER);
+
+            assertThat(partly.episode()).isEqualTo(new Episode(1, NOW, READ, READ, null, "p"));
+            assertThat(next.episode()).isEqualTo(new Episode(2, LATER, null, null, null, "p"));
+            assertThat(next.response()).isEqualTo(RESPONSE);
+            assertThat(next.interfaces()).isEqualTo(partly.interfaces());
+            assertThat(next.isolationGroups()).isEqualTo(isolated.isolationGroups());
+            assertThat(QuarantineStatuses.opened(next, Optional.of("other"), EDITED, LATER))
+                    .isEqualTo(next);
+        }
+
+        @Test
         void ofAQuarantineByHandIsFrozenLikewise() {
             QuarantinedInstanceStatus byHand = QuarantineStatuses.opened(EMPTY, Optional.empty(), RESPONSE, NOW);
 
-            assertThat(byHand.episode()).isEqualTo(new Episode(1, NOW, null, null, null));
+            assertThat(byHand.episode()).isEqualTo(new Episode(1, NOW, null, null, null, null));
             assertThat(byHand.timeline()).extracting(TimelineEntry::detail).containsExactly("by hand");
             assertThat(QuarantineStatuses.opened(byHand, Optional.empty(), EDITED, LATER))
                     .isEqualTo(byHand);
+        }
+    }
+
+    @Nested
+    class TheTerminationBaseline {
+        private static final TerminationBaseline OF_THE_OWNER = new TerminationBaseline("Disabled", "terminate");
+        private static final QuarantinedInstanceStatus GIVEN_BACK = after(
+                Evidence.terminationBaseline(after(WRITTEN_DOWN, ISOLATED), false, "terminate", false),
+                new QuarantineOutcome.GivenBack(
+                        BEFORE,
+                        BEFORE.interfaces(),
+                        false,
+                        true,
+                        new ReleasePlan(List.of(), List.of()),
+                        List.of(),
+                        List.of()));
+
+        @Test
+        void isOfOneEpisodeOnceTheCleaningUpHasEnded() {
+            QuarantinedInstanceStatus released =
+                    after(GIVEN_BACK, new QuarantineOutcome.CleanedUp(List.of(), List.of()));
+
+            assertThat(inTheNextEpisode(released)).isEmpty();
+        }
+
+        @Test
+        void isTakenOverByAnEpisodeThatOpensBeforeTheCleaningUpHasEnded() {
+            CallFailure denied = new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "no");
+
+            assertThat(inTheNextEpisode(GIVEN_BACK)).contains(OF_THE_OWNER);
+            assertThat(inTheNextEpisode(after(GIVEN_BACK, new QuarantineOutcome.CleanedUp(List.of(denied), List.of()))))
+                    .contains(OF_THE_OWNER);
+        }
+
+        private static Optional<TerminationBaseline> inTheNextEpisode(QuarantinedInstanceStatus last) {
+            QuarantinedInstanceStatus next = QuarantineStatuses.opened(last, Optional.of("p"), EDITED, LATER);
+            assertThat(next.interfaces()).isEmpty();
+            return Optional.ofNullable(next.instance()).map(instance -> instance.terminationBaseline());
         }
     }
 

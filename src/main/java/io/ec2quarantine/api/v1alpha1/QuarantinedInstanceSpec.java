@@ -30,6 +30,12 @@ public record QuarantinedInstanceSpec(
         return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, null, List.of(), refs);
     }
 
+    /** The spec of an instance that is isolated again before its release was finished: the groups that were chosen stay. */
+    public QuarantinedInstanceSpec takenBack(List<FindingRef> refs) {
+        return new QuarantinedInstanceSpec(
+                instanceID, region, accountID, DesiredState.ISOLATED, policyRef, null, releaseTo, refs);
+    }
+
     /** What a person or a policy asks for. */
     public enum DesiredState {
         @JsonProperty("Isolated")

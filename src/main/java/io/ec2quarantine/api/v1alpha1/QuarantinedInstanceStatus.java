@@ -32,11 +32,15 @@ public record QuarantinedInstanceStatus(
                 null, List.of(), null, null, null, List.of(), List.of(), null, List.of(), List.of());
     }
 
-    /** One run from opening to release; the policy is the one whose response was frozen, none when opened by hand. */
+    /**
+     * One run from opening to release; the policy is the one whose response was frozen, none when opened by hand. Partly
+     * released it is while a release has given back a part and waits with the rest.
+     */
     public record Episode(
             @Nullable Integer number,
             @Nullable Instant openedTime,
             @Nullable Instant isolatedTime,
+            @Nullable Instant partlyReleasedTime,
             @Nullable Instant releasedTime,
             @Nullable String policyName) {}
 

@@ -6,11 +6,13 @@ import java.util.Set;
 /**
  * The groups that an interface had before the first change of an episode.
  *
- * @param known false when it was in an isolation group before any baseline was written: what it had is not known
+ * @param known false when it was in an isolation group before any baseline was written, or was seen without any group,
+ *     as no interface is that can be isolated: what it had is not known
  */
 public record Baseline(String interfaceId, List<String> groups, boolean known) {
     public Baseline {
         groups = List.copyOf(groups);
+        known = known && !groups.isEmpty();
     }
 
     /** The baseline of an interface as it is now; isolation groups never enter it. */

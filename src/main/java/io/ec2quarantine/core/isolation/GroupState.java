@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * A security group that is, or claims to be, an isolation group.
  *
- * @param owner the install id in its ownership tag
+ * @param owner the install id in its ownership tag; empty where an operator cannot have made the group: a tag alone makes
+ *     nobody's application group an isolation group
  * @param ruleCount rules in either direction
  * @param members the interfaces in it; read only where they matter, empty otherwise
  */

@@ -88,8 +88,14 @@ public final class IsolationPlanner {
         isolationGroups.addAll(target.existingGroups().values());
         return seen.interfaces().stream()
                 .filter(state -> !record.interfaceIds().contains(state.id()))
+                .filter(state -> !isWithoutGroupsAndLeftSo(state))
                 .map(state -> Baseline.of(state, isolationGroups))
                 .toList();
+    }
+
+    /** Nothing is changed about it now, so that a later look may still see what it has, and write that down. */
+    private static boolean isWithoutGroupsAndLeftSo(InterfaceState state) {
+        return state.groups().isEmpty() && state.unchangeable().isPresent();
     }
 
     private static boolean isolatedBy(@Nullable GroupChoice choice, InterfaceState state) {

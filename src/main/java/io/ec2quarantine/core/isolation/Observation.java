@@ -22,7 +22,7 @@ public sealed interface Observation {
             groups = List.copyOf(groups);
         }
 
-        /** The groups that carry an ownership tag, whosever: none of them is what an interface had before. */
+        /** The groups that operators made, whosever: none of them is what an interface had before. */
         public Set<String> ownedGroupIds() {
             return groups.stream()
                     .filter(group -> group.owner().isPresent())

@@ -11,6 +11,9 @@ public sealed interface Decision {
     /** A quarantine that was released opens its next episode. */
     record Reopen(String policy, Mode mode) implements Decision {}
 
+    /** A release that has given back a part is taken back; the quarantine stays under the policy that it is under. */
+    record TakeBack(String policy) implements Decision {}
+
     /** The quarantine that is there gains this finding. */
     record AddFinding() implements Decision {}
 

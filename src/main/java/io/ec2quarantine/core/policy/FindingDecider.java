@@ -90,7 +90,8 @@ public final class FindingDecider {
     private static Decision decideOn(QuarantineView view, Finding finding, Candidate furthest, List<Policy> policies) {
         return switch (view.stage()) {
             case QuarantineView.Stage.Released(Instant time) -> afterRelease(time, finding, furthest);
-            case QuarantineView.Stage.Releasing _ -> join(view, finding);
+            case QuarantineView.Stage.Releasing(Optional<Instant> openSince) ->
+                duringRelease(openSince, view, finding, furthest);
             case QuarantineView.Stage.Observed _, QuarantineView.Stage.Isolated _ ->
                 raise(view, finding, furthest, policies);
         };
@@ -104,6 +105,15 @@ public final class FindingDecider {
         return furthest.mode() == Mode.PAUSED
                 ? new Decision.Ignore(Decision.Why.PAUSED_OR_BACKLOG)
                 : new Decision.Reopen(furthest.policy().name(), furthest.mode());
+    }
+
+    /** What whoever released could not know of is another compromise, also before everything is given back. */
+    private static Decision duringRelease(
+            Optional<Instant> openSince, QuarantineView view, Finding finding, Candidate furthest) {
+        boolean later = openSince.filter(finding.lastSeen()::isAfter).isPresent();
+        return later && furthest.mode() == Mode.ENFORCE
+                ? new Decision.TakeBack(furthest.policy().name())
+                : join(view, finding);
     }
 
     private static Decision raise(QuarantineView view, Finding finding, Candidate furthest, List<Policy> policies) {

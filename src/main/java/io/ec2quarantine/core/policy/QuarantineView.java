@@ -23,8 +23,13 @@ public record QuarantineView(Stage stage, Optional<String> policy, Set<String> f
         /** It isolates. */
         record Isolated() implements Stage {}
 
-        /** It gives back; that is not read back yet, so that nothing that was seen so far is later. */
-        record Releasing() implements Stage {}
+        /**
+         * It gives back, and has not read back all of it.
+         *
+         * @param openSince when a part was found given back; empty: everything is isolated still, so that no activity is
+         *     later
+         */
+        record Releasing(Optional<Instant> openSince) implements Stage {}
 
         /** Its release was read back at this time. */
         record Released(Instant time) implements Stage {}

@@ -40,6 +40,21 @@ class IsolationPlannerTest {
     }
 
     @Test
+    void anInterfaceThatIsSeenWithoutGroupsIsWrittenDownAsUnknownAndOnlyIfItIsChanged() {
+        IsolationPlan plan = plan(
+                present(List.of(eni("eni-0", 0, VPC, "sg-a"), eni("eni-1", 1, VPC), unchangeable("eni-2", 2, VPC))),
+                NOTHING_WRITTEN);
+
+        assertThat(plan.steps())
+                .containsExactly(
+                        new Step.WriteDown(List.of(
+                                new Baseline("eni-0", List.of("sg-a"), true), new Baseline("eni-1", List.of(), false))),
+                        new Step.MakeGroup(VPC, "isolation"),
+                        new Step.Swap("eni-0", VPC),
+                        new Step.Swap("eni-1", VPC));
+    }
+
+    @Test
     void aGroupWithoutRulesIsUsedAsItIs() {
         IsolationPlan plan = plan(present(List.of(eni("eni-1", 0, VPC, "sg-a")), ours("sg-iso", VPC)), NOTHING_WRITTEN);
 
@@ -121,8 +136,7 @@ class IsolationPlannerTest {
                 .containsExactly(
                         new Step.WriteDown(List.of(
                                 new Baseline("eni-0", List.of("sg-a"), true),
-                                new Baseline("eni-1", List.of("sg-lb"), true),
-                                new Baseline("eni-2", List.of(), true))),
+                                new Baseline("eni-1", List.of("sg-lb"), true))),
                         new Step.MakeGroup(VPC, "isolation"),
                         new Step.Swap("eni-0", VPC));
     }

@@ -60,6 +60,16 @@ class ReleasePlannerTest {
     }
 
     @Test
+    void aBaselineWithoutGroupsIsNoKnowledge() {
+        ReleaseRecord record =
+                new ReleaseRecord(Map.of("eni-1", new Baseline("eni-1", List.of(), true)), Map.of(), Set.of("iso"));
+
+        ReleasePlan plan = ReleasePlanner.plan(List.of(state("eni-1", 0, List.of("iso"))), List.of(), record, EXISTING);
+
+        assertThat(plan.shortfalls()).containsExactly(new Shortfall.NoBaseline("eni-1"));
+    }
+
+    @Test
     void anInterfaceThatIsAttachedElsewhereIsGivenBackOnlyWhileItIsIsolated() {
         ReleaseRecord record = record("sg-a", null);
 

@@ -35,7 +35,7 @@ class FindingDeciderProperties {
             int before = world.present().map(view -> rank(view, world)).orElse(0);
             int after = world.after(decision).map(view -> rank(view, world)).orElse(0);
             switch (decision) {
-                case Decision.Open _, Decision.Reopen _, Decision.Raise _ ->
+                case Decision.Open _, Decision.Reopen _, Decision.Raise _, Decision.TakeBack _ ->
                     assertThat(after).isGreaterThan(before);
                 case Decision.AddFinding _, Decision.Ignore _ ->
                     assertThat(after).isEqualTo(before);
@@ -59,12 +59,19 @@ class FindingDeciderProperties {
     }
 
     @Test
-    void aReleaseUnderWayIsNotUndone() {
-        forEachWorld((world, decision) -> {
-            if (world.stage().filter(Stage.Releasing.class::isInstance).isPresent()) {
-                assertThat(decision).isInstanceOfAny(Decision.AddFinding.class, Decision.Ignore.class);
+    void aReleaseUnderWayIsTakenBackByLaterActivityUnderAnEnforcementAndByNothingElse() {
+        forEachWorld((world, decision) -> world.stage().ifPresent(stage -> {
+            if (stage instanceof Stage.Releasing(Optional<Instant> openSince)) {
+                boolean later =
+                        openSince.isPresent() && world.finding().lastSeen().isAfter(openSince.get());
+                Mode alone = reach(world.with(Optional.empty()).decide());
+                if (later && alone == Mode.ENFORCE) {
+                    assertThat(decision).isInstanceOf(Decision.TakeBack.class);
+                } else {
+                    assertThat(decision).isInstanceOfAny(Decision.AddFinding.class, Decision.Ignore.class);
+                }
             }
-        });
+        }));
     }
 
     @Test
@@ -132,6 +139,7 @@ class FindingDeciderProperties {
                 case Decision.Open open -> open.policy();
                 case Decision.Reopen reopen -> reopen.policy();
                 case Decision.Raise raise -> raise.policy();
+                case Decision.TakeBack back -> back.policy();
                 case Decision.AddFinding _, Decision.Ignore _ -> "";
             };
             world.policies().stream().filter(each -> each.name().equals(name)).forEach(policy -> {
@@ -181,6 +189,7 @@ class FindingDeciderProperties {
                         "BEFORE_RELEASE",
                         "Raise REQUIRE_APPROVAL",
                         "Raise ENFORCE",
+                        "TakeBack ENFORCE",
                         "AddFinding PAUSED",
                         "ARCHIVED",
                         "SAMPLE",
@@ -207,6 +216,7 @@ class FindingDeciderProperties {
             case Decision.Open open -> open.mode();
             case Decision.Reopen reopen -> reopen.mode();
             case Decision.Raise raise -> raise.mode();
+            case Decision.TakeBack _ -> Mode.ENFORCE;
             case Decision.AddFinding _, Decision.Ignore _ -> Mode.PAUSED;
         };
     }
@@ -299,10 +309,11 @@ class FindingDeciderProperties {
         }
 
         private static Stage stage(Random random) {
-            return switch (random.nextInt(7)) {
+            return switch (random.nextInt(9)) {
                 case 0, 1 -> new Stage.Isolated();
-                case 2 -> new Stage.Releasing();
-                case 3, 4 -> new Stage.Released(SEEN.minus(Duration.ofHours(random.nextInt(4))));
+                case 2 -> new Stage.Releasing(Optional.empty());
+                case 3, 4 -> new Stage.Releasing(Optional.of(SEEN.minus(Duration.ofHours(random.nextInt(4)))));
+                case 5, 6 -> new Stage.Released(SEEN.minus(Duration.ofHours(random.nextInt(4))));
                 default -> new Stage.Observed();
             };
         }
@@ -334,6 +345,8 @@ class FindingDeciderProperties {
                 case Decision.Open open -> Optional.of(stored(open.policy(), open.mode()));
                 case Decision.Reopen reopen -> Optional.of(stored(reopen.policy(), reopen.mode()));
                 case Decision.Raise raise -> Optional.of(stored(raise.policy(), raise.mode()));
+                case Decision.TakeBack _ ->
+                    present.map(view -> new QuarantineView(new Stage.Isolated(), view.policy(), listed()));
                 case Decision.AddFinding _ ->
                     present.map(view -> new QuarantineView(view.stage(), view.policy(), listed()));
                 case Decision.Ignore _ -> present;

@@ -144,6 +144,38 @@ class FindingDeciderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            mode             , open    , activity , decided
+            ENFORCE          , in part , later    , TakeBack by p
+            ENFORCE          , in part , at once  , AddFinding
+            ENFORCE          , in part , earlier  , AddFinding
+            ENFORCE          , nowhere , later    , AddFinding
+            REQUIRE_APPROVAL , in part , later    , AddFinding
+            DRY_RUN          , in part , later    , AddFinding
+            PAUSED           , in part , later    , AddFinding
+            """)
+    void aReleaseThatWaitsWithARestIsTakenBackByLaterActivityUnderAnEnforcement(
+            Mode mode, String open, String activity, String decided) {
+        Instant since = SEEN.minus(Duration.ofMinutes(10));
+        Instant lastSeen = switch (activity) {
+            case "later" -> since.plusMillis(1);
+            case "earlier" -> since.minusMillis(1);
+            default -> since;
+        };
+        List<Policy> policies = List.of(policy("p", mode, "*"));
+        Stage stage = new Stage.Releasing(open.equals("nowhere") ? Optional.empty() : Optional.of(since));
+
+        for (Set<String> listed : List.of(Set.of("f1"), Set.of("another"))) {
+            String expected = listed.contains("f1") ? decided.replace("AddFinding", "ALREADY_LISTED") : decided;
+            assertThat(show(decide(
+                            finding().id("f1").lastSeen(lastSeen),
+                            policies,
+                            Optional.of(new QuarantineView(stage, Optional.of("other"), listed)))))
+                    .isEqualTo(expected);
+        }
+    }
+
     @Test
     void samplesCountOnlyInADrill() {
         List<Policy> policies = List.of(policy("p", Mode.ENFORCE, "*"));
@@ -290,6 +322,7 @@ class FindingDeciderTest {
             case Decision.Open open -> "Open " + open.mode();
             case Decision.Reopen reopen -> "Reopen " + reopen.mode();
             case Decision.Raise raise -> "Raise " + raise.mode();
+            case Decision.TakeBack back -> "TakeBack by " + back.policy();
             case Decision.AddFinding _ -> "AddFinding";
             case Decision.Ignore ignore -> ignore.why().name();
         };
