@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.guardduty.model.SortCriteria;
 /** GuardDuty's findings in one account and Region. */
 public final class FindingSource {
     /** The most findings that one page or one GetFindings takes (GuardDuty API reference). */
-    private static final int PAGE = 50;
+    public static final int PAGE = 50;
 
     private final GuardDutyClient client;
     private final AwsCalls calls;
@@ -58,6 +58,11 @@ public final class FindingSource {
                 .then(list -> get(detectorId, list));
     }
 
+    /** Findings by their ids, archived ones too; at most as many as one page holds. */
+    public Result<FindingPage> byId(String detectorId, List<String> ids) {
+        return get(detectorId, ids, Optional.empty());
+    }
+
     private ListFindingsResponse list(String detectorId, Instant updatedSince, Optional<String> nextToken) {
         FindingCriteria criteria = FindingCriteria.builder()
                 .criterion(Map.of(
@@ -80,17 +85,21 @@ public final class FindingSource {
 
     private Result<FindingPage> get(String detectorId, ListFindingsResponse list) {
         Optional<String> next = Optional.ofNullable(list.nextToken()).filter(token -> !token.isEmpty());
-        if (list.findingIds().isEmpty()) {
+        return get(detectorId, list.findingIds(), next);
+    }
+
+    private Result<FindingPage> get(String detectorId, List<String> asked, Optional<String> next) {
+        if (asked.isEmpty()) {
             return Result.ok(new FindingPage(List.of(), List.of(), next));
         }
         return calls.read(call("guardduty:GetFindings"), () -> {
-            List<Finding> shown = get(detectorId, list.findingIds());
+            List<Finding> shown = get(detectorId, asked);
             Set<String> ids = shown.stream().map(each -> each.id()).collect(Collectors.toSet());
             return new FindingPage(
                     shown.stream()
                             .map(found -> FindingMapper.finding(found, region, time.instant()))
                             .toList(),
-                    list.findingIds().stream().filter(id -> !ids.contains(id)).toList(),
+                    asked.stream().filter(id -> !ids.contains(id)).toList(),
                     next);
         });
     }

@@ -106,7 +106,8 @@ public final class PolicyReader {
                 .toList();
     }
 
-    private static Instant created(IsolationPolicy object) {
+    /** When a policy was made. */
+    public static Instant created(IsolationPolicy object) {
         String created = object.getMetadata().getCreationTimestamp();
         return created == null ? Instant.EPOCH : Instant.parse(created);
     }

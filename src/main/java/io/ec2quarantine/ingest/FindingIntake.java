@@ -14,6 +14,7 @@ import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.policy.Policy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -54,20 +55,24 @@ public final class FindingIntake {
         this.meters = meters;
     }
 
-    /** Whether every decision on the finding is stored; the problem where one is not. */
-    Optional<SourceState.Problem> take(String sourceName, Finding finding, List<Policy> policies) {
+    /**
+     * Whether every decision on the finding is stored; the problem where one is not.
+     *
+     * @param asOf when it came to us, which its age is measured at: one that waits to be stored does not become too old
+     */
+    Optional<SourceState.Problem> take(String sourceName, Finding finding, List<Policy> policies, Instant asOf) {
         Optional<SourceState.Problem> problem = Optional.empty();
         for (InstanceRef instance : finding.instances()) {
-            Optional<SourceState.Problem> mine = take(sourceName, finding, instance, policies);
+            Optional<SourceState.Problem> mine = take(sourceName, finding, instance, policies, asOf);
             problem = problem.isPresent() ? problem : mine;
         }
         return problem;
     }
 
     private Optional<SourceState.Problem> take(
-            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Instant asOf) {
         Optional<Decision.Ignore> refusal = decider.refusal(finding, instance);
-        List<Policy> candidates = decider.candidates(finding, instance, policies, time.instant());
+        List<Policy> candidates = decider.candidates(finding, instance, policies, asOf);
         if (refusal.isPresent() || candidates.isEmpty()) {
             log(finding, instance, refusal.orElseGet(() -> new Decision.Ignore(Decision.Why.NO_MATCH)));
             return Optional.empty();
@@ -75,11 +80,11 @@ public final class FindingIntake {
         boolean tagsNeeded =
                 candidates.stream().anyMatch(policy -> policy.rules().needTags());
         if (!tagsNeeded) {
-            return store(sourceName, finding, instance, Optional.empty(), policies);
+            return store(sourceName, finding, instance, Optional.empty(), policies, asOf);
         }
         return switch (tags(instance)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, Optional.of(read), policies);
+                store(sourceName, finding, instance, Optional.of(read), policies, asOf);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 failure instanceof CallFailure.NotFound && isSettled(finding)
                         ? gone(finding, instance)
@@ -103,10 +108,10 @@ public final class FindingIntake {
      * that is read again long after it came waits for EC2's answer, for it may well have been dealt with.
      */
     private Optional<SourceState.Problem> storeWithMemory(
-            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies) {
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Instant asOf) {
         return switch (tags(instance)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, Optional.of(read), policies);
+                store(sourceName, finding, instance, Optional.of(read), policies, asOf);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 switch (failure) {
                     case CallFailure.Throttled _ -> Optional.of(waits(finding, instance, failure));
@@ -118,7 +123,7 @@ public final class FindingIntake {
                             CallFailure.NoCredentials _,
                             CallFailure.Invalid _,
                             CallFailure.Transient _ ->
-                        store(sourceName, finding, instance, Optional.of(Map.of()), policies);
+                        store(sourceName, finding, instance, Optional.of(Map.of()), policies, asOf);
                 };
         };
     }
@@ -146,9 +151,10 @@ public final class FindingIntake {
             Finding finding,
             InstanceRef instance,
             Optional<Map<String, String>> tags,
-            List<Policy> policies) {
+            List<Policy> policies,
+            Instant asOf) {
         book.note(instance.instanceId(), finding);
-        return switch (registrar.register(sourceName, finding, instance, tags, policies, time.instant())) {
+        return switch (registrar.register(sourceName, finding, instance, tags, policies, asOf)) {
             case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
                 log(finding, instance, decision);
                 if (decision instanceof Decision.Ignore(Decision.Why why) && why != Decision.Why.ALREADY_LISTED) {
@@ -159,7 +165,7 @@ public final class FindingIntake {
                 yield Optional.empty();
             }
             case QuarantineRegistrar.Registration.NeedsTags _ ->
-                storeWithMemory(sourceName, finding, instance, policies);
+                storeWithMemory(sourceName, finding, instance, policies, asOf);
             case QuarantineRegistrar.Registration.NotStored(String sentence) ->
                 Optional.of(new SourceState.Problem("NotStored", sentence));
         };

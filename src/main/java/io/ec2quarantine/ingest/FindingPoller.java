@@ -8,10 +8,13 @@ import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.policy.Policy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -73,7 +76,8 @@ public final class FindingPoller {
 
     private void poll(SourceRegion source) {
         SourcePoll poll = polls.computeIfAbsent(
-                source, _ -> new SourcePoll(source, sessions.findings(source.region()), intake, scheduler));
+                source,
+                _ -> new SourcePoll(source, sessions.findings(source.region()), intake, scheduler, storedUpTo(source)));
         poll.run(() -> watching(source)).ifPresent(state -> {
             book.note(source, state);
             watching(source).stream()
@@ -81,6 +85,17 @@ public final class FindingPoller {
                     .distinct()
                     .forEach(policyTrigger::trigger);
         });
+    }
+
+    /** Up to when everything was stored before, as far as the status of every policy that watches the source tells. */
+    private Optional<Instant> storedUpTo(SourceRegion source) {
+        return policies.all().stream()
+                .flatMap(policy -> Optional.ofNullable(policy.getStatus()).stream()
+                        .flatMap(status -> status.sources().stream())
+                        .filter(each -> source.region().equals(each.region()) && each.lastPollTime() != null)
+                        .map(each -> Optional.ofNullable(each.lastFindingUpdateTime())
+                                .orElseGet(() -> PolicyReader.created(policy))))
+                .min(Comparator.naturalOrder());
     }
 
     private List<WatchingPolicy> watching(SourceRegion source) {

@@ -8,6 +8,8 @@ import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.ingest.FindingPoller.WatchingPolicy;
+import io.ec2quarantine.ingest.WaitingFindings.Arrival;
+import io.ec2quarantine.ingest.WaitingFindings.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,13 +22,15 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one source from a cursor on. The cursor moves only past findings whose decisions are stored, and every read
- * overlaps the one before; a read that breaks off goes on where it was; now and then, and whenever the policies change,
- * everything that is young enough is read again, so that no finding depends on a single read.
+ * Reads one source from a cursor on. The cursor moves only past findings whose decisions are stored, or which wait to be
+ * read again by their ids, and every read overlaps the one before; a read that breaks off goes on where it was; now and
+ * then, and whenever the policies change, everything that is young enough is read again, so that no finding depends on a
+ * single read. A new process begins where the one before had stored everything, as the policies' status tells.
  */
 final class SourcePoll {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
@@ -50,9 +54,19 @@ final class SourcePoll {
     private Instant lastDetectorCheck = Instant.MIN;
     private Optional<Instant> newestUpdate = Optional.empty();
     private Optional<Reading> brokenOff = Optional.empty();
+    private final WaitingFindings waiting = new WaitingFindings();
+    /** What came after this time came while nobody watched; empty once all of that is read. */
+    private Optional<Instant> unwatchedSince;
 
-    SourcePoll(SourceRegion source, FindingSource findings, FindingIntake intake, InstantSource time) {
+    /** @param storedUpTo up to when an earlier process had stored everything, when there was one */
+    SourcePoll(
+            SourceRegion source,
+            FindingSource findings,
+            FindingIntake intake,
+            InstantSource time,
+            Optional<Instant> storedUpTo) {
         this.source = source;
+        this.unwatchedSince = storedUpTo;
         this.findings = findings;
         this.intake = intake;
         this.time = time;
@@ -73,10 +87,17 @@ final class SourcePoll {
                     .addKeyValue("region", source.region())
                     .addKeyValue("reason", each.reason())
                     .log("poll of {}: {}", source.region(), each.sentence()));
-            return Optional.of(new SourceState(detectorId, Optional.of(time.instant()), newestUpdate, problem));
+            return Optional.of(new SourceState(detectorId, Optional.of(time.instant()), storedUpTo(), problem));
         } finally {
             onePollAtATime.unlock();
         }
+    }
+
+    private Optional<Instant> storedUpTo() {
+        return waiting.storedBefore()
+                .map(limit ->
+                        newestUpdate.filter(newest -> newest.isBefore(limit)).orElse(limit))
+                .or(() -> newestUpdate);
     }
 
     /** What nobody has foreseen must not leave the policies looking as if they were watching. */
@@ -103,8 +124,11 @@ final class SourcePoll {
             return problem;
         }
         noteChangesOf(watching.get(), now);
+        waiting.dropLongUnshown(now);
+        List<Waiting> before = waiting.all();
         Optional<SourceState.Problem> reading = read(detectorId.get(), watching, now);
-        return problem.isPresent() ? problem : reading;
+        Optional<SourceState.Problem> waits = readAgain(detectorId.get(), before, watching);
+        return problem.or(() -> reading).or(() -> waits);
     }
 
     /** A suspended detector still shows its old findings, so it is read all the same. */
@@ -155,7 +179,7 @@ final class SourcePoll {
             lastFullRead = now;
             // A full read decides anew: what a finding had opened may have been deleted since.
             decided.clear();
-            cursor = Optional.of(oldest);
+            cursor = Optional.of(unwatchedSince.filter(oldest::isAfter).orElse(oldest));
             brokenOff = Optional.empty();
         }
     }
@@ -179,6 +203,9 @@ final class SourcePoll {
             next = readPage(detector, reading, watching);
         }
         brokenOff = Optional.of(reading).filter(Reading::isUnderWay);
+        if (next instanceof Result.Ok<Reading> && !reading.isUnderWay() && !reading.held()) {
+            unwatchedSince = Optional.empty();
+        }
         // A long read that goes on at the pace that the account allows is no failure, unless it takes too long.
         boolean late = now.isAfter(reading.began().plus(LONGEST_READ));
         Optional<SourceState.Problem> broken = next instanceof Result.Failed<Reading>(CallFailure failure)
@@ -200,14 +227,58 @@ final class SourcePoll {
 
     private Result<Reading> readPage(String detector, Reading reading, Supplier<List<WatchingPolicy>> watching) {
         return findings.page(detector, reading.since(), reading.token()).map(page -> {
+            Taken taken = take(page.findings(), watching);
+            boolean allKept = keepUnshown(page.missing(), reading);
             Reading after = reading.after(
-                    page.nextToken(), take(page.findings(), watching).or(() -> incomplete(page)));
+                    page.nextToken(), taken.problem().or(() -> incomplete(page)), !taken.kept() || !allKept);
             advance(after, page.findings());
             return after;
         });
     }
 
-    /** One that was archived since it was listed is not listed again; any other is read again. */
+    /** What could not be stored is decided on as it stands now; what GuardDuty has forgotten since, as it stood last. */
+    private Optional<SourceState.Problem> readAgain(
+            String detector, List<Waiting> before, Supplier<List<WatchingPolicy>> watching) {
+        Optional<SourceState.Problem> problem = Optional.empty();
+        for (int from = 0; from < before.size(); from += FindingSource.PAGE) {
+            List<Waiting> batch = before.subList(from, Math.min(before.size(), from + FindingSource.PAGE));
+            List<String> ids = batch.stream().map(Waiting::id).toList();
+            Optional<SourceState.Problem> mine = switch (findings.byId(detector, ids)) {
+                case Result.Ok<FindingPage>(FindingPage page) -> {
+                    List<Finding> known = batch.stream()
+                            .filter(each -> page.missing().contains(each.id()))
+                            .flatMap(each -> each.finding().stream())
+                            .toList();
+                    boolean allKnown = known.size() == page.missing().size();
+                    Optional<SourceState.Problem> decided =
+                            decideAgain(Stream.concat(page.findings().stream(), known.stream()), watching);
+                    yield allKnown ? decided : decided.or(() -> incomplete(page));
+                }
+                case Result.Failed<FindingPage>(CallFailure failure) -> Optional.of(problem(failure));
+            };
+            problem = problem.isPresent() ? problem : mine;
+        }
+        return problem;
+    }
+
+    private Optional<SourceState.Problem> decideAgain(Stream<Finding> again, Supplier<List<WatchingPolicy>> watching) {
+        return again
+                .map(finding -> decide(finding, watching.get()))
+                .flatMap(taken -> taken.problem().stream())
+                .toList()
+                .stream()
+                .findFirst();
+    }
+
+    private boolean keepUnshown(List<String> ids, Reading reading) {
+        boolean kept = true;
+        for (String id : ids) {
+            kept &= waiting.keepUnshown(id, new Arrival(time.instant(), false), reading.since());
+        }
+        return kept;
+    }
+
+    /** One that was archived since it was listed is shown all the same. */
     private Optional<SourceState.Problem> incomplete(FindingPage page) {
         return page.missing().isEmpty()
                 ? Optional.empty()
@@ -218,41 +289,65 @@ final class SourcePoll {
                                 + page.missing().getFirst() + "; they are read again at the next poll."));
     }
 
-    private Optional<SourceState.Problem> take(List<Finding> page, Supplier<List<WatchingPolicy>> watching) {
-        Optional<SourceState.Problem> problem = Optional.empty();
+    private Taken take(List<Finding> page, Supplier<List<WatchingPolicy>> watching) {
+        Taken all = Taken.STORED;
         for (Finding finding : page) {
-            if (finding.updatedAt().equals(decided.get(finding.id()))) {
-                continue;
+            boolean known = finding.updatedAt().equals(decided.get(finding.id())) || waiting.holds(finding);
+            if (!known) {
+                all = all.and(decide(finding, watching.get()));
             }
-            Optional<SourceState.Problem> mine = take(finding, watching.get());
-            if (mine.isEmpty()) {
-                decided.put(finding.id(), finding.updatedAt());
-            }
-            problem = problem.isPresent() ? problem : mine;
         }
-        return problem;
+        return all;
     }
 
-    private Optional<SourceState.Problem> take(Finding finding, List<WatchingPolicy> watching) {
+    private Taken decide(Finding finding, List<WatchingPolicy> watching) {
         String sourceName =
                 watching.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
-        List<Policy> policies =
-                watching.stream().map(WatchingPolicy::policy).distinct().toList();
-        return intake.take(sourceName, finding, policies);
+        Arrival arrival = waiting.arrival(finding.id()).orElseGet(() -> arrival(finding));
+        List<Policy> policies = watching.stream()
+                .map(WatchingPolicy::policy)
+                .distinct()
+                .map(policy -> arrival.unwatched() ? ifOldAPersonDecides(policy, finding) : policy)
+                .toList();
+        Optional<SourceState.Problem> problem = intake.take(sourceName, finding, policies, arrival.time());
+        if (problem.isEmpty()) {
+            decided.put(finding.id(), finding.updatedAt());
+            waiting.remove(finding.id());
+            return Taken.STORED;
+        }
+        return new Taken(problem, waiting.keep(finding, arrival));
+    }
+
+    private Arrival arrival(Finding finding) {
+        Instant now = time.instant();
+        boolean unwatched = unwatchedSince.filter(finding.updatedAt()::isAfter).isPresent();
+        return unwatched && finding.updatedAt().isBefore(now)
+                ? new Arrival(finding.updatedAt(), true)
+                : new Arrival(now, false);
+    }
+
+    /**
+     * What became too old while no operator watched is not lost; nor is it acted on by itself, for people may have dealt
+     * with it: an operator that is installed again after months would isolate whatever came in between.
+     */
+    private Policy ifOldAPersonDecides(Policy policy, Finding finding) {
+        Instant oldest = time.instant().minus(policy.rules().maxAge());
+        return finding.lastSeen().isBefore(oldest) ? policy.askingFirst() : policy;
     }
 
     private void advance(Reading reading, List<Finding> page) {
-        if (reading.problem().isPresent()) {
+        if (reading.held()) {
             return;
         }
         // One that was updated since the read began was moved ahead of others that this read has still to come to; and
-        // a
-        // time in the future would hide all that is younger than now.
-        newest(page).ifPresent(updated -> newestUpdate = Optional.of(later(newestUpdate, updated)));
+        // a time in the future would hide all that is younger than now.
         newest(page.stream()
                         .filter(finding -> !finding.updatedAt().isAfter(reading.began()))
                         .toList())
-                .ifPresent(updated -> cursor = Optional.of(later(cursor, updated)));
+                .ifPresent(updated -> {
+                    newestUpdate = Optional.of(later(newestUpdate, updated));
+                    cursor = Optional.of(later(cursor, updated));
+                });
     }
 
     private static Optional<Instant> newest(List<Finding> findings) {
@@ -271,20 +366,34 @@ final class SourcePoll {
      * How far a read has come.
      *
      * @param token the next page; empty before the first and after the last
-     * @param problem why a decision on what was read is not stored; the cursor waits for it until the next read
+     * @param problem why a decision on what was read is not stored
+     * @param held more is not stored than can be kept by its id: the cursor waits for it until the next read
      */
     private record Reading(
-            Instant since, Instant began, Optional<String> token, Optional<SourceState.Problem> problem) {
+            Instant since, Instant began, Optional<String> token, Optional<SourceState.Problem> problem, boolean held) {
         static Reading since(Instant since, Instant now) {
-            return new Reading(since, now, Optional.empty(), Optional.empty());
+            return new Reading(since, now, Optional.empty(), Optional.empty(), false);
         }
 
-        Reading after(Optional<String> next, Optional<SourceState.Problem> further) {
-            return new Reading(since, began, next, problem.or(() -> further));
+        Reading after(Optional<String> next, Optional<SourceState.Problem> further, boolean holds) {
+            return new Reading(since, began, next, problem.or(() -> further), held || holds);
         }
 
         boolean isUnderWay() {
             return token.isPresent();
+        }
+    }
+
+    /**
+     * What became of findings.
+     *
+     * @param kept whether every one that is not stored waits to be read again by its id
+     */
+    private record Taken(Optional<SourceState.Problem> problem, boolean kept) {
+        static final Taken STORED = new Taken(Optional.empty(), true);
+
+        Taken and(Taken other) {
+            return new Taken(problem.or(other::problem), kept && other.kept());
         }
     }
 }

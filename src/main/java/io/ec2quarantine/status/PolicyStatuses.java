@@ -86,23 +86,33 @@ public final class PolicyStatuses {
                 .findFirst();
     }
 
-    /** The poll time alone is worth a write only now and then. */
+    /** Until the first poll is done, what an earlier process had stored stands. The poll time alone is worth a write only now and then. */
     private static SourceStatus source(Optional<SourceStatus> before, SourceReport report, Instant now) {
         @Nullable Instant printed = before.map(SourceStatus::lastPollTime).orElse(null);
-        SourceStatus same = with(report, printed);
+        @Nullable
+        Instant stored = report.lastFindingUpdateTime()
+                .or(() -> before.flatMap(each -> Optional.ofNullable(each.lastFindingUpdateTime())))
+                .orElse(null);
+        SourceStatus same = with(report, printed, stored);
         boolean recent = printed != null && printed.isAfter(now.minus(PRINT_LAG));
         return recent && Objects.equals(before.orElse(null), same)
                 ? same
-                : with(report, report.lastPollTime().orElse(null));
+                : with(
+                        report,
+                        report.lastPollTime()
+                                .or(() -> Optional.ofNullable(printed))
+                                .orElse(null),
+                        stored);
     }
 
-    private static SourceStatus with(SourceReport report, @Nullable Instant lastPollTime) {
+    private static SourceStatus with(
+            SourceReport report, @Nullable Instant lastPollTime, @Nullable Instant storedUpTo) {
         return new SourceStatus(
                 report.name(),
                 report.region(),
                 report.detectorId().orElse(null),
                 lastPollTime,
-                report.lastFindingUpdateTime().orElse(null),
+                storedUpTo,
                 report.problem()
                         .map(SourceReport.Problem::sentence)
                         .map(Conditions::bounded)

@@ -3,6 +3,8 @@ package io.ec2quarantine.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.ingest.FindingIntake;
@@ -126,7 +128,7 @@ class PollTest {
     }
 
     @Test
-    void aFindingWhoseDecisionIsNotStoredHoldsTheCursorAndIsOpenedInTheEnd() {
+    void aFindingWhoseDecisionIsNotStoredHoldsNoCursorAndIsOpenedInTheEnd() {
         String unreadable = scene.compromisedInstance();
         world.simulator()
                 .faults()
@@ -146,11 +148,59 @@ class PollTest {
 
         assertThat(world.simulator().calls().since(mark))
                 .filteredOn(call -> call.action().equals("ListFindings"))
-                .allSatisfy(call -> assertThat(Long.parseLong(call.param(UPDATED_SINCE)))
-                        .isLessThanOrEqualTo(first.toEpochMilli()));
+                .allSatisfy(call ->
+                        assertThat(Long.parseLong(call.param(UPDATED_SINCE))).isGreaterThan(first.toEpochMilli()));
         assertThat(world.quarantine(unreadable)).isEmpty();
         world.simulator().faults().clear();
         world.awaitVerified(unreadable);
+    }
+
+    @Test
+    void aFindingWhoseDecisionCannotBeStoredDoesNotBecomeTooOldMeanwhile() {
+        refusedForLongerThanAPolicyLooksBack();
+
+        world.cluster().refuseNothing();
+
+        world.awaitVerified(scene.compromisedInstance());
+    }
+
+    @Test
+    void aFindingThatBecameTooOldBeforeAProcessEndedIsPutBeforeAPersonByTheNext() {
+        refusedForLongerThanAPolicyLooksBack();
+        world.stopOperator();
+
+        world.cluster().refuseNothing();
+        world.startOperator();
+
+        world.await(scene.compromisedInstance(), ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        assertThat(world.quarantine(scene.compromisedInstance2())).isEmpty();
+    }
+
+    /** One that was stored before and whose quarantine was deleted is older still, and is nobody's business any more. */
+    private void refusedForLongerThanAPolicyLooksBack() {
+        world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "300");
+        world.cluster().create(Policies.policy("hour", "Enforce", "*", "maxAgeSeconds: 3600"));
+        world.region().finding(FindingTemplate.bitcoinDns(scene.compromisedInstance2(), "pool.example"));
+        world.startOperator();
+        world.awaitVerified(scene.compromisedInstance2());
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(scene.compromisedInstance2())
+                .delete();
+        world.awaitGone(scene.compromisedInstance2());
+        world.cluster().refuse(scene.compromisedInstance());
+        world.clock().advance(Duration.ofHours(2));
+        scene.compromise(world.world());
+        world.awaitPolicy(
+                "hour",
+                "says that it is not stored",
+                policy -> policy.getStatus().sources().stream()
+                        .anyMatch(source -> String.valueOf(source.message()).contains("could not be stored")));
+        // Two hours of polls, each of which is refused; more findings move the cursor past the one that waits.
+        world.elapse(Duration.ofMinutes(10));
+        world.clock().advance(Duration.ofHours(2));
+        world.elapse(Duration.ofMinutes(10));
+        assertThat(world.quarantine(scene.compromisedInstance())).isEmpty();
     }
 
     @Test
@@ -188,7 +238,7 @@ class PollTest {
     }
 
     @Test
-    void aFindingThatIsNotStoredHoldsTheCursorAlsoWhereItsReadIsBrokenOff() {
+    void aFindingThatIsNotStoredIsOpenedInTheEndAlsoWhereItsReadIsBrokenOff() {
         world.world().pageSize(1);
         String unreadable = scene.compromisedInstance();
         world.simulator()
@@ -215,8 +265,8 @@ class PollTest {
 
         assertThat(world.simulator().calls().since(mark))
                 .filteredOn(call -> call.action().equals("ListFindings"))
-                .allSatisfy(call -> assertThat(Long.parseLong(call.param(UPDATED_SINCE)))
-                        .isLessThanOrEqualTo(first.toEpochMilli()));
+                .allSatisfy(call ->
+                        assertThat(Long.parseLong(call.param(UPDATED_SINCE))).isGreaterThan(first.toEpochMilli()));
         world.simulator().faults().clear();
         awaitQuarantine(unreadable);
     }

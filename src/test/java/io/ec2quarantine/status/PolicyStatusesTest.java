@@ -40,6 +40,18 @@ class PolicyStatusesTest {
                                 "org", "eu-west-1", "d-1", NOW, NOW.minusSeconds(60), "It was denied; allow it."));
     }
 
+    @Test
+    void whatAnEarlierProcessHadStoredStandsUntilTheFirstPollIsDone() {
+        IsolationPolicyStatus before = after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW));
+
+        IsolationPolicyStatus restarted = after(before, NOW.plusSeconds(600), report("us-west-2", "not yet"));
+
+        assertThat(restarted.sources())
+                .singleElement()
+                .returns(NOW, SourceStatus::lastPollTime)
+                .returns(NOW.minusSeconds(60), SourceStatus::lastFindingUpdateTime);
+    }
+
     @ParameterizedTest
     @CsvSource(useHeadersInDisplayName = true, textBlock = """
             understood , paused , us-west-2 , eu-west-1 , Ready               , SourcesReachable

@@ -27,6 +27,7 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.fabric8.zjsonpatch.JsonPatchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -47,8 +50,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final KubernetesMockServer server;
     private final KubernetesClient client;
 
-    private EmbeddedCluster(KubernetesMockServer server) {
+    private final PatientDispatcher dispatcher;
+
+    private EmbeddedCluster(KubernetesMockServer server, PatientDispatcher dispatcher) {
         this.server = server;
+        this.dispatcher = dispatcher;
         this.client = KubernetesClients.create(config());
     }
 
@@ -56,7 +62,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public static EmbeddedCluster start() {
         CHATTER.setLevel(Level.WARNING);
         Map<ServerRequest, Queue<ServerResponse>> responses = new HashMap<>();
-        KubernetesMixedDispatcher dispatcher = new PatientDispatcher(responses);
+        PatientDispatcher dispatcher = new PatientDispatcher(responses);
         KubernetesMockServer server = new KubernetesMockServer(
                 new Context(new ObjectMapper()), new MockWebServer(), responses, dispatcher, false);
         server.init(InetAddress.getLoopbackAddress(), 0);
@@ -76,7 +82,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                                 .endStatus()
                                 .build())
                 .always();
-        EmbeddedCluster cluster = new EmbeddedCluster(server);
+        EmbeddedCluster cluster = new EmbeddedCluster(server, dispatcher);
         cluster.define(IsolationPolicy.class);
         cluster.define(QuarantinedInstance.class);
         return cluster;
@@ -85,6 +91,16 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** A client of the production kind. */
     public KubernetesClient client() {
         return client;
+    }
+
+    /** Refuses to store the quarantine of an instance, as an admission webhook may, until told otherwise. */
+    public void refuse(String instance) {
+        dispatcher.refused.add(instance);
+    }
+
+    /** Refuses nothing any more. */
+    public void refuseNothing() {
+        dispatcher.refused.clear();
     }
 
     /** The configuration with which any client reaches it. */
@@ -152,6 +168,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     private static final class PatientDispatcher extends KubernetesMixedDispatcher {
         private static final int UNPROCESSABLE = 422;
 
+        private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
         PatientDispatcher(Map<ServerRequest, Queue<ServerResponse>> responses) {
             super(
                     responses,
@@ -162,18 +180,34 @@ public final class EmbeddedCluster implements AutoCloseable {
 
         @Override
         public MockResponse dispatch(RecordedRequest request) {
+            if (isRefused(request)) {
+                return failure(HttpURLConnection.HTTP_FORBIDDEN, "Forbidden", "admission webhook denied the request");
+            }
             try {
                 return super.dispatch(request);
             } catch (JsonPatchException inapplicable) {
-                return new MockResponse()
-                        .setResponseCode(UNPROCESSABLE)
-                        .setBody(Serialization.asJson(new StatusBuilder()
-                                .withStatus("Failure")
-                                .withReason("Invalid")
-                                .withCode(UNPROCESSABLE)
-                                .withMessage(inapplicable.getMessage())
-                                .build()));
+                return failure(UNPROCESSABLE, "Invalid", String.valueOf(inapplicable.getMessage()));
             }
+        }
+
+        private boolean isRefused(RecordedRequest request) {
+            boolean write = !request.getMethod().equals("GET");
+            return write
+                    && refused.stream()
+                            .anyMatch(each -> request.getPath().contains("/quarantinedinstances/" + each)
+                                    || (request.getPath().endsWith("/quarantinedinstances")
+                                            && request.getUtf8Body().contains(each)));
+        }
+
+        private static MockResponse failure(int code, String reason, String message) {
+            return new MockResponse()
+                    .setResponseCode(code)
+                    .setBody(Serialization.asJson(new StatusBuilder()
+                            .withStatus("Failure")
+                            .withReason(reason)
+                            .withCode(code)
+                            .withMessage(message)
+                            .build()));
         }
     }
 

@@ -5,6 +5,11 @@ import java.time.Instant;
 
 /** A policy that is understood in full. */
 public record Policy(String name, Mode mode, Backlog backlog, Instant created, MatchRules rules) {
+    /** The same, but a person decides. */
+    public Policy askingFirst() {
+        return new Policy(name, mode.atMost(Mode.REQUIRE_APPROVAL), backlog, created, rules);
+    }
+
     /** How far this policy goes for a finding that its rules match; PAUSED: not at all. */
     public Mode modeFor(Finding finding) {
         if (!finding.updatedAt().isBefore(created)) {
