@@ -157,11 +157,7 @@ public final class FindingIntake {
         return switch (registrar.register(sourceName, finding, instance, tags, policies, asOf)) {
             case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
                 log(finding, instance, decision);
-                if (decision instanceof Decision.Ignore(Decision.Why why) && why != Decision.Why.ALREADY_LISTED) {
-                    book.forget(instance.instanceId(), finding);
-                } else {
-                    quarantines.trigger(instance.instanceId());
-                }
+                tell(instance, finding, decision);
                 yield Optional.empty();
             }
             case QuarantineRegistrar.Registration.NeedsTags _ ->
@@ -169,6 +165,17 @@ public final class FindingIntake {
             case QuarantineRegistrar.Registration.NotStored(String sentence) ->
                 Optional.of(new SourceState.Problem("NotStored", sentence));
         };
+    }
+
+    /** A changed object is its own news; asked for before the watch has it, its old state would be carried out once more. */
+    private void tell(InstanceRef instance, Finding finding, Decision decision) {
+        if (decision instanceof Decision.Ignore(Decision.Why why)) {
+            if (why == Decision.Why.ALREADY_LISTED) {
+                quarantines.trigger(instance.instanceId());
+            } else {
+                book.forget(instance.instanceId(), finding);
+            }
+        }
     }
 
     private void log(Finding finding, InstanceRef instance, Decision decision) {

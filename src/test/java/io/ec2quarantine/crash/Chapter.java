@@ -1,7 +1,10 @@
 package io.ec2quarantine.crash;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.RegionWorld;
@@ -41,6 +44,23 @@ enum Chapter {
         void begin(OperatorWorld world, IsolationScene scene) {
             world.desire(scene.instance(), DesiredState.RELEASED);
         }
+    },
+    /** GuardDuty reports what the released instance did since; whoever released it archived what was reported before. */
+    NEXT_EPISODE {
+        @Override
+        void prepare(OperatorWorld world, IsolationScene scene) {
+            world.region().finding(activity(scene, scene.finding()).archived());
+            world.desire(scene.instance(), DesiredState.RELEASED);
+            world.await(scene.instance(), ConditionType.READY, Condition.Status.TRUE, "Released");
+            world.elapse(Duration.ofMinutes(1));
+        }
+
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            FindingTemplate activity =
+                    FindingTemplate.maliciousIpCallerCustom(scene.instance(), "198.51.100.17", "Custom-Threat-List");
+            world.region().finding(activity.id(scene.laterFinding()));
+        }
     };
 
     /** What must be true in the end, among much else. */
@@ -50,6 +70,10 @@ enum Chapter {
                     case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS ->
                         List.of("condition: Verified=TRUE Verified of generation 1", "drift: 1");
                     case RELEASE -> List.of("condition: Ready=TRUE Released of generation 2");
+                    case NEXT_EPISODE ->
+                        List.of(
+                                "condition: Verified=TRUE Verified of generation 3",
+                                "condition: EvidencePreserved=TRUE TerminationProtected of generation 3");
                 });
     }
 
@@ -58,6 +82,7 @@ enum Chapter {
         return switch (this) {
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> called.test("DescribeSecurityGroups");
             case RELEASE -> called.test("DescribeInstances");
+            case NEXT_EPISODE -> called.test("GetFindings");
         };
     }
 
@@ -65,12 +90,20 @@ enum Chapter {
     Duration pace() {
         return switch (this) {
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> Duration.ofSeconds(2);
-            case RELEASE -> Duration.ofMillis(50);
+            case RELEASE, NEXT_EPISODE -> Duration.ofMillis(50);
         };
     }
 
+    /** Does what comes before it, after the isolation. */
+    void prepare(OperatorWorld world, IsolationScene scene) {}
+
     /** Does what begins it; the operator learns of it by itself. */
     abstract void begin(OperatorWorld world, IsolationScene scene);
+
+    private static FindingTemplate activity(IsolationScene scene, String finding) {
+        return FindingTemplate.maliciousIpCallerCustom(scene.instance(), "198.51.100.17", "Custom-Threat-List")
+                .id(finding);
+    }
 
     private static Group ownGroup(RegionWorld region, IsolationScene scene, String vpc) {
         return scene.groups(region)

@@ -95,8 +95,9 @@ class CrashChapterTest {
     }
 
     /** Everything before the chapter, told to its end. */
-    private static void prepare(OperatorWorld world) {
+    private void prepare(OperatorWorld world) {
         await(world, "an isolation", new FinalState(IsolationScene.ISOLATED));
+        chapter.prepare(world, SCENE);
     }
 
     /** What begins the chapter is all there before a sweep or a poll comes by. */

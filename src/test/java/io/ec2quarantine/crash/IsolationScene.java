@@ -182,7 +182,7 @@ record IsolationScene(int number) {
         return id("vpc", 6);
     }
 
-    private String finding() {
+    String finding() {
         return "0123456789abcdef0123456789abc%03x".formatted(number);
     }
 
