@@ -48,7 +48,7 @@ class CrashChapterTest {
     }
 
     private UndisturbedRun undisturbed() {
-        try (OperatorWorld world = scene();
+        try (OperatorWorld world = SCENE.world();
                 MortalOperator operator = MortalOperator.start(world)) {
             prepare(world);
             begin(world, operator, Optional.empty());
@@ -72,7 +72,7 @@ class CrashChapterTest {
     }
 
     private void outlive(KillPoint point, UndisturbedRun undisturbed) {
-        try (OperatorWorld world = scene();
+        try (OperatorWorld world = SCENE.world();
                 MortalOperator doomed = MortalOperator.start(world)) {
             prepare(world);
             begin(world, doomed, Optional.of(point));
@@ -85,13 +85,6 @@ class CrashChapterTest {
                     .isEmpty();
             doomed.journal().endedAt(point, undisturbed.journal());
         }
-    }
-
-    private static OperatorWorld scene() {
-        OperatorWorld world = new OperatorWorld();
-        SCENE.build(world.region());
-        world.cluster().create(IsolationScene.policy());
-        return world;
     }
 
     /** Everything before the chapter, told to its end. */
@@ -109,20 +102,16 @@ class CrashChapterTest {
                 "a look of the operator",
                 () -> chapter.isNoticed(action -> world.calls(action, mark) > 0),
                 () -> world.tick(chapter.pace()),
-                () -> state(world).toString());
+                () -> SCENE.state(world).toString());
     }
 
     /** How often somebody was seen to meddle, and what was told of it, differs with the operators that saw it. */
     private static FinalState comparable(OperatorWorld world) {
-        return state(world).without(fact -> fact.startsWith("drift:") || fact.startsWith("timeline:"));
-    }
-
-    private static FinalState state(OperatorWorld world) {
-        return FinalState.of(world.client(), world.region(), SCENE);
+        return SCENE.state(world).without(fact -> fact.startsWith("drift:") || fact.startsWith("timeline:"));
     }
 
     private static void await(OperatorWorld world, String what, FinalState wanted) {
-        await(world, what, () -> state(world), wanted);
+        await(world, what, () -> SCENE.state(world), wanted);
     }
 
     private static void await(OperatorWorld world, String what, Supplier<FinalState> state, FinalState wanted) {

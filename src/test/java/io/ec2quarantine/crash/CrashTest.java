@@ -48,7 +48,7 @@ class CrashTest {
     }
 
     private static UndisturbedRun undisturbed() {
-        try (OperatorWorld world = scene();
+        try (OperatorWorld world = SCENE.world();
                 Witness witness = new Witness(world.client(), world.simulator(), SCENE);
                 MortalOperator operator = MortalOperator.start(world, SCENE, Optional.empty())) {
             await(world, "an isolation", new FinalState(IsolationScene.ISOLATED));
@@ -57,7 +57,7 @@ class CrashTest {
                     () -> operator.journal().isAtRest(),
                     () -> {},
                     () -> operator.journal().toString());
-            UndisturbedRun run = new UndisturbedRun(operator.journal(), state(world));
+            UndisturbedRun run = new UndisturbedRun(operator.journal(), SCENE.state(world));
             letASweepPass(world, run.state());
             assertThat(operator.journal().moments())
                     .as("the journal after another sweep")
@@ -68,7 +68,7 @@ class CrashTest {
     }
 
     private static void outlive(KillPoint point, UndisturbedRun undisturbed) {
-        try (OperatorWorld world = scene();
+        try (OperatorWorld world = SCENE.world();
                 Witness witness = new Witness(world.client(), world.simulator(), SCENE);
                 MortalOperator doomed = MortalOperator.start(world, SCENE, Optional.of(point))) {
             doomed.awaitDeath();
@@ -80,24 +80,13 @@ class CrashTest {
         }
     }
 
-    private static OperatorWorld scene() {
-        OperatorWorld world = new OperatorWorld();
-        SCENE.build(world.region());
-        world.cluster().create(IsolationScene.policy());
-        return world;
-    }
-
-    private static FinalState state(OperatorWorld world) {
-        return FinalState.of(world.client(), world.region(), SCENE);
-    }
-
     /** Waits until everything is as wanted. */
     private static void await(OperatorWorld world, String what, FinalState wanted) {
         Eventually.holds(
                 what,
-                () -> state(world).facts().containsAll(wanted.facts()),
-                () -> world.clock().advance(TICK),
-                () -> state(world).differenceTo(wanted));
+                () -> SCENE.state(world).facts().containsAll(wanted.facts()),
+                () -> world.tick(TICK),
+                () -> SCENE.state(world).differenceTo(wanted));
     }
 
     /** The polls and the sweep that come afterwards find nothing to do. */
@@ -107,12 +96,12 @@ class CrashTest {
                 "a sweep",
                 () -> world.calls("DescribeSecurityGroups", mark) > 0,
                 () -> {
-                    assertThat(state(world).differenceTo(settled))
+                    assertThat(SCENE.state(world).differenceTo(settled))
                             .as("while time goes by")
                             .isEmpty();
-                    world.clock().advance(Duration.ofSeconds(2));
+                    world.tick(Duration.ofSeconds(2));
                 },
                 () -> world.simulator().calls().since(mark).toString());
-        assertThat(state(world).differenceTo(settled)).as("after a sweep").isEmpty();
+        assertThat(SCENE.state(world).differenceTo(settled)).as("after a sweep").isEmpty();
     }
 }

@@ -4,6 +4,7 @@ import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,19 @@ record IsolationScene(int number) {
 
     String neighboursInterface(int which) {
         return id("eni", 8 + which);
+    }
+
+    /** A world with this scene and the policy in it, and no operator yet. */
+    OperatorWorld world() {
+        OperatorWorld world = new OperatorWorld();
+        build(world.region());
+        world.cluster().create(policy());
+        return world;
+    }
+
+    /** What is to be seen of the instance in such a world. */
+    FinalState state(OperatorWorld world) {
+        return FinalState.of(world.client(), world.region(), this);
     }
 
     /** The policy that has the instance isolated. */
