@@ -34,6 +34,7 @@ final class Pass {
     private final StatusPatch<QuarantinedInstanceStatus> status;
     private final Optional<String> policyName;
     private final Optional<IsolationPolicy> policy;
+    private final int episode;
 
     Pass(
             Services services,
@@ -48,6 +49,7 @@ final class Pass {
         this.status = status;
         this.policyName = Optional.ofNullable(spec.policyRef()).map(PolicyRef::name);
         this.policy = policyName.flatMap(services.policies()::get);
+        this.episode = episode(status.current());
     }
 
     String name() {
@@ -171,8 +173,17 @@ final class Pass {
 
     /** Tells the outcome, unless another operator has opened the next episode meanwhile: it is not of that one. */
     void finishThisEpisode(QuarantineOutcome outcome, UnaryOperator<QuarantinedInstanceStatus> first) {
-        int known = QuarantineReading.episodeNumber(current());
-        finish(outcome, first, before -> QuarantineReading.episodeNumber(before) == known);
+        finish(outcome, first, this::isOfThisEpisode);
+    }
+
+    /** Whether a status is of the episode in which this pass began. */
+    boolean isOfThisEpisode(QuarantinedInstanceStatus told) {
+        return episode(told) == episode;
+    }
+
+    /** The first one may be opened by this pass. */
+    private static int episode(QuarantinedInstanceStatus status) {
+        return Math.max(1, QuarantineReading.episodeNumber(status));
     }
 
     private void finish(

@@ -5,8 +5,11 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
+import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.TerminationAttributes;
+import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
@@ -21,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** After a release: the termination protection as it was, the marks of a release, no group that nobody uses. */
 final class ReleaseCleanup {
@@ -76,6 +80,7 @@ final class ReleaseCleanup {
                 .map(IsolationGroupStatus::groupID)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
+        Set<String> named = groupsOfSomebodysOwn();
         boolean last = services.quarantines().all().stream()
                 .filter(other -> !other.getMetadata().getName().equals(pass.name()))
                 .noneMatch(other -> mayUseGroups(other, pass.spec().region()));
@@ -85,9 +90,24 @@ final class ReleaseCleanup {
                 .filter(group ->
                         group.owner().equals(Optional.of(services.installation().id())))
                 .map(GroupState::id)
-                .filter(id -> !used.contains(id) && (last || recorded.contains(id)))
+                .filter(id -> !used.contains(id) && !named.contains(id) && (last || recorded.contains(id)))
                 .<Step>map(Step.DeleteGroup::new)
                 .toList();
+    }
+
+    /** A group that a response names is its owner's, whoever made it once. */
+    private Set<String> groupsOfSomebodysOwn() {
+        Stream<Response> ofPolicies = services.policies().all().stream()
+                .flatMap(each -> Optional.ofNullable(each.getSpec()).stream())
+                .flatMap(each -> Optional.ofNullable(each.response()).stream());
+        Stream<Response> ofQuarantines = services.quarantines().all().stream()
+                .flatMap(each -> Optional.ofNullable(each.getStatus()).stream())
+                .flatMap(each -> Optional.ofNullable(each.response()).stream());
+        return Stream.concat(ofPolicies, ofQuarantines)
+                .flatMap(each -> Responses.existingGroups(each).stream())
+                .map(ExistingGroup::groupID)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     /** One that has just been opened may be making its group, and has not written it down yet. */

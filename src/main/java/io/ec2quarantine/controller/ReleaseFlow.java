@@ -10,8 +10,11 @@ import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.ReleasePlan;
 import io.ec2quarantine.core.isolation.ReleasePlanner;
 import io.ec2quarantine.core.isolation.ReleaseRecord;
+import io.ec2quarantine.core.isolation.Step;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
+import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +57,7 @@ final class ReleaseFlow {
                 // What people change after the release was read back is theirs, also while the cleaning up goes on.
                 boolean givenBack =
                         QuarantineReading.releasedTime(pass.current()).isPresent() || giveBack(pass, ec2, view);
-                if (givenBack) {
+                if (givenBack && pass.isOfThisEpisode(pass.current())) {
                     cleanUp(pass, ec2, view);
                 } else {
                     pass.retry();
@@ -65,6 +68,9 @@ final class ReleaseFlow {
 
     /** Whether everything is given back, as read back. */
     private boolean giveBack(Pass pass, Ec2Gateway ec2, View before) {
+        if (before.plan().steps().stream().anyMatch(Step.GiveBack.class::isInstance) && !isToldToBegin(pass)) {
+            return false;
+        }
         Execution execution = services.executor().execute(ec2, before.plan().steps());
         Result<View> readBack = execution.actions().isEmpty() ? Result.ok(before) : lookAgain(pass, ec2);
         return switch (readBack) {
@@ -86,6 +92,16 @@ final class ReleaseFlow {
                 yield view.plan().isDone();
             }
         };
+    }
+
+    /**
+     * Stored before the first groups are given back: whatever is read after a crash or an outage, what the instance does
+     * from then on is news.
+     */
+    private boolean isToldToBegin(Pass pass) {
+        Instant now = services.scheduler().instant();
+        pass.status().patch(last -> pass.isOfThisEpisode(last) ? QuarantineStatuses.beingGivenBack(last, now) : last);
+        return pass.isOfThisEpisode(pass.current());
     }
 
     private void cleanUp(Pass pass, Ec2Gateway ec2, View view) {
@@ -154,18 +170,20 @@ final class ReleaseFlow {
         boolean isOpenInPart() {
             return seen.interfaces().stream()
                     .filter(state -> state.unchangeable().isEmpty())
-                    .filter(state -> record.baselines().containsKey(state.id()))
-                    .anyMatch(state -> !record.isolationGroups().containsAll(state.groups()));
+                    .anyMatch(state -> !isClosed(state));
         }
 
         boolean isStillIsolated() {
+            return seen.interfaces().stream().allMatch(this::isClosed);
+        }
+
+        private boolean isClosed(InterfaceState state) {
             Set<String> closed = seen.groups().stream()
                     .filter(group -> group.ruleCount() == 0)
                     .map(GroupState::id)
+                    .filter(record.isolationGroups()::contains)
                     .collect(Collectors.toSet());
-            closed.retainAll(record.isolationGroups());
-            return seen.interfaces().stream()
-                    .allMatch(state -> !state.groups().isEmpty() && closed.containsAll(state.groups()));
+            return !state.groups().isEmpty() && closed.containsAll(state.groups());
         }
     }
 }

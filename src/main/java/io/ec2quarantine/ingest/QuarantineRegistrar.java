@@ -258,6 +258,9 @@ public final class QuarantineRegistrar {
             case RELEASED ->
                 Optional.ofNullable(object.getStatus())
                         .flatMap(QuarantineReading::releasedTime)
+                        .map(read -> QuarantineReading.partlyReleasedTime(object.getStatus())
+                                .filter(began -> began.isBefore(read))
+                                .orElse(read))
                         .<Stage>map(Stage.Released::new)
                         .orElseGet(() -> new Stage.Releasing(Optional.ofNullable(object.getStatus())
                                 .flatMap(QuarantineReading::partlyReleasedTime)));

@@ -254,7 +254,11 @@ final class SourcePoll {
                             decideAgain(Stream.concat(page.findings().stream(), known.stream()), watching);
                     yield allKnown ? decided : decided.or(() -> incomplete(page));
                 }
-                case Result.Failed<FindingPage>(CallFailure failure) -> Optional.of(problem(failure));
+                case Result.Failed<FindingPage>(CallFailure failure) -> {
+                    // Stored as they are known, for one id that GuardDuty refuses must not hold up the others.
+                    decideAgain(batch.stream().flatMap(each -> each.finding().stream()), watching);
+                    yield Optional.of(problem(failure));
+                }
             };
             problem = problem.isPresent() ? problem : mine;
         }

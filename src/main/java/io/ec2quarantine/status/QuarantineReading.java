@@ -67,7 +67,7 @@ public final class QuarantineReading {
         return Optional.ofNullable(status.episode()).map(Episode::releasedTime);
     }
 
-    /** Since when the instance is open in part, by a release that is not finished. */
+    /** Since when the instance may be open in part: from just before a release gives back the first groups. */
     public static Optional<Instant> partlyReleasedTime(QuarantinedInstanceStatus status) {
         return Optional.ofNullable(status.episode()).map(Episode::partlyReleasedTime);
     }

@@ -87,8 +87,14 @@ public final class QuarantineStatuses {
                 Optional.ofNullable(last.episode()).map(Episode::policyName).orElse(null);
         return new StatusBuilder(last)
                 .episode(new Episode(number, now, null, null, null, policy))
+                .conditions(withoutEvidence(last.conditions()))
                 .timeline(entry(now, "Opened", "episode " + number + ", in the middle of a release", "Done"))
                 .build();
+    }
+
+    /** A release is about to give the first group back. */
+    public static QuarantinedInstanceStatus beingGivenBack(QuarantinedInstanceStatus before, Instant now) {
+        return new StatusBuilder(before).partlyReleasedTime(now).build();
     }
 
     /** What the next episode must not take over from the last. */
@@ -101,11 +107,15 @@ public final class QuarantineStatuses {
                 .isolationGroups(List.of())
                 .verification(null)
                 .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
-                .conditions(last.conditions().stream()
-                        .filter(condition ->
-                                !ConditionType.EVIDENCE_PRESERVED.text().equals(condition.type()))
-                        .toList())
+                .conditions(withoutEvidence(last.conditions()))
                 .build();
+    }
+
+    /** What was done for it may have been undone with the release. */
+    private static List<Condition> withoutEvidence(List<Condition> conditions) {
+        return conditions.stream()
+                .filter(condition -> !ConditionType.EVIDENCE_PRESERVED.text().equals(condition.type()))
+                .toList();
     }
 
     /** Writes baselines down; one that is there already is never touched. */

@@ -86,7 +86,12 @@ final class StatusBuilder {
     StatusBuilder releasedTime(Instant value) {
         if (episode != null && episode.releasedTime() == null) {
             episode = new Episode(
-                    episode.number(), episode.openedTime(), episode.isolatedTime(), null, value, episode.policyName());
+                    episode.number(),
+                    episode.openedTime(),
+                    episode.isolatedTime(),
+                    episode.partlyReleasedTime(),
+                    value,
+                    episode.policyName());
         }
         return this;
     }
