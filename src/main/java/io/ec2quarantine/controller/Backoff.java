@@ -1,26 +1,50 @@
 package io.ec2quarantine.controller;
 
 import java.time.Duration;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
-/** How long to wait before the next attempt: doubling from half a second to a minute, without end. */
+/**
+ * How long to wait before the next attempt: doubling from half a second to a minute, without end. One attempt is awaited at
+ * a time, or whatever else calls a name that fails would make it be tried more often for ever.
+ */
 final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final int DOUBLINGS = 7;
 
-    private final ConcurrentMap<String, Integer> attempts = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failures = new HashMap<>();
+    private final Map<String, Attempt> awaited = new HashMap<>();
+    private long serial;
 
-    /** The delay before the next attempt of this name. */
-    Duration next(String name) {
-        int attempt = attempts.merge(name, 1, Integer::sum) - 1;
-        Duration delay = FIRST.multipliedBy(1L << Math.min(attempt, DOUBLINGS));
-        return delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
+    /**
+     * An attempt that is to come.
+     *
+     * @param serial tells it from every other
+     */
+    record Attempt(Duration delay, long serial) {}
+
+    /** The next attempt of this name; empty while one is awaited already. */
+    synchronized Optional<Attempt> next(String name) {
+        if (awaited.containsKey(name)) {
+            return Optional.empty();
+        }
+        int before = failures.merge(name, 1, Integer::sum) - 1;
+        Duration delay = FIRST.multipliedBy(1L << Math.min(before, DOUBLINGS));
+        Attempt attempt = new Attempt(delay.compareTo(LONGEST) < 0 ? delay : LONGEST, serial++);
+        awaited.put(name, attempt);
+        return Optional.of(attempt);
+    }
+
+    /** Whether an attempt is awaited still; it no longer is. */
+    synchronized boolean begins(String name, Attempt attempt) {
+        return awaited.remove(name, attempt);
     }
 
     /** It went well: the next failure starts from the beginning. */
-    void reset(String name) {
-        attempts.remove(name);
+    synchronized void reset(String name) {
+        failures.remove(name);
+        awaited.remove(name);
     }
 }

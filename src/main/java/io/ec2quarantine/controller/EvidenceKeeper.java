@@ -39,18 +39,21 @@ final class EvidenceKeeper {
             String quarantine,
             long generation,
             StatusPatch<QuarantinedInstanceStatus> status) {
-        List<CallFailure> failures = new ArrayList<>(
-                executor.execute(ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine))
-                        .failures());
-        if (!Evidence.isFinished(status.current())) {
-            boolean asked = Responses.terminationProtection(status.current().response())
-                    == Response.TerminationProtection.ENABLE;
-            boolean spot = seen.instance().spot();
-            Optional<CallFailure> failure = asked && !spot ? protect(ec2, seen.instance(), status) : Optional.empty();
-            failure.ifPresent(failures::add);
-            status.patch(
-                    before -> Evidence.after(before, Evidence.claim(asked, spot, failure), generation, time.instant()));
+        boolean asked =
+                Responses.terminationProtection(status.current().response()) == Response.TerminationProtection.ENABLE;
+        boolean spot = seen.instance().spot();
+        boolean toProtect = asked && !spot && !Evidence.isFinished(status.current());
+        List<CallFailure> marks = executor.execute(
+                        ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine))
+                .failures();
+        List<CallFailure> failures = new ArrayList<>();
+        if (toProtect) {
+            protect(ec2, seen.instance(), status).ifPresent(failures::add);
         }
+        failures.addAll(marks);
+        status.patch(before -> Evidence.isNews(before, failures)
+                ? Evidence.after(before, Evidence.claim(asked, spot, failures), generation, time.instant())
+                : before);
         return failures.isEmpty();
     }
 

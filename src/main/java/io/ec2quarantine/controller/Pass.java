@@ -14,6 +14,7 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
@@ -24,9 +25,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One pass over one quarantine: what is known of it, how to look at it, and how to tell what came out. */
 final class Pass {
+    private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
+
     private final Services services;
     private final String name;
     private final long generation;
@@ -80,7 +85,10 @@ final class Pass {
 
     QuarantinedInstanceStatus opened(QuarantinedInstanceStatus before) {
         return QuarantineStatuses.opened(
-                before, policyName, Responses.of(policy), services.scheduler().instant());
+                before,
+                MissingPolicy.carriedOut(before, policyName, policy.isPresent()),
+                Responses.of(policy),
+                services.scheduler().instant());
     }
 
     /** Whether a person is asked to decide, as opposed to a dry run. */
@@ -151,10 +159,16 @@ final class Pass {
 
     /** Comes back by itself, later each time. */
     void retry() {
-        services.scheduler().after(services.backoff().next(name), () -> {
+        services.backoff()
+                .next(name)
+                .ifPresent(attempt -> services.scheduler().after(attempt.delay(), () -> tryAgain(attempt)));
+    }
+
+    private void tryAgain(Backoff.Attempt attempt) {
+        if (services.backoff().begins(name, attempt)) {
             services.verifications().lookAt(name);
             services.trigger().trigger(name);
-        });
+        }
     }
 
     void succeeded() {
@@ -192,15 +206,43 @@ final class Pass {
             Predicate<QuarantinedInstanceStatus> concerns) {
         Instant now = services.scheduler().instant();
         Optional<String> fight = services.verifications().fight(name, now);
+        int known = QuarantineReading.episodeNumber(current());
         status.patch(before -> concerns.test(before)
-                ? QuarantineStatuses.after(
-                        first.apply(before),
+                ? withMissingPolicy(
+                        QuarantineStatuses.after(
+                                first.apply(before),
+                                outcome,
+                                services.findings().of(name),
+                                fight,
+                                generation,
+                                services.validity(),
+                                now),
                         outcome,
-                        services.findings().of(name),
-                        fight,
-                        generation,
-                        services.validity(),
                         now)
                 : before);
+        if (QuarantineReading.episodeNumber(current()) != known) {
+            missingPolicy(current()).ifPresent(missing -> LOG.warn("opened: {}", missing.sentence()));
+        }
+    }
+
+    /** What is not reached speaks of what is in its way; and a release rests on no policy. */
+    private QuarantinedInstanceStatus withMissingPolicy(
+            QuarantinedInstanceStatus after, QuarantineOutcome outcome, Instant now) {
+        return switch (outcome) {
+            case QuarantineOutcome.Observed _, QuarantineOutcome.Isolated _, QuarantineOutcome.Swept _ ->
+                missingPolicy(after)
+                        .map(missing -> missing.in(after, generation, now))
+                        .orElse(after);
+            case QuarantineOutcome.Unsupported _,
+                    QuarantineOutcome.Unreadable _,
+                    QuarantineOutcome.Terminated _,
+                    QuarantineOutcome.GivenBack _,
+                    QuarantineOutcome.CleanedUp _,
+                    QuarantineOutcome.AtRest _ -> after;
+        };
+    }
+
+    private Optional<MissingPolicy> missingPolicy(QuarantinedInstanceStatus of) {
+        return MissingPolicy.of(of, policyName.filter(_ -> policy.isEmpty()));
     }
 }

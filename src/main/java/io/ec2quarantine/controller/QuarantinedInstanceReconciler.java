@@ -10,6 +10,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatu
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.status.MissingPolicy;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -87,6 +88,8 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
             flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
             teller.tell(status.primary(), status.current().conditions());
+            MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
+                    .ifPresent(missing -> teller.tell(status.primary(), missing));
             Optional.ofNullable(status.current().verification())
                     .map(VerificationStatus::lastDrift)
                     .ifPresent(drift -> teller.tell(status.primary(), drift));
@@ -97,6 +100,12 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     /** The framework forgets what happens to a name while it is at its deletion: one made anew at once would be lost. */
     private void lookForASuccessor(String name) {
         LATER.forEach(delay -> scheduler.after(delay, () -> asked.trigger(name)));
+    }
+
+    private Optional<String> missingPolicy(QuarantinedInstanceSpec spec) {
+        return Optional.ofNullable(spec.policyRef())
+                .map(PolicyRef::name)
+                .filter(name -> policies.get(name).isEmpty());
     }
 
     private static String policy(QuarantinedInstanceSpec spec) {

@@ -6,6 +6,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.EventRecorder.Kind;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.MissingPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,11 @@ final class TransitionTeller {
                 "DriftFound",
                 Optional.ofNullable(drift.detail()).orElse(""),
                 Optional.ofNullable(drift.time()));
+    }
+
+    /** Tells what an episode was opened without, which no condition turns on. */
+    void tell(HasMetadata object, MissingPolicy missing) {
+        tell(object, Kind.Warning, "PolicyNotFound", missing.sentence(), Optional.of(missing.openedTime()));
     }
 
     private void tell(HasMetadata object, Kind kind, Condition condition) {

@@ -14,7 +14,6 @@ import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.policy.Policy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -58,21 +57,21 @@ public final class FindingIntake {
     /**
      * Whether every decision on the finding is stored; the problem where one is not.
      *
-     * @param asOf when it came to us, which its age is measured at: one that waits to be stored does not become too old
+     * @param sighting with the time that its age is measured at: one that waits to be stored does not become too old
      */
-    Optional<SourceState.Problem> take(String sourceName, Finding finding, List<Policy> policies, Instant asOf) {
+    Optional<SourceState.Problem> take(String sourceName, Finding finding, List<Policy> policies, Sighting sighting) {
         Optional<SourceState.Problem> problem = Optional.empty();
         for (InstanceRef instance : finding.instances()) {
-            Optional<SourceState.Problem> mine = take(sourceName, finding, instance, policies, asOf);
+            Optional<SourceState.Problem> mine = take(sourceName, finding, instance, policies, sighting);
             problem = problem.isPresent() ? problem : mine;
         }
         return problem;
     }
 
     private Optional<SourceState.Problem> take(
-            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Instant asOf) {
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Sighting sighting) {
         Optional<Decision.Ignore> refusal = decider.refusal(finding, instance);
-        List<Policy> candidates = decider.candidates(finding, instance, policies, asOf);
+        List<Policy> candidates = decider.candidates(finding, instance, policies, sighting.asOf());
         if (refusal.isPresent() || candidates.isEmpty()) {
             log(finding, instance, refusal.orElseGet(() -> new Decision.Ignore(Decision.Why.NO_MATCH)));
             return Optional.empty();
@@ -80,11 +79,11 @@ public final class FindingIntake {
         boolean tagsNeeded =
                 candidates.stream().anyMatch(policy -> policy.rules().needTags());
         if (!tagsNeeded) {
-            return store(sourceName, finding, instance, Optional.empty(), policies, asOf);
+            return store(sourceName, finding, instance, Optional.empty(), policies, sighting);
         }
         return switch (tags(instance)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, Optional.of(read), policies, asOf);
+                store(sourceName, finding, instance, Optional.of(read), policies, sighting);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 failure instanceof CallFailure.NotFound && isSettled(finding)
                         ? gone(finding, instance)
@@ -108,10 +107,10 @@ public final class FindingIntake {
      * that is read again long after it came waits for EC2's answer, for it may well have been dealt with.
      */
     private Optional<SourceState.Problem> storeWithMemory(
-            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Instant asOf) {
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Sighting sighting) {
         return switch (tags(instance)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, Optional.of(read), policies, asOf);
+                store(sourceName, finding, instance, Optional.of(read), policies, sighting);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 switch (failure) {
                     case CallFailure.Throttled _ -> Optional.of(waits(finding, instance, failure));
@@ -123,7 +122,7 @@ public final class FindingIntake {
                             CallFailure.NoCredentials _,
                             CallFailure.Invalid _,
                             CallFailure.Transient _ ->
-                        store(sourceName, finding, instance, Optional.of(Map.of()), policies, asOf);
+                        store(sourceName, finding, instance, Optional.of(Map.of()), policies, sighting);
                 };
         };
     }
@@ -152,16 +151,16 @@ public final class FindingIntake {
             InstanceRef instance,
             Optional<Map<String, String>> tags,
             List<Policy> policies,
-            Instant asOf) {
+            Sighting sighting) {
         book.note(instance.instanceId(), finding);
-        return switch (registrar.register(sourceName, finding, instance, tags, policies, asOf)) {
+        return switch (registrar.register(sourceName, finding, instance, tags, policies, sighting)) {
             case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
                 log(finding, instance, decision);
                 tell(instance, finding, decision);
                 yield Optional.empty();
             }
             case QuarantineRegistrar.Registration.NeedsTags _ ->
-                storeWithMemory(sourceName, finding, instance, policies, asOf);
+                storeWithMemory(sourceName, finding, instance, policies, sighting);
             case QuarantineRegistrar.Registration.NotStored(String sentence) ->
                 Optional.of(new SourceState.Problem("NotStored", sentence));
         };
@@ -197,9 +196,10 @@ public final class FindingIntake {
                         finding.id());
     }
 
-    /** A finding that is listed already was told of when it was listed; every restart and policy change reads it again. */
+    /** What was decided before was told of then; every restart, policy change and full read comes to it again. */
     private static boolean isNews(Decision decision) {
-        return !(decision instanceof Decision.Ignore(Decision.Why why)) || why != Decision.Why.ALREADY_LISTED;
+        return !(decision instanceof Decision.Ignore(Decision.Why why))
+                || (why != Decision.Why.ALREADY_LISTED && why != Decision.Why.LISTED_BEFORE);
     }
 
     private static String policy(Decision decision) {

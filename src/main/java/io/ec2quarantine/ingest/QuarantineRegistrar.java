@@ -22,7 +22,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +68,7 @@ public final class QuarantineRegistrar {
      * Decides on a finding, and stores the decision.
      *
      * @param tags the instance's tags, when they have been read
+     * @param sighting when the finding came, and whether it was decided upon before
      */
     public Registration register(
             String sourceName,
@@ -76,7 +76,7 @@ public final class QuarantineRegistrar {
             InstanceRef instance,
             Optional<Map<String, String>> tags,
             List<Policy> policies,
-            Instant now) {
+            Sighting sighting) {
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
@@ -84,7 +84,10 @@ public final class QuarantineRegistrar {
                 Optional<QuarantineView> view = Optional.ofNullable(present)
                         .map(QuarantineRegistrar::view)
                         .or(() -> tags.flatMap(read -> remembered(instance.instanceId(), read)));
-                Decision decision = decider.decide(finding, instance, tags.orElseGet(Map::of), policies, view, now);
+                Decision decision = unlessListedBefore(
+                        decider.decide(finding, instance, tags.orElseGet(Map::of), policies, view, sighting.asOf()),
+                        Optional.ofNullable(present).map(QuarantinedInstance::getSpec),
+                        sighting);
                 if (decision instanceof Decision.Open && tags.isEmpty()) {
                     return new Registration.NeedsTags();
                 }
@@ -107,6 +110,16 @@ public final class QuarantineRegistrar {
         }
         return new Registration.NotStored("The quarantine of " + instance.instanceId() + " for finding " + finding.id()
                 + " could not be stored (" + problem + "); it is tried again with the next poll.");
+    }
+
+    /** Of more findings than a list holds, each full read would put some in the place of others, for ever. */
+    private static Decision unlessListedBefore(
+            Decision decision, Optional<QuarantinedInstanceSpec> spec, Sighting sighting) {
+        boolean full =
+                spec.filter(each -> each.findings().size() >= MOST_FINDINGS).isPresent();
+        return decision instanceof Decision.AddFinding && full && sighting.replay()
+                ? new Decision.Ignore(Decision.Why.LISTED_BEFORE)
+                : decision;
     }
 
     private static boolean wouldChange(Decision decision) {

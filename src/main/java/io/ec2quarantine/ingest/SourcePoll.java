@@ -57,6 +57,8 @@ final class SourcePoll {
     private final WaitingFindings waiting = new WaitingFindings();
     /** What came after this time came while nobody watched; empty once all of that is read. */
     private Optional<Instant> unwatchedSince;
+    /** What was not updated after this was decided upon before the full read began that is under way, or was the last. */
+    private Optional<Instant> decidedUpTo = Optional.empty();
 
     /** @param storedUpTo up to when an earlier process had stored everything, when there was one */
     SourcePoll(
@@ -177,6 +179,7 @@ final class SourcePoll {
         boolean fullReadIsDue = brokenOff.isEmpty() && !now.isBefore(lastFullRead.plus(FULL_READ_EVERY));
         if (policiesChanged || cursor.isEmpty() || fullReadIsDue) {
             lastFullRead = now;
+            decidedUpTo = newestUpdate.or(() -> unwatchedSince);
             // A full read decides anew: what a finding had opened may have been deleted since.
             decided.clear();
             cursor = Optional.of(unwatchedSince.filter(oldest::isAfter).orElse(oldest));
@@ -313,13 +316,21 @@ final class SourcePoll {
                 .distinct()
                 .map(policy -> arrival.unwatched() ? ifOldAPersonDecides(policy, finding) : policy)
                 .toList();
-        Optional<SourceState.Problem> problem = intake.take(sourceName, finding, policies, arrival.time());
+        Optional<SourceState.Problem> problem =
+                intake.take(sourceName, finding, policies, new Sighting(arrival.time(), isReplay(finding)));
         if (problem.isEmpty()) {
             decided.put(finding.id(), finding.updatedAt());
             waiting.remove(finding.id());
             return Taken.STORED;
         }
         return new Taken(problem, waiting.keep(finding, arrival));
+    }
+
+    private boolean isReplay(Finding finding) {
+        return waiting.arrival(finding.id()).isEmpty()
+                && decidedUpTo
+                        .filter(time -> !finding.updatedAt().isAfter(time))
+                        .isPresent();
     }
 
     private Arrival arrival(Finding finding) {

@@ -7,8 +7,9 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.CallFailure;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** What the status says of the steps that preserve evidence. */
 public final class Evidence {
@@ -56,21 +57,39 @@ public final class Evidence {
         return new StatusBuilder(before).conditions(conditions).build();
     }
 
-    /** What a finished attempt lets the condition say. */
-    public static Claim claim(boolean asked, boolean spot, Optional<CallFailure> failure) {
+    /** Whether an attempt is to be told: of steps that are done, and marks that get lost, only what a person must mend. */
+    public static boolean isNews(QuarantinedInstanceStatus status, List<CallFailure> failures) {
+        return !isFinished(status) || failures.stream().anyMatch(each -> !QuarantineConditions.passesByItself(each));
+    }
+
+    /**
+     * What a finished attempt lets the condition say.
+     *
+     * @param failures what could not be done of the steps, and of the marks by which people find them
+     */
+    public static Claim claim(boolean asked, boolean spot, List<CallFailure> failures) {
+        if (!failures.isEmpty()) {
+            return Claim.no(
+                    ConditionType.EVIDENCE_PRESERVED, failures.getFirst().reason(), sentences(failures));
+        }
         if (!asked) {
             return Claim.yes(ConditionType.EVIDENCE_PRESERVED, "NothingAsked", "The response asks for no step.");
         }
-        if (spot) {
-            return Claim.no(
-                    ConditionType.EVIDENCE_PRESERVED,
-                    SPOT_INSTANCE,
-                    "A Spot instance has no termination protection; take what you need from it soon.");
-        }
-        return failure.map(each -> Claim.no(ConditionType.EVIDENCE_PRESERVED, each.reason(), each.sentence()))
-                .orElseGet(() -> Claim.yes(
+        return spot
+                ? Claim.no(
+                        ConditionType.EVIDENCE_PRESERVED,
+                        SPOT_INSTANCE,
+                        "A Spot instance has no termination protection; take what you need from it soon.")
+                : Claim.yes(
                         ConditionType.EVIDENCE_PRESERVED,
                         "TerminationProtected",
-                        "The instance cannot be terminated through the API, and a shutdown from inside stops it."));
+                        "The instance cannot be terminated through the API, and a shutdown from inside stops it.");
+    }
+
+    /** Each action once: what is denied for one interface is denied for all. */
+    private static String sentences(List<CallFailure> failures) {
+        Map<String, String> byCall = new LinkedHashMap<>();
+        failures.forEach(each -> byCall.putIfAbsent(each.call(), each.sentence()));
+        return String.join(" ", byCall.values());
     }
 }

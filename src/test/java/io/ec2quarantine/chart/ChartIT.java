@@ -182,6 +182,13 @@ class ChartIT {
     }
 
     @Test
+    void noServiceOfTheNamespaceIsTakenForASetting() {
+        assertThat(helm.render().pod().at("/spec/enableServiceLinks").asBoolean(true))
+                .as("a service named operator-http would set OPERATOR_HTTP_PORT")
+                .isFalse();
+    }
+
+    @Test
     void theTokenIsMountedInTheOperatorsPodsAndInNoOthers() {
         Manifest manifest = helm.render();
 

@@ -9,7 +9,9 @@ import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
+import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.sim.WorkshopScene;
@@ -109,6 +111,104 @@ class FaultsTest {
         world.simulator().faults().clear();
         world.awaitVerified(instance);
         assertThat(world.region().tagsOf(instance)).containsEntry("ec2quarantine.io/state", "isolated");
+    }
+
+    @Test
+    void marksThatAreDeniedAreNamedAndTriedAgainAtTheSlowestPaceUntilTheyAreAllowed() {
+        world.simulator().faults().on("CreateTags").deny();
+        start();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+        assertThat(message(object, ConditionType.EVIDENCE_PRESERVED))
+                .contains("ec2:CreateTags")
+                .contains("allow it");
+        assertThat(isTrue(object, ConditionType.READY)).isTrue();
+
+        world.elapse(Duration.ofMinutes(10));
+        long mark = world.simulator().calls().mark();
+        world.elapse(Duration.ofMinutes(10));
+        assertThat(world.calls("CreateTags", mark))
+                .as("once a minute the instance and its interface")
+                .isBetween(2L * 8, 2L * 11);
+
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.TRUE, "TerminationProtected");
+        assertThat(world.region().tagsOf(instance)).containsEntry("ec2quarantine.io/state", "isolated");
+    }
+
+    @Test
+    void marksThatAreDeniedAfterEverythingWasDoneAreNamedToo() {
+        start();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.TRUE, "TerminationProtected");
+        world.simulator().faults().on("CreateTags").deny();
+        world.region().attach(instance, details -> details.groups(scene.targetSecurityGroup()));
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+
+        assertThat(message(object, ConditionType.EVIDENCE_PRESERVED)).contains("ec2:CreateTags");
+    }
+
+    @Test
+    void aPolicyThatDoesNotExistIsNamedAndTheDefaultResponseIsolatesAllTheSame() {
+        world.startOperator();
+        world.cluster().create(quarantine("Isolated", "no-such-policy"));
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+
+        assertThat(object.getStatus().response()).isEqualTo(Responses.of(Optional.empty()));
+        assertThat(message(object, ConditionType.READY))
+                .contains("no-such-policy that spec.policyRef names does not exist")
+                .contains("create it or correct spec.policyRef");
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(world.client()
+                        .events()
+                        .v1()
+                        .events()
+                        .inNamespace("default")
+                        .list()
+                        .getItems())
+                .filteredOn(event -> event.getReason().equals("PolicyNotFound"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getType()).isEqualTo("Warning");
+                    assertThat(event.getNote()).contains("no-such-policy");
+                });
+    }
+
+    @Test
+    void aPolicyThatIsCreatedAfterItsQuarantineCountsAsLongAsNothingIsIsolated() {
+        world.startOperator();
+        world.cluster().create(quarantine("Observed", "malicious-ip-callers"));
+        world.await(instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
+
+        world.cluster().create(Policies.workshop());
+        world.elapse(Duration.ofMinutes(1));
+        world.desire(instance, DesiredState.ISOLATED);
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+        assertThat(Responses.groupName(object.getStatus().response())).isEqualTo("ForensicSecurityGroup");
+        assertThat(message(object, ConditionType.READY)).doesNotContain("does not exist");
+    }
+
+    @Test
+    void nothingIsSaidOfAPolicyThatIsDeletedAfterItsResponseWasFrozen() {
+        start();
+        QuarantinedInstance before = world.awaitVerified(instance);
+        world.client().resources(IsolationPolicy.class).delete();
+        world.elapse(Duration.ofMinutes(10));
+
+        QuarantinedInstance object = world.quarantine(instance).orElseThrow();
+        assertThat(object.getStatus().response()).isEqualTo(before.getStatus().response());
+        assertThat(message(object, ConditionType.READY)).doesNotContain("does not exist");
+    }
+
+    private String quarantine(String desiredState, String policy) {
+        return """
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %1$s}
+                spec: {instanceID: %1$s, region: us-west-2, desiredState: %2$s, policyRef: {name: %3$s}}
+                """.formatted(instance, desiredState, policy);
     }
 
     @Test

@@ -347,6 +347,43 @@ class PollTest {
     }
 
     @Test
+    void moreFindingsThanAQuarantineListsAreNotListedInTurnByEveryFullRead() {
+        world.setting("OPERATOR_POLL_INTERVAL_SECONDS", "900");
+        String instance = scene.compromisedInstance();
+        IntStream.range(0, 25)
+                .forEach(number -> world.region().finding(FindingTemplate.bitcoinDns(instance, "pool.example")));
+        world.cluster().create(Policies.enforcing("all", "*"));
+        world.startOperator();
+        world.awaitVerified(instance);
+        world.elapse(Duration.ofMinutes(1));
+        QuarantinedInstance before = world.quarantine(instance).orElseThrow();
+        assertThat(before.getSpec().findings()).hasSize(20);
+
+        fullReads(2);
+        world.stopOperator().startOperator();
+        fullReads(1);
+
+        assertThat(world.quarantine(instance).orElseThrow().getMetadata().getGeneration())
+                .isEqualTo(before.getMetadata().getGeneration());
+    }
+
+    private void fullReads(int count) {
+        long mark = world.simulator().calls().mark();
+        Instant young = world.clock().instant().minus(Duration.ofHours(12));
+        Eventually.holds(
+                count + " full reads",
+                () -> world.simulator().calls().since(mark).stream()
+                                .filter(call -> call.action().equals("ListFindings"))
+                                .filter(call -> Instant.ofEpochMilli(Long.parseLong(call.param(UPDATED_SINCE)))
+                                        .isBefore(young))
+                                .count()
+                        >= count,
+                () -> world.tick(Duration.ofMinutes(1)),
+                () -> world.simulator().calls().since(mark).toString());
+        world.elapse(Duration.ofMinutes(1));
+    }
+
+    @Test
     void anIsolationTakesAtMostThreeCallsAndTwoForEachInterfaceWhenItsGroupExists() {
         world.cluster().create(Policies.enforcing("all", "*"));
         world.startOperator();

@@ -71,11 +71,13 @@ class EvidenceTest {
             true  , true  , false  , FALSE  , SpotInstance
             true  , false , false  , TRUE   , TerminationProtected
             true  , false , true   , FALSE  , Denied
+            true  , true  , true   , FALSE  , Denied
+            false , false , true   , FALSE  , Denied
             """)
     void theConditionSaysHowTheStepsEnded(boolean asked, boolean spot, boolean failed, Status status, String reason) {
         CallFailure denied = new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "not yours");
 
-        Claim claim = Evidence.claim(asked, spot, failed ? Optional.of(denied) : Optional.empty());
+        Claim claim = Evidence.claim(asked, spot, failed ? List.of(denied) : List.of());
         QuarantinedInstanceStatus after = Evidence.after(LOOKED_AT, claim, 1, READ);
 
         assertThat(claim.status()).isEqualTo(status);
@@ -84,6 +86,33 @@ class EvidenceTest {
         assertThat(Evidence.after(after, claim, 1, READ.plusSeconds(60)))
                 .as("saying it again changes nothing")
                 .isEqualTo(after);
+    }
+
+    @Test
+    void everyActionThatFailedIsNamedOnce() {
+        Claim claim = Evidence.claim(
+                true,
+                false,
+                List.of(
+                        new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "no"),
+                        new CallFailure.Denied("ec2:CreateTags", "i-1", "no"),
+                        new CallFailure.Denied("ec2:CreateTags", "eni-1", "no")));
+
+        assertThat(claim.message())
+                .contains("ec2:ModifyInstanceAttribute for i-1")
+                .containsOnlyOnce("ec2:CreateTags");
+    }
+
+    @Test
+    void onceDoneOnlyWhatAPersonMustMendIsToldOfTheMarks() {
+        QuarantinedInstanceStatus done = Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of()), 1, READ);
+        CallFailure throttled = new CallFailure.Throttled("ec2:CreateTags", "i-1", "slow down");
+        CallFailure denied = new CallFailure.Denied("ec2:CreateTags", "i-1", "no");
+
+        assertThat(Evidence.isNews(LOOKED_AT, List.of(throttled))).isTrue();
+        assertThat(Evidence.isNews(done, List.of())).isFalse();
+        assertThat(Evidence.isNews(done, List.of(throttled))).isFalse();
+        assertThat(Evidence.isNews(done, List.of(throttled, denied))).isTrue();
     }
 
     @Test

@@ -37,6 +37,8 @@ public sealed interface Decision {
         /** EC2 has long ceased to show the instance. */
         INSTANCE_GONE,
         /** The quarantine lists it already. */
-        ALREADY_LISTED
+        ALREADY_LISTED,
+        /** It was listed before, and has made room for newer ones. */
+        LISTED_BEFORE
     }
 }
