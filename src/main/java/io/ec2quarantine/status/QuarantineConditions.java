@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 /** What each outcome lets the conditions say: never more than was read. */
 final class QuarantineConditions {
     private static final String NOT_ISOLATED = "The instance is not isolated.";
+    private static final String NOT_WATCHED = "Every interface is in an isolation group without rules that an earlier"
+            + " quarantine left, and nothing keeps it there; set spec.desiredState to Isolated to have it kept.";
     private static final String WAITS_FOR_A_PERSON =
             "Nothing is under way until a person has mended what Stalled says.";
 
@@ -82,7 +84,7 @@ final class QuarantineConditions {
                     "Whether the instance is isolated is not known: " + isolated.message());
         }
         if (isolated.status() == Condition.Status.FALSE || isolatedTime.isEmpty()) {
-            return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", NOT_ISOLATED);
+            return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", "This quarantine has not isolated the instance.");
         }
         return findings.stream()
                 .filter(finding ->
@@ -114,10 +116,15 @@ final class QuarantineConditions {
         Claim ready = observed.awaitsApproval()
                 ? Claim.no(READY, "AwaitingApproval", plan + "; set spec.desiredState to Isolated to approve.")
                 : Claim.yes(READY, "DryRun", plan + "; nothing is changed.");
+        boolean left = observed.seen().isIsolatedByEarlierQuarantine();
         return List.of(
                 ready,
-                Claim.no(ISOLATED, observed.awaitsApproval() ? "AwaitingApproval" : "DryRun", NOT_ISOLATED),
-                Claim.unknown(VERIFIED, "NotIsolated", NOT_ISOLATED),
+                left
+                        ? Claim.yes(ISOLATED, "NotWatched", NOT_WATCHED)
+                        : Claim.no(ISOLATED, observed.awaitsApproval() ? "AwaitingApproval" : "DryRun", NOT_ISOLATED),
+                left
+                        ? Claim.unknown(VERIFIED, "NotWatched", NOT_WATCHED)
+                        : Claim.unknown(VERIFIED, "NotIsolated", NOT_ISOLATED),
                 settled(),
                 notStalled());
     }

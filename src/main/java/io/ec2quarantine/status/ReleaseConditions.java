@@ -1,5 +1,6 @@
 package io.ec2quarantine.status;
 
+import static io.ec2quarantine.api.v1alpha1.ConditionType.EVIDENCE_PRESERVED;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.ISOLATED;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.READY;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.RECONCILING;
@@ -33,6 +34,10 @@ final class ReleaseConditions {
                             READY,
                             RELEASED,
                             "Every interface was given its groups back, and the release was read back."),
+                    Claim.unknown(
+                            EVIDENCE_PRESERVED,
+                            RELEASED,
+                            "The instance is released, and protected against termination as it was before."),
                     QuarantineConditions.settled(),
                     QuarantineConditions.notStalled());
         }

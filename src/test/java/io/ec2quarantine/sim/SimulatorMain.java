@@ -56,7 +56,7 @@ public final class SimulatorMain {
                 export AWS_ENDPOINT_URL=%s
                 export AWS_ACCESS_KEY_ID=%s
                 export AWS_SECRET_ACCESS_KEY=%s
-                export AWS_REGION=us-west-2
+                export AWS_REGION=us-west-2 AWS_DEFAULT_REGION=us-west-2
                 # Findings, faults and the log of calls: curl %s/_simulator
                 """, simulator.endpoint(), account.accessKeyId(), account.secretAccessKey(), simulator.endpoint());
         System.out.flush();

@@ -13,12 +13,14 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
+import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,12 @@ class QuarantineConditionsTest {
     private static final Observation.Present TWO =
             present(List.of(eni("eni-0", 0, "vpc-1", "sg-iso"), eni("eni-1", 1, "vpc-1", "sg-iso")));
 
+    private static Observation.Present leftIsolated(int rules) {
+        return present(
+                TWO.interfaces(),
+                new GroupState("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules, Set.of()));
+    }
+
     static Stream<Arguments> rows() {
         return Stream.of(
                 row("unsupported", new QuarantineOutcome.Unsupported("What is that?"), """
@@ -63,6 +71,24 @@ class QuarantineConditionsTest {
                 row("waiting for a person", new QuarantineOutcome.Observed(TWO, true, List.of("move it")), """
                         Ready False/AwaitingApproval
                         Isolated False/AwaitingApproval
+                        Verified Unknown/NotIsolated
+                        Reconciling False/Settled
+                        Stalled False/Progressing"""),
+                row(
+                        "left isolated by an earlier quarantine",
+                        new QuarantineOutcome.Observed(leftIsolated(0), true, List.of()),
+                        """
+                        Ready False/AwaitingApproval
+                        Isolated True/NotWatched
+                        Verified Unknown/NotWatched
+                        Reconciling False/Settled
+                        Stalled False/Progressing"""),
+                row(
+                        "left in a group that has rules",
+                        new QuarantineOutcome.Observed(leftIsolated(1), false, List.of()),
+                        """
+                        Ready True/DryRun
+                        Isolated False/DryRun
                         Verified Unknown/NotIsolated
                         Reconciling False/Settled
                         Stalled False/Progressing"""),

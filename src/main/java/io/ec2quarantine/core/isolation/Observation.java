@@ -29,6 +29,17 @@ public sealed interface Observation {
                     .map(GroupState::id)
                     .collect(Collectors.toSet());
         }
+
+        /** Whether every interface is in isolation groups without rules, whoever put it there. */
+        public boolean isIsolatedByEarlierQuarantine() {
+            Set<String> closed = groups.stream()
+                    .filter(group -> group.owner().isPresent() && group.ruleCount() == 0)
+                    .map(GroupState::id)
+                    .collect(Collectors.toSet());
+            return !interfaces.isEmpty()
+                    && interfaces.stream()
+                            .allMatch(state -> !state.groups().isEmpty() && closed.containsAll(state.groups()));
+        }
     }
 
     /** The instance is terminated: EC2 says so itself. */
