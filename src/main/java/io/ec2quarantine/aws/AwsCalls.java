@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** The one way to AWS: spends the budget, numbers and logs the writes, and names the failures. */
@@ -49,12 +50,18 @@ final class AwsCalls {
             case Result.Ok<T> _ -> "done";
             case Result.Failed<T>(CallFailure failure) -> failure.sentence();
         };
-        LOG.atInfo()
+        boolean done = result instanceof Result.Ok<T>;
+        LOG.atLevel(done ? Level.INFO : Level.WARN)
                 .addKeyValue("call", call.action())
                 .addKeyValue("target", call.target())
                 .addKeyValue("where", where)
                 .addKeyValue("outcome", outcome)
-                .log("wrote to AWS: {} {}: {}", call.action(), call.target(), outcome);
+                .log(
+                        "{} AWS: {} {}: {}",
+                        done ? "wrote to" : "could not write to",
+                        call.action(),
+                        call.target(),
+                        outcome);
         return result;
     }
 

@@ -121,7 +121,8 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
 
     private static boolean isActive(QuarantinedInstance object) {
         return Optional.ofNullable(object.getStatus())
-                .filter(QuarantineReading::isTerminated)
+                .filter(status -> QuarantineReading.isTerminated(status)
+                        || QuarantineReading.releasedTime(status).isPresent())
                 .isEmpty();
     }
 }

@@ -128,6 +128,22 @@ class ReleaseTest {
     }
 
     @Test
+    void whatIsReleasedIsNoActiveQuarantineOfItsPolicy() {
+        isolate();
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "one active",
+                policy -> Objects.equals(policy.getStatus().activeQuarantines(), 1L));
+
+        release();
+
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "none active",
+                policy -> Objects.equals(policy.getStatus().activeQuarantines(), 0L));
+    }
+
+    @Test
     void groupsThatAreGoneAreNamedAndTheOthersGivenBack() {
         String doomed = group("Doomed");
         String primary = world.region().interfacesOf(instance).getFirst().id();

@@ -18,8 +18,8 @@ final class ClusterMain {
         System.out.printf("""
                 A Kubernetes API server is ready at %s; Ctrl-C ends it. Paste this into another terminal:
                 export KUBECONFIG=%s
-                alias kubectl=%s
-                """, cluster.url(), cluster.kubeconfig(), kubectl);
+                export PATH=%s:$PATH
+                """, cluster.url(), cluster.kubeconfig(), assets);
         new CountDownLatch(1).await();
     }
 

@@ -32,7 +32,8 @@ public sealed interface Shortfall {
                 id + " had " + String.join(", ", groups) + ", which " + (groups.size() == 1 ? "exists" : "exist")
                         + " no more: choose its groups in spec.releaseTo";
             case NoBaseline(String id) ->
-                "it is not known which groups " + id + " had before: choose its groups in spec.releaseTo";
+                "it is not known which groups " + id + " had before: choose its groups in spec.releaseTo (its tag "
+                        + Marks.BASELINE + " may name them)";
             case NotIts(String id) -> id + " is no interface of this instance: take it out of spec.releaseTo";
             case InterfaceGone(String id) ->
                 id + " exists no more: list it in spec.releaseTo without groups to let it go";
