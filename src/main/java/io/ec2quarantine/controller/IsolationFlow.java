@@ -161,6 +161,10 @@ final class IsolationFlow {
                 new QuarantineOutcome.Isolated(
                         readBack, verification, execution.groups(), execution.failures(), execution.actions()),
                 before -> drifted(pass.opened(before), drift, execution, now));
+        if (pass.isReleasedMeanwhile(pass.current())) {
+            pass.retry();
+            return;
+        }
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
                 || evidence.keep(ec2, present, pass.name(), pass.generation(), pass.status());

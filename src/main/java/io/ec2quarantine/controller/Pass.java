@@ -40,6 +40,7 @@ final class Pass {
     private final Optional<String> policyName;
     private final Optional<IsolationPolicy> policy;
     private final int episode;
+    private final boolean begunAfterARelease;
 
     Pass(
             Services services,
@@ -55,6 +56,7 @@ final class Pass {
         this.policyName = Optional.ofNullable(spec.policyRef()).map(PolicyRef::name);
         this.policy = policyName.flatMap(services.policies()::get);
         this.episode = episode(status.current());
+        this.begunAfterARelease = isBeingReleased(status.current());
     }
 
     String name() {
@@ -84,11 +86,24 @@ final class Pass {
     }
 
     QuarantinedInstanceStatus opened(QuarantinedInstanceStatus before) {
-        return QuarantineStatuses.opened(
-                before,
-                MissingPolicy.carriedOut(before, policyName, policy.isPresent()),
-                Responses.of(policy),
-                services.scheduler().instant());
+        return isReleasedMeanwhile(before)
+                ? before
+                : QuarantineStatuses.opened(
+                        before,
+                        MissingPolicy.carriedOut(before, policyName, policy.isPresent()),
+                        Responses.of(policy),
+                        services.scheduler().instant());
+    }
+
+    /** Whether another operator has begun a release since this pass began: what this one brings comes too late. */
+    boolean isReleasedMeanwhile(QuarantinedInstanceStatus told) {
+        return !begunAfterARelease && isOfThisEpisode(told) && isBeingReleased(told);
+    }
+
+    private static boolean isBeingReleased(QuarantinedInstanceStatus told) {
+        return QuarantineReading.releasedTime(told)
+                .or(() -> QuarantineReading.partlyReleasedTime(told))
+                .isPresent();
     }
 
     /** Whether a person is asked to decide, as opposed to a dry run. */
@@ -182,7 +197,7 @@ final class Pass {
 
     /** Tells the outcome, after a change of the status that comes with it. */
     void finish(QuarantineOutcome outcome, UnaryOperator<QuarantinedInstanceStatus> first) {
-        finish(outcome, first, _ -> true);
+        finish(outcome, first, before -> !isReleasedMeanwhile(before));
     }
 
     /** Tells the outcome, unless another operator has opened the next episode meanwhile: it is not of that one. */

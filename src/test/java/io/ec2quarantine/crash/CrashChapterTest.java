@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Chapter.class)
 class CrashChapterTest {
-    /** Small beside the two minutes for which a read proves an isolation, on a slow machine too. */
-    private static final Duration TICK = Duration.ofMillis(50);
+    /** So small that the clock is no faster than the machine: slow threads must not look like minutes without a sweep. */
+    private static final Duration TICK = Duration.ofMillis(10);
 
     private static final Duration MORE_THAN_A_SWEEP = Duration.ofSeconds(64);
     private static final IsolationScene SCENE = new IsolationScene(0);
