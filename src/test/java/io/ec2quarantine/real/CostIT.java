@@ -234,8 +234,7 @@ class CostIT {
     }
 
     private String isolationGroup(Vpc vpc, Ids pattern) {
-        String group = region.securityGroup(
-                        vpc, region.groupOf(pattern.isolation()).name())
+        String group = region.securityGroupLike(region.groupOf(pattern.isolation()), vpc)
                 .id();
         region.removeRules(group);
         region.tagsOf(pattern.isolation()).forEach((key, value) -> region.tag(group, key, value));

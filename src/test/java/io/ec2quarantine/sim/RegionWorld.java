@@ -102,6 +102,11 @@ public final class RegionWorld {
         return locked(() -> Ec2Groups.newGroup(this, Ids.checked("sg", id), groupName, groupName, vpc));
     }
 
+    /** A new security group with the name and the description of another, and with the default egress rules. */
+    public Group securityGroupLike(Group other, Vpc vpc) {
+        return locked(() -> Ec2Groups.newGroup(this, world().ids().next("sg"), other.name(), other.description(), vpc));
+    }
+
     /** Begins an instance with this Name tag; {@link InstanceBuilder#launch} finishes it. */
     public InstanceBuilder instance(String nameTag) {
         return new InstanceBuilder(this, nameTag);
