@@ -59,7 +59,7 @@ public sealed interface QuarantineOutcome {
      *
      * @param interfaces those of the instance after the last change, with those that are attached elsewhere or nowhere
      * @param stillIsolated whether every attached interface is in its isolation group as before
-     * @param openInPart whether an attached interface that was written down is in groups that do not isolate
+     * @param openInPart whether an attached interface that can be changed is in groups that do not isolate
      * @param left what is still to be given back
      * @param failures what could not be done
      * @param actions what was done, in plain words

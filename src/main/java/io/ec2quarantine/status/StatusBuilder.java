@@ -68,7 +68,7 @@ final class StatusBuilder {
         return this;
     }
 
-    /** The first read that found a part given back stands. */
+    /** The first time at which a part may have been given back stands. */
     StatusBuilder partlyReleasedTime(Instant value) {
         if (episode != null && episode.partlyReleasedTime() == null) {
             episode = new Episode(

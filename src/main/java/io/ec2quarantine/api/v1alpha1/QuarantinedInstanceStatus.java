@@ -34,7 +34,7 @@ public record QuarantinedInstanceStatus(
 
     /**
      * One run from opening to release; the policy is the one whose response was frozen, none when opened by hand. Partly
-     * released it is while a release has given back a part and waits with the rest.
+     * released it may be from just before a release gives back the first groups.
      */
     public record Episode(
             @Nullable Integer number,
