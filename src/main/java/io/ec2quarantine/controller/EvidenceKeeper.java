@@ -32,41 +32,45 @@ final class EvidenceKeeper {
         this.installId = installId;
     }
 
-    /** Whether everything is done; what is not is said in the status and worth another try. */
-    boolean keep(
-            Ec2Gateway ec2,
-            Observation.Present seen,
-            String quarantine,
-            long generation,
-            StatusPatch<QuarantinedInstanceStatus> status) {
+    /**
+     * Whether everything is done; what is not is said in the status and worth another try. Nothing is said, and what can be
+     * is left undone, once another operator has begun a release.
+     */
+    boolean keep(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+        StatusPatch<QuarantinedInstanceStatus> status = pass.status();
         boolean asked =
                 Responses.terminationProtection(status.current().response()) == Response.TerminationProtection.ENABLE;
         boolean spot = seen.instance().spot();
         boolean toProtect = asked && !spot && !Evidence.isFinished(status.current());
         List<CallFailure> marks = executor.execute(
-                        ec2, Marks.missing(seen, baselines(status.current()), installId, quarantine))
+                        ec2, Marks.missing(seen, baselines(status.current()), installId, pass.name()))
                 .failures();
         List<CallFailure> failures = new ArrayList<>();
         if (toProtect) {
-            protect(ec2, seen.instance(), status).ifPresent(failures::add);
+            protect(pass, ec2, seen.instance()).ifPresent(failures::add);
         }
         failures.addAll(marks);
-        status.patch(before -> Evidence.isNews(before, failures)
-                ? Evidence.after(before, Evidence.claim(asked, spot, failures), generation, time.instant())
+        status.patch(before -> !pass.isReleasedMeanwhile(before) && Evidence.isNews(before, failures)
+                ? Evidence.after(before, Evidence.claim(asked, spot, failures), pass.generation(), time.instant())
                 : before);
         return failures.isEmpty();
     }
 
     /** Writes down what was before it changes anything, as for the interfaces. */
-    private Optional<CallFailure> protect(
-            Ec2Gateway ec2, InstanceFacts instance, StatusPatch<QuarantinedInstanceStatus> status) {
+    private Optional<CallFailure> protect(Pass pass, Ec2Gateway ec2, InstanceFacts instance) {
         return switch (ec2.terminationAttributes(instance.id())) {
             case Result.Failed<TerminationAttributes>(CallFailure failure) -> Optional.of(failure);
             case Result.Ok<TerminationAttributes>(TerminationAttributes found) -> {
                 // Marked and not written down: an earlier quarantine of the instance may have protected it.
                 boolean marked = Marks.areOn(instance, installId);
-                status.patch(before -> Evidence.terminationBaseline(
-                        before, found.apiTerminationDisabled(), found.shutdownBehavior(), marked));
+                pass.status()
+                        .patch(before -> pass.isReleasedMeanwhile(before)
+                                ? before
+                                : Evidence.terminationBaseline(
+                                        before, found.apiTerminationDisabled(), found.shutdownBehavior(), marked));
+                if (pass.isReleasedMeanwhile(pass.current())) {
+                    yield Optional.empty();
+                }
                 List<Step> steps = new ArrayList<>();
                 if (!found.apiTerminationDisabled()) {
                     steps.add(new Step.DisableTermination(instance.id()));

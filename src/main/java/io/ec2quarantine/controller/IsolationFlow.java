@@ -20,10 +20,8 @@ import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The way into the isolation: look, write down, prepare, swap, read back, tell. */
@@ -70,7 +68,7 @@ final class IsolationFlow {
             case Observation.Unreadable(CallFailure failure) -> pass.unreadable(failure);
             case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
             case Observation.Present seen -> {
-                IsolationPlan plan = plan(pass, seen);
+                IsolationPlan plan = pass.plan(seen);
                 pass.finish(
                         new QuarantineOutcome.Observed(seen, pass.awaitsApproval(), IsolationPlanner.describe(plan)));
                 pass.succeeded();
@@ -136,10 +134,10 @@ final class IsolationFlow {
 
     private void isolate(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
         List<Difference> drift = drift(pass, seen);
-        IsolationPlan plan = plan(pass, seen);
+        IsolationPlan plan = pass.plan(seen);
         Execution execution = services.executor()
                 .execute(
-                        new Site(ec2, pass.where(), pass.target(), () -> mayBeMembers(seen)),
+                        pass.site(ec2, seen),
                         plan,
                         baselines -> pass.status()
                                 .patch(before -> QuarantineStatuses.writtenDown(
@@ -151,7 +149,7 @@ final class IsolationFlow {
                 ? seen
                 : services.observer().look(ec2, pass.name(), execution.groups().values());
         Verification verification = execution.verification(
-                readBack, new Expectation(execution.groups(), pass.target(), mayBeMembers(seen)));
+                readBack, new Expectation(execution.groups(), pass.target(), pass.mayBeMembers(seen)));
         if (verification instanceof Verification.Verified verified) {
             services.verifications().verified(pass.name(), verified.readTime());
         }
@@ -167,7 +165,11 @@ final class IsolationFlow {
         }
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
-                || evidence.keep(ec2, present, pass.name(), pass.generation(), pass.status());
+                || evidence.keep(pass, ec2, present);
+        if (pass.isReleasedMeanwhile(pass.current())) {
+            pass.retry();
+            return;
+        }
         if (verification instanceof Verification.Verified && kept) {
             pass.succeeded();
         } else {
@@ -179,7 +181,7 @@ final class IsolationFlow {
     private List<Difference> drift(Pass pass, Observation.Present seen) {
         QuarantinedInstanceStatus before = pass.current();
         Expectation expected =
-                new Expectation(QuarantineReading.record(before).groups(), pass.target(), mayBeMembers(seen));
+                new Expectation(QuarantineReading.record(before).groups(), pass.target(), pass.mayBeMembers(seen));
         return QuarantineReading.isSettled(before)
                         && Verification.of(seen, expected) instanceof Verification.Drifted drifted
                 ? drifted.differences().stream()
@@ -233,26 +235,5 @@ final class IsolationFlow {
             return new Verification.Verified(worthPrinting.or(() -> printedRead).orElse(now));
         }
         return STALE;
-    }
-
-    private IsolationPlan plan(Pass pass, Observation.Present seen) {
-        boolean membersMatter = seen.groups().stream()
-                .anyMatch(group -> group.ruleCount() > 0 || !group.members().isEmpty());
-        return IsolationPlanner.plan(
-                seen,
-                pass.target(),
-                QuarantineReading.record(pass.opened()),
-                membersMatter ? quarantinedInterfaces() : Set.of());
-    }
-
-    private Set<String> mayBeMembers(Observation.Present seen) {
-        Set<String> members = new HashSet<>(quarantinedInterfaces());
-        seen.interfaces().forEach(each -> members.add(each.id()));
-        return members;
-    }
-
-    private Set<String> quarantinedInterfaces() {
-        return QuarantineReading.quarantinedInterfaces(services.quarantines().all().stream()
-                .flatMap(object -> Optional.ofNullable(object.getStatus()).stream()));
     }
 }

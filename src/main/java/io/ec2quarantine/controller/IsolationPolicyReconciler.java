@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
@@ -66,6 +67,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     public UpdateControl<IsolationPolicy> reconcile(IsolationPolicy object, Context<IsolationPolicy> context) {
         PrimaryStatusPatch<IsolationPolicyStatus, IsolationPolicy> status =
                 new PrimaryStatusPatch<>(object, context, ledger, IsolationPolicyStatus.empty());
+        List<Condition> before = status.current().conditions();
         Optional<String> notUnderstood =
                 PolicyReader.read(object) instanceof PolicyReader.Reading.NotUnderstood(String sentence)
                         ? Optional.of(sentence)
@@ -77,8 +79,8 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 .map(finding -> finding.id())
                 .distinct()
                 .count();
-        status.patch(before -> PolicyStatuses.after(
-                before,
+        status.patch(last -> PolicyStatuses.after(
+                last,
                 notUnderstood,
                 object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
                 reports(object),
@@ -86,7 +88,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 mine.stream().filter(IsolationPolicyReconciler::isActive).count(),
                 Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L),
                 now));
-        teller.tell(status.primary(), status.current().conditions());
+        teller.tell(status.primary(), before, status.current().conditions());
         return UpdateControl.noUpdate();
     }
 

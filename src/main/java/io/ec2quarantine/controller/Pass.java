@@ -12,6 +12,8 @@ import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.IsolationPlan;
+import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.status.MissingPolicy;
@@ -165,6 +167,31 @@ final class Pass {
 
     private Result<String> account() {
         return spec.accountID() == null ? services.sessions().ownAccount(spec.region()) : Result.ok(spec.accountID());
+    }
+
+    /** What lies between what was seen and the isolation. */
+    IsolationPlan plan(Observation.Present seen) {
+        boolean membersMatter = seen.groups().stream()
+                .anyMatch(group -> group.ruleCount() > 0 || !group.members().isEmpty());
+        return IsolationPlanner.plan(
+                seen, target(), QuarantineReading.record(opened()), membersMatter ? quarantinedInterfaces() : Set.of());
+    }
+
+    /** Where the plan is carried out. */
+    Site site(Ec2Gateway ec2, Observation.Present seen) {
+        return new Site(ec2, where(), target(), () -> mayBeMembers(seen));
+    }
+
+    /** The interfaces that may be in a group of ours. */
+    Set<String> mayBeMembers(Observation.Present seen) {
+        Set<String> members = new HashSet<>(quarantinedInterfaces());
+        seen.interfaces().forEach(each -> members.add(each.id()));
+        return members;
+    }
+
+    private Set<String> quarantinedInterfaces() {
+        return QuarantineReading.quarantinedInterfaces(services.quarantines().all().stream()
+                .flatMap(object -> Optional.ofNullable(object.getStatus()).stream()));
     }
 
     void unreadable(CallFailure failure) {

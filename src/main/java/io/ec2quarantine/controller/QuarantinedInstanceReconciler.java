@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
@@ -78,6 +79,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
         }
         PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status =
                 new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty());
+        List<Condition> before = status.current().conditions();
         Optional<QuarantinedInstanceSpec> spec = Optional.ofNullable(object.getSpec());
         try (var _ = MDC.putCloseable("instance", object.getMetadata().getName());
                 var _ = MDC.putCloseable(
@@ -87,7 +89,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                         "findings",
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
             flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
-            teller.tell(status.primary(), status.current().conditions());
+            teller.tell(status.primary(), before, status.current().conditions());
             MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
                     .ifPresent(missing -> teller.tell(status.primary(), missing));
             Optional.ofNullable(status.current().verification())

@@ -1,11 +1,13 @@
 package io.ec2quarantine.controller;
 
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.ReleaseChoice;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.ReleasePlan;
 import io.ec2quarantine.core.isolation.ReleasePlanner;
@@ -31,9 +33,13 @@ final class ReleaseFlow {
         this.cleanup = new ReleaseCleanup(services);
     }
 
-    /** Gives the instance back; what is given back already is left alone. */
+    /**
+     * Gives the instance back. What is given back already is left alone, unless an isolation has gone on beside the
+     * release, which may have left marks and protections behind it.
+     */
     void release(Pass pass) {
-        if (QuarantineReading.isReleased(pass.current())) {
+        if (QuarantineReading.isReleased(pass.current())
+                && !services.verifications().isToBeLookedAt(pass.name())) {
             tell(pass, new QuarantineOutcome.AtRest());
             return;
         }
@@ -71,7 +77,8 @@ final class ReleaseFlow {
         if (before.plan().steps().stream().anyMatch(Step.GiveBack.class::isInstance) && !isToldToBegin(pass)) {
             return false;
         }
-        Execution execution = services.executor().execute(ec2, before.plan().steps());
+        Execution execution = services.executor()
+                .execute(pass.site(ec2, before.seen()), new IsolationPlan(Map.of(), steps(pass, before)), _ -> {});
         Result<View> readBack = execution.actions().isEmpty() ? Result.ok(before) : lookAgain(pass, ec2);
         return switch (readBack) {
             case Result.Failed<View>(CallFailure failure) -> {
@@ -85,13 +92,28 @@ final class ReleaseFlow {
                                 view.seen(),
                                 view.all(),
                                 view.isStillIsolated(),
-                                view.isOpenInPart(),
+                                before.isOpenInPart() || view.isOpenInPart(),
                                 view.plan(),
                                 execution.failures(),
                                 execution.actions()));
                 yield view.plan().isDone();
             }
         };
+    }
+
+    /** What stays isolated until a person has mended the release is kept so: rules that somebody adds are taken away. */
+    private static List<Step> steps(Pass pass, View view) {
+        List<Step> givingBack = view.plan().steps();
+        Set<String> leaving = givingBack.stream()
+                .flatMap(step -> step instanceof Step.GiveBack back ? Stream.of(back.interfaceId()) : Stream.empty())
+                .collect(Collectors.toSet());
+        Set<String> needed = view.seen().interfaces().stream()
+                .filter(state -> !leaving.contains(state.id()))
+                .flatMap(state -> state.groups().stream())
+                .collect(Collectors.toSet());
+        Stream<Step> strips = pass.plan(view.seen()).steps().stream()
+                .filter(step -> step instanceof Step.StripGroup strip && needed.contains(strip.groupId()));
+        return Stream.concat(strips, givingBack.stream()).toList();
     }
 
     /**
@@ -147,13 +169,20 @@ final class ReleaseFlow {
     }
 
     private void unreadable(Pass pass, CallFailure failure) {
-        tell(pass, new QuarantineOutcome.Unreadable(failure));
+        Instant now = services.scheduler().instant();
+        pass.finishThisEpisode(
+                new QuarantineOutcome.Unreadable(failure),
+                before -> QuarantineStatuses.letGo(openedAtAll(pass, before), now));
         pass.retry();
     }
 
     /** A release opens no episode, unless there never was one. */
     private static void tell(Pass pass, QuarantineOutcome outcome) {
-        pass.finishThisEpisode(outcome, before -> before.episode() == null ? pass.opened(before) : before);
+        pass.finishThisEpisode(outcome, before -> openedAtAll(pass, before));
+    }
+
+    private static QuarantinedInstanceStatus openedAtAll(Pass pass, QuarantinedInstanceStatus before) {
+        return before.episode() == null ? pass.opened(before) : before;
     }
 
     /** What a release rests on, as it was read at one time. */

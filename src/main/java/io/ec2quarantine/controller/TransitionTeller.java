@@ -29,13 +29,27 @@ final class TransitionTeller {
         this.time = time;
     }
 
-    void tell(HasMetadata object, List<Condition> conditions) {
+    /** @param before the conditions as the pass found them: another reason is news as well, though it is no transition */
+    void tell(HasMetadata object, List<Condition> before, List<Condition> conditions) {
         for (Rule rule : Rule.values()) {
             Conditions.find(conditions, rule.type)
-                    .filter(condition -> condition.status() == rule.status)
-                    .filter(condition -> rule.reason.isEmpty() || rule.reason.equals(condition.reason()))
-                    .ifPresent(condition -> tell(object, rule.kind, condition));
+                    .filter(rule::concerns)
+                    .ifPresent(condition -> tell(
+                            object,
+                            rule.kind,
+                            condition.reason(),
+                            condition.message(),
+                            moment(Conditions.find(before, rule.type), condition)));
         }
+    }
+
+    /** A reason that changes long after the transition has no time of its own in the status: it is told as it is seen. */
+    private Optional<Instant> moment(Optional<Condition> before, Condition condition) {
+        Optional<Instant> transition = Optional.ofNullable(condition.lastTransitionTime());
+        boolean otherReason = before.filter(last -> last.status() == condition.status()
+                        && !condition.reason().equals(last.reason()))
+                .isPresent();
+        return otherReason && transition.filter(this::isRecent).isEmpty() ? Optional.of(time.instant()) : transition;
     }
 
     /** Tells what was found changed, which leaves no trace in the conditions where it was undone at once. */
@@ -53,18 +67,12 @@ final class TransitionTeller {
         tell(object, Kind.Warning, "PolicyNotFound", missing.sentence(), Optional.of(missing.openedTime()));
     }
 
-    private void tell(HasMetadata object, Kind kind, Condition condition) {
-        tell(
-                object,
-                kind,
-                condition.reason(),
-                condition.message(),
-                Optional.ofNullable(condition.lastTransitionTime()));
+    private void tell(HasMetadata object, Kind kind, String reason, String note, Optional<Instant> moment) {
+        moment.filter(this::isRecent).ifPresent(when -> events.tell(object, kind, reason, note, when));
     }
 
-    private void tell(HasMetadata object, Kind kind, String reason, String note, Optional<Instant> moment) {
-        moment.filter(when -> when.isAfter(time.instant().minus(TOLD_AGAIN)))
-                .ifPresent(when -> events.tell(object, kind, reason, note, when));
+    private boolean isRecent(Instant moment) {
+        return moment.isAfter(time.instant().minus(TOLD_AGAIN));
     }
 
     /** Which transitions are worth an event. */
@@ -94,6 +102,10 @@ final class TransitionTeller {
             this.status = status;
             this.reason = reason;
             this.kind = kind;
+        }
+
+        private boolean concerns(Condition condition) {
+            return condition.status() == status && (reason.isEmpty() || reason.equals(condition.reason()));
         }
     }
 }

@@ -214,12 +214,16 @@ public final class FindingIntake {
 
     private static String describe(Decision decision) {
         return switch (decision) {
-            case Decision.Open open -> "open by " + open.policy() + " (" + open.mode() + ")";
-            case Decision.Reopen reopen -> "open the next episode by " + reopen.policy() + " (" + reopen.mode() + ")";
-            case Decision.Raise raise -> "raise by " + raise.policy() + " (" + raise.mode() + ")";
+            case Decision.Open open ->
+                "open by " + open.policy() + " (" + open.mode().label() + ")";
+            case Decision.Reopen reopen ->
+                "open the next episode by " + reopen.policy() + " ("
+                        + reopen.mode().label() + ")";
+            case Decision.Raise raise ->
+                "raise by " + raise.policy() + " (" + raise.mode().label() + ")";
             case Decision.TakeBack back -> "take the unfinished release back by " + back.policy();
             case Decision.AddFinding _ -> "add the finding";
-            case Decision.Ignore ignore -> "ignore (" + ignore.why() + ")";
+            case Decision.Ignore ignore -> "ignore (" + ignore.why().sentence() + ")";
         };
     }
 }

@@ -270,10 +270,7 @@ public final class QuarantineRegistrar {
             case ISOLATED -> new Stage.Isolated();
             case RELEASED ->
                 Optional.ofNullable(object.getStatus())
-                        .flatMap(QuarantineReading::releasedTime)
-                        .map(read -> QuarantineReading.partlyReleasedTime(object.getStatus())
-                                .filter(began -> began.isBefore(read))
-                                .orElse(read))
+                        .flatMap(QuarantineReading::openSince)
                         .<Stage>map(Stage.Released::new)
                         .orElseGet(() -> new Stage.Releasing(Optional.ofNullable(object.getStatus())
                                 .flatMap(QuarantineReading::partlyReleasedTime)));

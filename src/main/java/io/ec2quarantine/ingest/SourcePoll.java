@@ -1,6 +1,5 @@
 package io.ec2quarantine.ingest;
 
-import io.ec2quarantine.aws.Detector;
 import io.ec2quarantine.aws.FindingPage;
 import io.ec2quarantine.aws.FindingSource;
 import io.ec2quarantine.core.CallFailure;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
 final class SourcePoll {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
     private static final Duration FULL_READ_EVERY = Duration.ofHours(1);
-    private static final Duration DETECTOR_CHECK_EVERY = Duration.ofMinutes(5);
     private static final Duration LONGEST_READ = Duration.ofMinutes(10);
     private static final int MOST_PAGES = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(SourcePoll.class);
@@ -44,14 +42,13 @@ final class SourcePoll {
     private final FindingSource findings;
     private final FindingIntake intake;
     private final InstantSource time;
+    private final DetectorCheck detector;
     private final ReentrantLock onePollAtATime = new ReentrantLock();
 
     private Set<String> decidedUnder = Set.of();
     private final Map<String, Instant> decided = new HashMap<>();
     private Optional<Instant> cursor = Optional.empty();
     private Instant lastFullRead = Instant.MIN;
-    private Optional<String> detectorId = Optional.empty();
-    private Instant lastDetectorCheck = Instant.MIN;
     private Optional<Instant> newestUpdate = Optional.empty();
     private Optional<Reading> brokenOff = Optional.empty();
     private final WaitingFindings waiting = new WaitingFindings();
@@ -70,6 +67,7 @@ final class SourcePoll {
         this.source = source;
         this.unwatchedSince = storedUpTo;
         this.findings = findings;
+        this.detector = new DetectorCheck(source.region(), findings);
         this.intake = intake;
         this.time = time;
     }
@@ -89,7 +87,7 @@ final class SourcePoll {
                     .addKeyValue("region", source.region())
                     .addKeyValue("reason", each.reason())
                     .log("poll of {}: {}", source.region(), each.sentence()));
-            return Optional.of(new SourceState(detectorId, Optional.of(time.instant()), storedUpTo(), problem));
+            return Optional.of(new SourceState(detector.id(), Optional.of(time.instant()), storedUpTo(), problem));
         } finally {
             onePollAtATime.unlock();
         }
@@ -121,46 +119,17 @@ final class SourcePoll {
 
     private Optional<SourceState.Problem> poll(Supplier<List<WatchingPolicy>> watching) {
         Instant now = time.instant();
-        Optional<SourceState.Problem> problem = checkDetector(now);
-        if (detectorId.isEmpty()) {
+        Optional<SourceState.Problem> problem = detector.check(now);
+        if (detector.id().isEmpty()) {
             return problem;
         }
+        String detectorId = detector.id().get();
         noteChangesOf(watching.get(), now);
         waiting.dropLongUnshown(now);
         List<Waiting> before = waiting.all();
-        Optional<SourceState.Problem> reading = read(detectorId.get(), watching, now);
-        Optional<SourceState.Problem> waits = readAgain(detectorId.get(), before, watching);
+        Optional<SourceState.Problem> reading = read(detectorId, watching, now);
+        Optional<SourceState.Problem> waits = readAgain(detectorId, before, watching);
         return problem.or(() -> reading).or(() -> waits);
-    }
-
-    /** A suspended detector still shows its old findings, so it is read all the same. */
-    private Optional<SourceState.Problem> checkDetector(Instant now) {
-        if (detectorId.isPresent() && now.isBefore(lastDetectorCheck.plus(DETECTOR_CHECK_EVERY))) {
-            return Optional.empty();
-        }
-        return switch (findings.detector()) {
-            case Result.Ok<Detector>(Detector.Enabled enabled) -> {
-                detectorId = Optional.of(enabled.detectorId());
-                lastDetectorCheck = now;
-                yield Optional.empty();
-            }
-            case Result.Ok<Detector>(Detector.Suspended suspended) -> {
-                detectorId = Optional.of(suspended.detectorId());
-                lastDetectorCheck = Instant.MIN;
-                yield Optional.of(new SourceState.Problem(
-                        "DetectorSuspended",
-                        "GuardDuty is suspended in " + source.region()
-                                + " and makes no new findings; resume the detector " + suspended.detectorId() + "."));
-            }
-            case Result.Ok<Detector>(Detector.Missing _) -> {
-                detectorId = Optional.empty();
-                yield Optional.of(new SourceState.Problem(
-                        "DetectorMissing",
-                        "GuardDuty is not enabled in " + source.region()
-                                + "; enable it there, or take the Region out of the policy's sources."));
-            }
-            case Result.Failed<Detector>(CallFailure failure) -> Optional.of(problem(failure));
-        };
     }
 
     private void noteChangesOf(List<WatchingPolicy> watching, Instant now) {
@@ -213,7 +182,7 @@ final class SourcePoll {
         boolean late = now.isAfter(reading.began().plus(LONGEST_READ));
         Optional<SourceState.Problem> broken = next instanceof Result.Failed<Reading>(CallFailure failure)
                         && !(gotOn && !late && failure instanceof CallFailure.Throttled)
-                ? Optional.of(problem(failure))
+                ? Optional.of(SourceState.Problem.of(failure))
                 : Optional.empty();
         return reading.problem().or(() -> broken);
     }
@@ -260,7 +229,7 @@ final class SourcePoll {
                 case Result.Failed<FindingPage>(CallFailure failure) -> {
                     // Stored as they are known, for one id that GuardDuty refuses must not hold up the others.
                     decideAgain(batch.stream().flatMap(each -> each.finding().stream()), watching);
-                    yield Optional.of(problem(failure));
+                    yield Optional.of(SourceState.Problem.of(failure));
                 }
             };
             problem = problem.isPresent() ? problem : mine;
@@ -371,32 +340,6 @@ final class SourcePoll {
 
     private static Instant later(Optional<Instant> one, Instant other) {
         return one.filter(present -> present.isAfter(other)).orElse(other);
-    }
-
-    private static SourceState.Problem problem(CallFailure failure) {
-        return new SourceState.Problem(failure.reason(), failure.sentence());
-    }
-
-    /**
-     * How far a read has come.
-     *
-     * @param token the next page; empty before the first and after the last
-     * @param problem why a decision on what was read is not stored
-     * @param held more is not stored than can be kept by its id: the cursor waits for it until the next read
-     */
-    private record Reading(
-            Instant since, Instant began, Optional<String> token, Optional<SourceState.Problem> problem, boolean held) {
-        static Reading since(Instant since, Instant now) {
-            return new Reading(since, now, Optional.empty(), Optional.empty(), false);
-        }
-
-        Reading after(Optional<String> next, Optional<SourceState.Problem> further, boolean holds) {
-            return new Reading(since, began, next, problem.or(() -> further), held || holds);
-        }
-
-        boolean isUnderWay() {
-            return token.isPresent();
-        }
     }
 
     /**

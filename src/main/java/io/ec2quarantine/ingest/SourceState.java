@@ -1,5 +1,6 @@
 package io.ec2quarantine.ingest;
 
+import io.ec2quarantine.core.CallFailure;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,7 +16,11 @@ public record SourceState(
         Optional<Problem> problem) {
 
     /** Why a source gives no findings, or not all. */
-    public record Problem(String reason, String sentence) {}
+    public record Problem(String reason, String sentence) {
+        static Problem of(CallFailure failure) {
+            return new Problem(failure.reason(), failure.sentence());
+        }
+    }
 
     /** A source that was never polled. */
     static SourceState unknown() {

@@ -74,9 +74,16 @@ public final class PolicyStatuses {
                     .orElse("Unreachable");
             return Claim.no(ConditionType.SOURCES_REACHABLE, reason, sentences);
         }
-        return sources.stream().allMatch(report -> report.lastPollTime().isPresent())
+        List<String> pending = sources.stream()
+                .filter(report -> report.lastPollTime().isEmpty())
+                .map(report -> report.name() + " in " + report.region())
+                .toList();
+        return pending.isEmpty()
                 ? Claim.yes(ConditionType.SOURCES_REACHABLE, "Polled", "Every source answers.")
-                : Claim.unknown(ConditionType.SOURCES_REACHABLE, "Pending", "Not every source has been polled yet.");
+                : Claim.unknown(
+                        ConditionType.SOURCES_REACHABLE,
+                        "Pending",
+                        "Not polled yet: " + String.join(", ", pending) + "; it is done by itself within seconds.");
     }
 
     private static Optional<SourceStatus> find(IsolationPolicyStatus before, SourceReport report) {

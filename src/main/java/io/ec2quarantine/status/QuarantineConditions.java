@@ -170,7 +170,11 @@ final class QuarantineConditions {
     }
 
     private static List<Claim> verified(int interfaces) {
-        String all = interfaces == 1 ? "Its one interface is" : "All " + interfaces + " interfaces are";
+        String all = switch (interfaces) {
+            case 1 -> "Its one interface is";
+            case 2 -> "Both interfaces are";
+            default -> "All " + interfaces + " interfaces are";
+        };
         List<Claim> claims = new ArrayList<>(readBack());
         claims.add(Claim.yes(ISOLATED, "Isolated", all + " in the isolation group and in no other."));
         return claims;
@@ -284,7 +288,7 @@ final class QuarantineConditions {
     }
 
     static Claim notStalled() {
-        return Claim.no(STALLED, "Progressing", "Nothing has to be mended.");
+        return Claim.no(STALLED, "NotStalled", "Nothing has to be mended.");
     }
 
     private static int interfaceCount(Observation seen) {

@@ -72,6 +72,18 @@ public final class QuarantineReading {
         return Optional.ofNullable(status.episode()).map(Episode::partlyReleasedTime);
     }
 
+    /**
+     * Since when the instance is open as a whole: from the beginning of a release that was read back, or from the moment at
+     * which one was let go that had never been isolated.
+     */
+    public static Optional<Instant> openSince(QuarantinedInstanceStatus status) {
+        Optional<Instant> began = partlyReleasedTime(status);
+        return isWrittenDown(status)
+                ? releasedTime(status)
+                        .map(read -> began.filter(time -> time.isBefore(read)).orElse(read))
+                : began.or(() -> releasedTime(status));
+    }
+
     /** Whether the release is over, with everything beside it in order. */
     public static boolean isReleased(QuarantinedInstanceStatus status) {
         return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);

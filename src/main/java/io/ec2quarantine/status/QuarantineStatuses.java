@@ -52,7 +52,7 @@ public final class QuarantineStatuses {
      */
     public static QuarantinedInstanceStatus opened(
             QuarantinedInstanceStatus last, Optional<String> policy, Response response, Instant now) {
-        boolean next = QuarantineReading.releasedTime(last).isPresent();
+        boolean next = QuarantineReading.openSince(last).isPresent();
         if (!next && QuarantineReading.partlyReleasedTime(last).isPresent()) {
             return takenBack(last, now);
         }
@@ -97,6 +97,14 @@ public final class QuarantineStatuses {
         return new StatusBuilder(before).partlyReleasedTime(now).build();
     }
 
+    /**
+     * A person lets an instance go. One that was never isolated is open from now on, whether it can be read or not: what it
+     * does from here is news.
+     */
+    public static QuarantinedInstanceStatus letGo(QuarantinedInstanceStatus before, Instant now) {
+        return QuarantineReading.isWrittenDown(before) ? before : beingGivenBack(before, now);
+    }
+
     /** What the next episode must not take over from the last. */
     private static QuarantinedInstanceStatus cleared(QuarantinedInstanceStatus last) {
         InstanceStatus known = last.instance();
@@ -137,12 +145,17 @@ public final class QuarantineStatuses {
                 interfaces.put(state.id(), InterfaceStatuses.withBaseline(state, baseline));
             }
         }
-        String ids = fresh.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
         return new StatusBuilder(before)
                 .instance(instance(before, seen.instance(), seen.interfaces()))
                 .interfaces(InterfaceStatuses.bounded(List.copyOf(interfaces.values())))
-                .timeline(entry(now, "BaselineRecorded", ids, "Done"))
+                .timeline(entry(now, "BaselineRecorded", told(fresh), "Done"))
                 .build();
+    }
+
+    private static String told(List<Baseline> baselines) {
+        return baselines.stream()
+                .map(each -> each.known() ? each.interfaceId() : each.interfaceId() + " (not known what it had)")
+                .collect(Collectors.joining(", "));
     }
 
     /**

@@ -77,7 +77,7 @@ class JarIT {
         assertThat(says(quarantine, "ConnectionsCut")).isEqualTo("Unknown/TrackedConnectionsMayPersist");
         assertThat(says(quarantine, "EvidencePreserved")).isEqualTo("True/TerminationProtected");
         assertThat(says(quarantine, "Reconciling")).isEqualTo("False/Settled");
-        assertThat(says(quarantine, "Stalled")).isEqualTo("False/Progressing");
+        assertThat(says(quarantine, "Stalled")).isEqualTo("False/NotStalled");
         assertThat(quarantine.at("/status/observedGeneration")).isEqualTo(quarantine.at("/metadata/generation"));
         JsonNode networkInterface = quarantine.at("/status/interfaces/0");
         String group = quarantine.at("/status/isolationGroups/0/groupID").asText();

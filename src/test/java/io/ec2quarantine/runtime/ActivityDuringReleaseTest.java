@@ -40,7 +40,7 @@ class ActivityDuringReleaseTest {
     void aRuleInTheIsolationGroupOpensAnInstanceWhoseReleaseWaits() {
         releaseThatWaits();
         world.region().addRule(world.isolationGroup(instance), Permission.all(false, "0.0.0.0/0"));
-        world.await(instance, ConditionType.ISOLATED, Status.FALSE, "ReleaseIncomplete");
+        world.await(instance, "known to have been open", ActivityDuringReleaseTest::hasBegun);
         world.elapse(Duration.ofMinutes(1));
 
         scene.compromise(world.world());
@@ -106,6 +106,28 @@ class ActivityDuringReleaseTest {
     }
 
     @Test
+    void activityIsNewsFromTheMomentAtWhichWhatWasNeverIsolatedIsLetGo() {
+        world.cluster().create(Policies.workshop().replace("mode: Enforce", "mode: RequireApproval"));
+        world.startOperator();
+        scene.compromise(world.world());
+        world.await(instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        world.simulator().faults().on("DescribeInstances").internalError();
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.FALSE, "Unreachable");
+        world.elapse(Duration.ofMinutes(1));
+
+        scene.compromise(world.world());
+
+        world.await(
+                instance,
+                "observed in its second episode",
+                object -> object.getSpec().desiredState() == DesiredState.OBSERVED
+                        && episodeNumber(object).equals(Optional.of(2)));
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
+    }
+
+    @Test
     void theCleaningUpOfAReleaseIsNotToldOfAnEpisodeThatWasOpenedMeanwhile() {
         AtomicBoolean releasing = new AtomicBoolean();
         AtomicBoolean told = new AtomicBoolean();
@@ -148,7 +170,12 @@ class ActivityDuringReleaseTest {
     /** Whether the release has stored that it begins. */
     private boolean hasBegun() {
         return world.quarantine(instance)
-                .flatMap(object -> Optional.ofNullable(object.getStatus().episode()))
+                .filter(ActivityDuringReleaseTest::hasBegun)
+                .isPresent();
+    }
+
+    private static boolean hasBegun(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus().episode())
                 .map(Episode::partlyReleasedTime)
                 .isPresent();
     }

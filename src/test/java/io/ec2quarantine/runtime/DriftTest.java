@@ -221,7 +221,7 @@ class DriftTest {
         assertThat(events()).contains("DriftLoop");
 
         world.elapse(Duration.ofMinutes(16));
-        world.await(instance, ConditionType.STALLED, Status.FALSE, "Progressing");
+        world.await(instance, ConditionType.STALLED, Status.FALSE, "NotStalled");
         assertIsolated();
     }
 

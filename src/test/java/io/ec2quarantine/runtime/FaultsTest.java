@@ -18,6 +18,7 @@ import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -149,6 +150,22 @@ class FaultsTest {
     }
 
     @Test
+    void anotherReasonIsToldAsAnEventThoughTheConditionHasStoodForHours() {
+        world.cluster().create(Policies.workshop());
+        world.simulator().faults().on("ListDetectors").deny();
+        world.startOperator();
+        world.awaitPolicy("malicious-ip-callers", "denied", policy -> says(policy, "Denied"));
+        world.clock().advance(Duration.ofHours(2));
+        world.simulator().faults().clear();
+        world.region().withoutDetector();
+
+        world.awaitPolicy("malicious-ip-callers", "without a detector", policy -> says(policy, "DetectorMissing"));
+
+        world.elapse(Duration.ofMinutes(1));
+        assertThat(events("DetectorMissing")).hasSize(1);
+    }
+
+    @Test
     void aPolicyThatDoesNotExistIsNamedAndTheDefaultResponseIsolatesAllTheSame() {
         world.startOperator();
         world.cluster().create(quarantine("Isolated", "no-such-policy"));
@@ -160,19 +177,10 @@ class FaultsTest {
                 .contains("no-such-policy that spec.policyRef names does not exist")
                 .contains("create it or correct spec.policyRef");
         world.elapse(Duration.ofMinutes(2));
-        assertThat(world.client()
-                        .events()
-                        .v1()
-                        .events()
-                        .inNamespace("default")
-                        .list()
-                        .getItems())
-                .filteredOn(event -> event.getReason().equals("PolicyNotFound"))
-                .singleElement()
-                .satisfies(event -> {
-                    assertThat(event.getType()).isEqualTo("Warning");
-                    assertThat(event.getNote()).contains("no-such-policy");
-                });
+        assertThat(events("PolicyNotFound")).singleElement().satisfies(event -> {
+            assertThat(event.getType()).isEqualTo("Warning");
+            assertThat(event.getNote()).contains("no-such-policy");
+        });
     }
 
     @Test
@@ -318,12 +326,7 @@ class FaultsTest {
         world.cluster().create(Policies.workshop());
         world.startOperator();
         scene.compromise(world.world());
-        IsolationPolicy policy = world.awaitPolicy(
-                "malicious-ip-callers",
-                "denied",
-                object -> Conditions.find(object.getStatus().conditions(), ConditionType.SOURCES_REACHABLE)
-                        .filter(found -> found.reason().equals("Denied"))
-                        .isPresent());
+        IsolationPolicy policy = world.awaitPolicy("malicious-ip-callers", "denied", object -> says(object, "Denied"));
         assertThat(policy.getStatus().sources().getFirst().message()).contains("guardduty:ListFindings");
         world.elapse(Duration.ofMinutes(20));
 
@@ -389,6 +392,19 @@ class FaultsTest {
         assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(String.valueOf(group)));
         assertThat(world.region().groups().stream().filter(found -> found.name().startsWith("Forensic")))
                 .hasSize(1);
+    }
+
+    /** Why not every source is reachable. */
+    private static boolean says(IsolationPolicy policy, String reason) {
+        return Conditions.find(policy.getStatus().conditions(), ConditionType.SOURCES_REACHABLE)
+                .filter(found -> found.reason().equals(reason))
+                .isPresent();
+    }
+
+    private List<Event> events(String reason) {
+        return world.client().events().v1().events().inNamespace("default").list().getItems().stream()
+                .filter(event -> event.getReason().equals(reason))
+                .toList();
     }
 
     private void start() {

@@ -340,10 +340,10 @@ class PollTest {
                     () -> log.messages(Level.INFO, "").toString());
 
             assertThat(log.messages(Level.DEBUG, finding))
-                    .allSatisfy(line -> assertThat(line).contains("ignore (ALREADY_LISTED)"));
+                    .allSatisfy(line -> assertThat(line).contains("ignore (the quarantine lists it already)"));
             assertThat(log.messages(Level.INFO, finding))
                     .singleElement()
-                    .satisfies(line -> assertThat(line).contains("open by malicious-ip-callers (ENFORCE)"));
+                    .satisfies(line -> assertThat(line).contains("open by malicious-ip-callers (Enforce)"));
         }
     }
 

@@ -110,6 +110,36 @@ class ReleaseTest {
     }
 
     @Test
+    void aProtectionThatComesAfterTheReleaseByAnotherOperatorIsTakenOffAgain() {
+        AtomicBoolean isolating = new AtomicBoolean(true);
+        world.cluster().create(Policies.workshop());
+        world.startOperator(new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.action().equals("ec2:ModifyInstanceAttribute") && isolating.getAndSet(false)) {
+                    world.startOperator();
+                    release();
+                }
+            }
+
+            @Override
+            public void after(Write write) {}
+        });
+        long mark = world.simulator().calls().mark();
+
+        scene.compromise(world.world());
+
+        world.awaitCalls("ModifyInstanceAttribute", mark, 3);
+        QuarantinedInstance released = world.await(
+                instance,
+                "as it was",
+                _ -> !world.region().instanceOf(instance).terminationProtection()
+                        && "released".equals(world.region().tagsOf(instance).get(Marks.STATE)));
+        assertThat(condition(released, ConditionType.EVIDENCE_PRESERVED).orElseThrow())
+                .matches(told -> told.status() == Status.UNKNOWN && "Released".equals(told.reason()));
+    }
+
+    @Test
     void theReleaseIsReadBackBeforeItIsTold() {
         isolate();
         world.simulator().faults().on("ModifyNetworkInterfaceAttribute").deny();
@@ -231,9 +261,31 @@ class ReleaseTest {
         QuarantinedInstance stalled = world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
         assertThat(isTrue(stalled, ConditionType.ISOLATED)).isTrue();
 
+        world.simulator().faults().on("RevokeSecurityGroupIngress").deny();
+
         world.region().addRule(isolationGroup(), Permission.all(false, "0.0.0.0/0"));
 
-        world.await(instance, ConditionType.ISOLATED, Status.FALSE, "ReleaseIncomplete");
+        QuarantinedInstance open = world.await(instance, ConditionType.ISOLATED, Status.FALSE, "ReleaseIncomplete");
+        assertThat(condition(open, ConditionType.STALLED).orElseThrow().message())
+                .contains("ec2:RevokeSecurityGroupIngress", "denied");
+    }
+
+    @Test
+    void rulesThatSomebodyAddsWhileAReleaseWaitsAreTakenAway() {
+        isolate();
+        delete(instance);
+        isolateByHand(instance);
+        patch(instance, "Released");
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        String group = isolationGroup();
+
+        world.region().addRule(group, Permission.all(false, "0.0.0.0/0"));
+        world.elapse(Duration.ofMinutes(1).plusSeconds(5));
+
+        assertThat(world.region().groupOf(group).rules()).isEmpty();
+        QuarantinedInstance closed = world.await(instance, ConditionType.ISOLATED, Status.TRUE, "Isolated");
+        assertThat(closed.getStatus().timeline())
+                .anySatisfy(entry -> assertThat(entry.detail()).contains("took the rules out of " + group));
     }
 
     @Test

@@ -242,6 +242,9 @@ public final class AwsSimulator implements AutoCloseable {
     }
 
     private Ending attempt(ServiceApi api, Request request) {
+        if (!isServedIn(request)) {
+            return new Ending(log(api, request, Call.DROPPED), Optional.empty());
+        }
         try {
             if (!buckets.admits(request, world.now())) {
                 throw api.throttled();
@@ -251,6 +254,12 @@ public final class AwsSimulator implements AutoCloseable {
         } catch (AwsError error) {
             return refused(api, request, error);
         }
+    }
+
+    /** A Region that does not exist has no endpoint that could answer. */
+    private boolean isServedIn(Request request) {
+        return request.account().isEmpty()
+                || world.account(request.account()).regionNames().contains(request.region());
     }
 
     private Ending refused(ServiceApi api, Request request, AwsError error) {

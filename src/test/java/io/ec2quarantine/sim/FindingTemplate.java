@@ -179,7 +179,13 @@ public record FindingTemplate(
             case "SSHBruteForce" -> sshBruteForceInbound(instanceId, remoteIp);
             case "PortProbeUnprotectedPort" -> portProbe(instanceId, remoteIp);
             case "CompromisedInstanceGroup" -> attackSequence(instanceId);
-            default -> commandAndControl(instanceId, remoteIp).edited(json -> json.put("type", type));
+            default -> {
+                if (!type.matches("[A-Za-z]+:[A-Za-z0-9]+/.+")) {
+                    throw new IllegalArgumentException("No template '" + type
+                            + "': name a finding type, such as CryptoCurrency:EC2/BitcoinTool.B!DNS");
+                }
+                yield commandAndControl(instanceId, remoteIp).edited(json -> json.put("type", type));
+            }
         };
     }
 

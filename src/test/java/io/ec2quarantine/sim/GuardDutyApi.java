@@ -14,8 +14,14 @@ import java.util.stream.StreamSupport;
 /** GuardDuty on REST and JSON. */
 final class GuardDutyApi implements ServiceApi {
     private static final int MOST_FINDINGS = 50;
-    private static final Set<String> WRITES =
-            Set.of("ArchiveFindings", "UnarchiveFindings", "CreateSampleFindings", "CreateThreatIntelSet");
+    private static final Set<String> WRITES = Set.of(
+            "CreateDetector",
+            "UpdateDetector",
+            "DeleteDetector",
+            "ArchiveFindings",
+            "UnarchiveFindings",
+            "CreateSampleFindings",
+            "CreateThreatIntelSet");
 
     /** An HTTP method and path, and the action that it stands for. */
     private record Route(String method, Pattern path, String action) {
@@ -27,7 +33,10 @@ final class GuardDutyApi implements ServiceApi {
     private static final String DETECTOR = "/detector/(?<detector>[^/]+)";
     private static final List<Route> ROUTES = List.of(
             Route.of("GET", "/detector", "ListDetectors"),
+            Route.of("POST", "/detector", "CreateDetector"),
             Route.of("GET", DETECTOR, "GetDetector"),
+            Route.of("POST", DETECTOR, "UpdateDetector"),
+            Route.of("DELETE", DETECTOR, "DeleteDetector"),
             Route.of("POST", DETECTOR + "/findings", "ListFindings"),
             Route.of("POST", DETECTOR + "/findings/get", "GetFindings"),
             Route.of("POST", DETECTOR + "/findings/archive", "ArchiveFindings"),
@@ -70,6 +79,16 @@ final class GuardDutyApi implements ServiceApi {
                 array(
                         "detectorIds",
                         region.detector().stream().map(Detector::id).toList());
+            case "CreateDetector" -> createDetector(request, region);
+            case "UpdateDetector" -> {
+                detector(request, region).enable(request.body().path("enable").asBoolean(true));
+                yield object();
+            }
+            case "DeleteDetector" -> {
+                detector(request, region);
+                region.withoutDetector();
+                yield object();
+            }
             case "GetDetector" -> describe(detector(request, region));
             case "ListFindings" -> listFindings(request, detector(request, region));
             case "GetFindings" -> getFindings(request, region, detector(request, region));
@@ -83,6 +102,17 @@ final class GuardDutyApi implements ServiceApi {
             default ->
                 throw new AwsError("UnknownOperationException", 404, "No operation is known for " + request.action());
         };
+    }
+
+    private static ObjectNode createDetector(Request request, RegionWorld region) {
+        if (region.detector().isPresent()) {
+            throw FindingQuery.rejected("a detector already exists for the current account");
+        }
+        region.enableDetector();
+        if (!request.body().path("enable").asBoolean(true)) {
+            region.suspendDetector();
+        }
+        return object().put("detectorId", region.detectorId());
     }
 
     private static Detector detector(Request request, RegionWorld region) {

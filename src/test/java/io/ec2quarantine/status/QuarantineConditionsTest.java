@@ -67,13 +67,13 @@ class QuarantineConditionsTest {
                         Isolated False/DryRun
                         Verified Unknown/NotIsolated
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("waiting for a person", new QuarantineOutcome.Observed(TWO, true, List.of("move it")), """
                         Ready False/AwaitingApproval
                         Isolated False/AwaitingApproval
                         Verified Unknown/NotIsolated
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row(
                         "left isolated by an earlier quarantine",
                         new QuarantineOutcome.Observed(leftIsolated(0), true, List.of()),
@@ -82,7 +82,7 @@ class QuarantineConditionsTest {
                         Isolated True/NotWatched
                         Verified Unknown/NotWatched
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row(
                         "left in a group that has rules",
                         new QuarantineOutcome.Observed(leftIsolated(1), false, List.of()),
@@ -91,25 +91,25 @@ class QuarantineConditionsTest {
                         Isolated False/DryRun
                         Verified Unknown/NotIsolated
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("terminated", new QuarantineOutcome.Terminated(gone()), """
                         Ready True/InstanceTerminated
                         Isolated False/InstanceTerminated
                         Verified Unknown/InstanceTerminated
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("throttled at the first look", new QuarantineOutcome.Unreadable(THROTTLED), """
                         Ready False/Throttled
                         Isolated Unknown/Throttled
                         Verified Unknown/Throttled
                         Reconciling True/Throttled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("unreachable at the first look", new QuarantineOutcome.Unreadable(UNREACHABLE), """
                         Ready False/Unreachable
                         Isolated Unknown/Unreachable
                         Verified Unknown/Unreachable
                         Reconciling True/Unreachable
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("denied at the first look", new QuarantineOutcome.Unreadable(DENIED), """
                         Ready False/Denied
                         Isolated Unknown/Denied
@@ -140,31 +140,31 @@ class QuarantineConditionsTest {
                         Isolated Unknown/Throttled
                         Verified Unknown/Throttled
                         Reconciling True/Throttled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("isolated and read back", isolated(new Verification.Verified(READ)), """
                         Ready True/Isolated
                         Isolated True/Isolated
                         Verified True/Verified
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("one of two outside, no failure yet", isolated(drifted(OUTSIDE)), """
                         Ready False/Partial
                         Isolated False/Partial
                         Verified False/Partial
                         Reconciling True/Isolating
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("both outside", isolated(drifted(OUTSIDE, ALSO_OUTSIDE)), """
                         Ready False/NotIsolated
                         Isolated False/NotIsolated
                         Verified False/NotIsolated
                         Reconciling True/Isolating
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("one outside, throttled", isolated(drifted(OUTSIDE), THROTTLED), """
                         Ready False/Partial
                         Isolated False/Partial
                         Verified False/Partial
                         Reconciling True/Throttled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("one outside, throttled and denied", isolated(drifted(OUTSIDE), THROTTLED, DENIED), """
                         Ready False/Partial
                         Isolated False/Partial
@@ -182,7 +182,7 @@ class QuarantineConditionsTest {
                         Isolated False/Partial
                         Verified False/Partial
                         Reconciling True/NotFound
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("one that only AWS can change", isolated(drifted(UNCHANGEABLE)), """
                         Ready False/Partial
                         Isolated False/Partial
@@ -194,31 +194,31 @@ class QuarantineConditionsTest {
                         Isolated False/NotIsolated
                         Verified False/NotIsolated
                         Reconciling True/Isolating
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("rules in the isolation group", isolated(drifted(RULES)), """
                         Ready False/IsolationGroupHasRules
                         Isolated True/Isolated
                         Verified False/IsolationGroupHasRules
                         Reconciling True/Isolating
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("the isolation group not found", isolated(drifted(NO_GROUP)), """
                         Ready False/IsolationGroupNotFound
                         Isolated True/Isolated
                         Verified False/IsolationGroupNotFound
                         Reconciling True/Isolating
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("rules, and one outside", isolated(drifted(RULES, OUTSIDE)), """
                         Ready False/Partial
                         Isolated False/Partial
                         Verified False/Partial
                         Reconciling True/Isolating
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("swapped, but not read back", isolated(new Verification.Unknown("Throttled", "Later.")), """
                         Ready False/Throttled
                         Isolated Unknown/Throttled
                         Verified Unknown/Throttled
                         Reconciling True/Throttled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 argumentSet(
                         "repaired, but not read back: what was last read stands",
                         isolated(new Verification.Unknown("Throttled", "Later.")),
@@ -227,12 +227,12 @@ class QuarantineConditionsTest {
                         Ready False/Throttled
                         Verified Unknown/Throttled
                         Reconciling True/Throttled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("swept and found as desired", new QuarantineOutcome.Swept(new Verification.Verified(READ)), """
                         Ready True/Isolated
                         Verified True/Verified
                         Reconciling False/Settled
-                        Stalled False/Progressing"""),
+                        Stalled False/NotStalled"""),
                 row("not swept for long", new QuarantineOutcome.Swept(new Verification.Unknown("Stale", "Old.")), """
                         Ready False/Stale
                         Verified Unknown/Stale"""),
@@ -273,7 +273,7 @@ class QuarantineConditionsTest {
     @ParameterizedTest
     @CsvSource({
         "1, Its one interface is in the isolation group and in no other.",
-        "2, All 2 interfaces are in the isolation group and in no other."
+        "2, Both interfaces are in the isolation group and in no other."
     })
     void anIsolationSaysHowManyInterfacesItIsAbout(int count, String message) {
         QuarantineOutcome outcome = new QuarantineOutcome.Isolated(

@@ -22,23 +22,25 @@ public sealed interface Decision {
 
     /** Why a finding changes nothing. */
     enum Why {
-        /** It is archived: somebody has dealt with it. */
-        ARCHIVED,
-        /** It is a sample, and samples are not accepted. */
-        SAMPLE,
-        /** Its instance id, account or Region is not one. */
-        MALFORMED_INSTANCE,
-        /** No policy's rules match. */
-        NO_MATCH,
-        /** Only policies match that are paused or ignore their backlog. */
-        PAUSED_OR_BACKLOG,
-        /** The instance was released after the finding's last activity. */
-        BEFORE_RELEASE,
-        /** EC2 has long ceased to show the instance. */
-        INSTANCE_GONE,
-        /** The quarantine lists it already. */
-        ALREADY_LISTED,
-        /** It was listed before, and has made room for newer ones. */
-        LISTED_BEFORE
+        ARCHIVED("it is archived: somebody has dealt with it"),
+        SAMPLE("it is a sample, and samples are not accepted"),
+        MALFORMED_INSTANCE("its instance id, account or Region is not one"),
+        NO_MATCH("no policy's rules match"),
+        PAUSED_OR_BACKLOG("only policies match that are paused or ignore their backlog"),
+        BEFORE_RELEASE("the instance was released after its last activity"),
+        INSTANCE_GONE("EC2 has long ceased to show the instance"),
+        ALREADY_LISTED("the quarantine lists it already"),
+        LISTED_BEFORE("it was listed before, and has made room for newer ones");
+
+        private final String sentence;
+
+        Why(String sentence) {
+            this.sentence = sentence;
+        }
+
+        /** The reason in plain words, said of the finding. */
+        public String sentence() {
+            return sentence;
+        }
     }
 }
