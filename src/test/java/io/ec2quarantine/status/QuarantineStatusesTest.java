@@ -226,7 +226,8 @@ class QuarantineStatusesTest {
                                     List.of("sg-iso"),
                                     "only AWS can change it"));
             assertThat(written.timeline().getLast())
-                    .isEqualTo(new TimelineEntry(LATER, "BaselineRecorded", "eni-0, eni-1", "Done"));
+                    .isEqualTo(new TimelineEntry(
+                            LATER, "BaselineRecorded", "eni-0, eni-1 (not known what it had)", "Done"));
         }
 
         @Test
