@@ -263,6 +263,15 @@ public final class Ec2Gateway {
         });
     }
 
+    /** Replaces the groups of the instance itself; answers the id of the instance. */
+    public Result<String> replaceInstanceGroups(String instanceId, Collection<String> groupIds) {
+        return calls.write(modifyInstance(instanceId), () -> {
+            client.modifyInstanceAttribute(
+                    request -> request.instanceId(instanceId).groups(groupIds));
+            return instanceId;
+        });
+    }
+
     private Call modifyInstance(String instanceId) {
         return new Call("ec2:ModifyInstanceAttribute", instanceId + " in " + where, RateBucket.EC2_MODIFY_INSTANCE);
     }

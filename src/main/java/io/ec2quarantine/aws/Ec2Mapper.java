@@ -37,6 +37,7 @@ final class Ec2Mapper {
                 Optional.ofNullable(instance.launchTime()),
                 Optional.ofNullable(instance.iamInstanceProfile()).map(profile -> profile.arn()),
                 instance.instanceLifecycle() == InstanceLifecycleType.SPOT,
+                ids(instance.securityGroups()),
                 tags);
     }
 

@@ -81,6 +81,10 @@ final class PlanExecutor {
                     note(
                             ec2.setShutdownBehavior(instanceId, TerminationAttributes.STOP),
                             "made a shutdown from inside stop it");
+                case Step.ReplaceInstanceGroups(String instanceId, List<String> ofTheInstance) ->
+                    note(
+                            ec2.replaceInstanceGroups(instanceId, ofTheInstance),
+                            instanceId + " itself into " + String.join(", ", ofTheInstance));
                 case Step.GiveBack(String interfaceId, List<String> givenBack) ->
                     note(
                             ec2.replaceGroups(interfaceId, givenBack),

@@ -6,6 +6,7 @@ import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.GroupState;
+import io.ec2quarantine.core.isolation.InstanceGroups;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.Observation;
@@ -113,7 +114,19 @@ final class ReleaseFlow {
                 .collect(Collectors.toSet());
         Stream<Step> strips = pass.plan(view.seen()).steps().stream()
                 .filter(step -> step instanceof Step.StripGroup strip && needed.contains(strip.groupId()));
-        return Stream.concat(strips, givingBack.stream()).toList();
+        return Stream.of(strips, givingBack.stream(), ofTheInstance(view.seen(), givingBack))
+                .flatMap(steps -> steps)
+                .toList();
+    }
+
+    private static Stream<Step> ofTheInstance(Observation.Present seen, List<Step> givingBack) {
+        return seen.interfaces().stream()
+                .flatMap(state -> givingBack.stream()
+                        .flatMap(step -> step instanceof Step.GiveBack back
+                                        && back.interfaceId().equals(state.id())
+                                ? InstanceGroups.replacement(seen.instance(), state, back.groups()).stream()
+                                : Stream.empty()))
+                .limit(1);
     }
 
     /**

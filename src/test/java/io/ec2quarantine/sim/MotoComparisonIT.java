@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -46,18 +40,15 @@ import software.amazon.awssdk.services.ec2.model.Tag;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MotoComparisonIT {
-    private static final Pattern RUNNING = Pattern.compile("Running on http://127\\.0\\.0\\.1:(?<port>[0-9]+)");
-
     private final SdkHttpClient http = ApacheHttpClient.create();
-    private final Process server = PythonTools.start(
-            PythonTools.program("moto_server", List.of("--port", "0"), Map.of()).redirectErrorStream(true));
-    private final Cloud moto = cloud(URI.create("http://127.0.0.1:" + portOf(server)));
+    private final MotoServer server = MotoServer.start();
+    private final Cloud moto = cloud(server.endpoint());
     private final AwsSimulator simulator = AwsSimulator.start(new MovableClock(Instant.parse("2026-11-02T08:00:00Z")));
     private final Cloud simulated = simulatedCloud();
 
     @AfterAll
     void stop() {
-        server.destroy();
+        server.close();
         simulator.close();
         http.close();
     }
@@ -207,24 +198,6 @@ class MotoComparisonIT {
                 .build();
         var vpcs = ec2.describeVpcs(request -> request.filters(filter("is-default", "true")));
         return new Cloud(ec2, vpcs.vpcs().getFirst().vpcId());
-    }
-
-    /** Reads what the server prints until it says where it listens. */
-    private static String portOf(Process server) {
-        var output = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
-        try {
-            var said = new StringBuilder();
-            for (var line = output.readLine(); line != null; line = output.readLine()) {
-                var running = RUNNING.matcher(line);
-                if (running.find()) {
-                    return running.group("port");
-                }
-                said.append(line).append(System.lineSeparator());
-            }
-            throw new AssertionError("moto_server ended before it listened: " + said);
-        } catch (IOException e) {
-            throw new AssertionError("moto_server could not be read", e);
-        }
     }
 
     /** One of the two, with a VPC in which to work; answers without ids and in a fixed order. */

@@ -42,6 +42,7 @@ class InterfaceStatusesTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                List.of(),
                 Map.of());
         return new Observation.Present(facts, interfaces, List.of(), Instant.EPOCH);
     }

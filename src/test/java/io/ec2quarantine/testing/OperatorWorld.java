@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -56,6 +57,12 @@ public final class OperatorWorld implements AutoCloseable {
         System.setProperty("aws.accessKeyId", world().account(ACCOUNT).accessKeyId());
         System.setProperty("aws.secretAccessKey", world().account(ACCOUNT).secretAccessKey());
         System.setProperty("aws.region", REGION);
+    }
+
+    /** Operators started from now on talk to another AWS than the simulated one. */
+    public OperatorWorld endpoint(URI other) {
+        System.setProperty("aws.endpointUrl", other.toString());
+        return this;
     }
 
     /** Changes a setting of the operators started from now on. */

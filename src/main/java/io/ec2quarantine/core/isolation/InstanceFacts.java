@@ -1,6 +1,7 @@
 package io.ec2quarantine.core.isolation;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  *
  * @param state as EC2 names it: pending, running, shutting-down, terminated, stopping, stopped
  * @param spot a Spot instance, which knows no termination protection
+ * @param groups what is shown of the instance itself: on EC2 the groups of its primary interface
  */
 public record InstanceFacts(
         String id,
@@ -20,9 +22,11 @@ public record InstanceFacts(
         Optional<Instant> launchTime,
         Optional<String> profileArn,
         boolean spot,
+        List<String> groups,
         Map<String, String> tags) {
 
     public InstanceFacts {
+        groups = List.copyOf(groups);
         tags = Map.copyOf(tags);
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,18 @@ public final class IsolationPlanner {
                 .filter(state -> !(choices.get(state.vpcId()) instanceof GroupChoice.Refused))
                 .filter(state -> !isolatedBy(choices.get(state.vpcId()), state))
                 .forEach(state -> steps.add(new Step.Swap(state.id(), state.vpcId())));
+        ofTheInstance(seen, choices).ifPresent(steps::add);
         return new IsolationPlan(choices, steps);
+    }
+
+    private static Optional<Step> ofTheInstance(Observation.Present seen, Map<String, GroupChoice> choices) {
+        return seen.interfaces().stream()
+                .flatMap(state -> Optional.ofNullable(choices.get(state.vpcId()))
+                        .filter(choice -> !(choice instanceof GroupChoice.Refused))
+                        .flatMap(GroupChoice::existing)
+                        .flatMap(group -> InstanceGroups.replacement(seen.instance(), state, List.of(group)))
+                        .stream())
+                .findFirst();
     }
 
     /** Plain words on what the plan would do, for a quarantine that only observes. */
@@ -55,6 +67,8 @@ public final class IsolationPlanner {
             case Step.MakeGroup(String vpcId, String name) -> "make the group " + name + " in " + vpcId;
             case Step.StripGroup strip -> "take the rules out of " + strip.groupId();
             case Step.Swap swap -> "move " + swap.interfaceId() + " into the isolation group";
+            case Step.ReplaceInstanceGroups instance ->
+                "move " + instance.instanceId() + " itself into the isolation group";
             case Step.Tag tag -> "tag " + tag.resourceId();
             case Step.DisableTermination protect -> "protect " + protect.instanceId() + " against termination";
             case Step.StopOnShutdown stop -> "make a shutdown from inside stop " + stop.instanceId();

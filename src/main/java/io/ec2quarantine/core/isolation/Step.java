@@ -22,6 +22,13 @@ public sealed interface Step {
     /** Replaces all groups of an interface by the isolation group of its VPC. */
     record Swap(String interfaceId, String vpcId) implements Step {}
 
+    /** Replaces the groups of the instance itself, where they are kept apart from those of its interfaces. */
+    record ReplaceInstanceGroups(String instanceId, List<String> groups) implements Step {
+        public ReplaceInstanceGroups {
+            groups = List.copyOf(groups);
+        }
+    }
+
     /** Replaces all groups of an interface by those that it had before, or that a person chose. */
     record GiveBack(String interfaceId, List<String> groups) implements Step {
         public GiveBack {

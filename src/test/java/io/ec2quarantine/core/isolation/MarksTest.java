@@ -46,6 +46,7 @@ class MarksTest {
                         Optional.empty(),
                         Optional.empty(),
                         false,
+                        List.of(),
                         COMMON),
                 List.of(tagged("eni-0", marked), tagged("eni-1", with(marked, Marks.STATE, "released"))),
                 List.of(),

@@ -27,6 +27,7 @@ public final class Seen {
                 Optional.of(Instant.parse("2026-11-01T00:00:00Z")),
                 Optional.empty(),
                 false,
+                List.of(),
                 Map.of());
     }
 
@@ -42,6 +43,7 @@ public final class Seen {
                 Optional.of(Instant.parse("2026-11-01T00:00:00Z")),
                 Optional.empty(),
                 false,
+                List.of(),
                 Map.of()));
     }
 
