@@ -52,6 +52,18 @@ class PolicyStatusesTest {
                 .returns(NOW.minusSeconds(60), SourceStatus::lastFindingUpdateTime);
     }
 
+    @Test
+    void whatIsNotPolledYetIsNamed() {
+        IsolationPolicyStatus status =
+                after(IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW), report("eu-west-1", "not yet"));
+
+        assertThat(Conditions.find(status.conditions(), ConditionType.READY)
+                        .orElseThrow()
+                        .message())
+                .contains("org in eu-west-1")
+                .doesNotContain("us-west-2");
+    }
+
     @ParameterizedTest
     @CsvSource(useHeadersInDisplayName = true, textBlock = """
             understood , paused , us-west-2 , eu-west-1 , Ready               , SourcesReachable
