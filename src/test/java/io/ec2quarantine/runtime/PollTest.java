@@ -13,6 +13,7 @@ import io.ec2quarantine.sim.Faults.Fault;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Request;
 import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
@@ -236,6 +237,24 @@ class PollTest {
         world.startOperator();
 
         instances.forEach(this::awaitQuarantine);
+    }
+
+    @Test
+    void whatWaitsIsStoredAsItIsKnownWhereGuardDutyShowsItNoMore() {
+        world.simulator().faults().on("DescribeInstances").throttle();
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        scene.compromise(world.world());
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "with a finding that waits",
+                policy -> Conditions.find(policy.getStatus().conditions(), ConditionType.SOURCES_REACHABLE)
+                        .filter(found -> "TagsUnreadable".equals(found.reason()))
+                        .isPresent());
+        world.simulator().faults().clear();
+        world.simulator().faults().on("GetFindings").deny();
+
+        world.awaitVerified(scene.compromisedInstance());
     }
 
     @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
-import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.Seen;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,18 +32,7 @@ class InterfaceStatusesTest {
     }
 
     private static Observation.Present seen(List<InterfaceState> interfaces) {
-        InstanceFacts facts = new InstanceFacts(
-                "i-1",
-                "111122223333",
-                "running",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                List.of(),
-                Map.of());
+        var facts = Seen.running(List.of(), Map.of());
         return new Observation.Present(facts, interfaces, List.of(), Instant.EPOCH);
     }
 

@@ -24,13 +24,13 @@ class InstanceGroupsTest {
             """)
     void replaces(String ofTheInterface, String ofTheInstance, String expected, String rule) {
         Optional<Step> step = InstanceGroups.replacement(
-                instance(groups(ofTheInstance)), state(groups(ofTheInterface)), List.of("iso"));
+                Seen.running(groups(ofTheInstance), Map.of()), state(groups(ofTheInterface)), List.of("iso"));
 
         assertThat(step)
                 .as(rule)
                 .isEqualTo(
                         expected.equals("replace")
-                                ? Optional.of(new Step.ReplaceInstanceGroups("i-1", List.of("iso")))
+                                ? Optional.of(new Step.ReplaceInstanceGroups(Seen.INSTANCE_ID, List.of("iso")))
                                 : Optional.empty());
     }
 
@@ -39,21 +39,6 @@ class InstanceGroupsTest {
     }
 
     private static InterfaceState state(List<String> groups) {
-        return new InterfaceState("eni-0", "vpc-1", 0, 0, groups, Optional.empty(), Map.of());
-    }
-
-    private static InstanceFacts instance(List<String> groups) {
-        return new InstanceFacts(
-                "i-1",
-                "111122223333",
-                "running",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                groups,
-                Map.of());
+        return Seen.eni("eni-0", 0, "vpc-1", groups.toArray(String[]::new));
     }
 }

@@ -81,6 +81,22 @@ class IsolationPlannerTest {
     }
 
     @Test
+    void groupsThatTheInstanceKeepsApartFromItsInterfacesAreReplacedToo() {
+        Observation.Present seen = new Observation.Present(
+                Seen.running(List.of("sg-a"), Map.of()),
+                List.of(eni("eni-0", 0, VPC, "sg-iso", "sg-a")),
+                List.of(ours("sg-iso", VPC)),
+                Seen.READ);
+
+        IsolationPlan plan = plan(seen, new IsolationRecord(Set.of("eni-0"), Map.of(VPC, "sg-iso")));
+
+        assertThat(plan.steps())
+                .containsExactly(
+                        new Step.Swap("eni-0", VPC),
+                        new Step.ReplaceInstanceGroups(Seen.INSTANCE_ID, List.of("sg-iso")));
+    }
+
+    @Test
     void aGroupThatAStrangerJoinedIsLeftToItAndAFreshOneIsMade() {
         IsolationPlan plan = plan(
                 present(List.of(eni("eni-0", 0, VPC, "sg-iso")), ours("sg-iso", VPC, 1, "eni-0", "eni-stranger")),

@@ -36,18 +36,7 @@ class MarksTest {
     void whatIsMarkedAlreadyIsLeftAlone() {
         Map<String, String> marked = with(with(COMMON, Marks.BASELINE, "sg-a"), "Name", "theirs");
         Observation.Present seen = new Observation.Present(
-                new InstanceFacts(
-                        INSTANCE_ID,
-                        "111122223333",
-                        "running",
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        List.of(),
-                        COMMON),
+                Seen.running(List.of(), COMMON),
                 List.of(tagged("eni-0", marked), tagged("eni-1", with(marked, Marks.STATE, "released"))),
                 List.of(),
                 READ);

@@ -17,6 +17,11 @@ public final class Seen {
 
     /** A running instance. */
     public static InstanceFacts running() {
+        return running(List.of(), Map.of());
+    }
+
+    /** A running instance with groups of its own, and tags. */
+    public static InstanceFacts running(List<String> groups, Map<String, String> tags) {
         return new InstanceFacts(
                 INSTANCE_ID,
                 "111122223333",
@@ -27,8 +32,8 @@ public final class Seen {
                 Optional.of(Instant.parse("2026-11-01T00:00:00Z")),
                 Optional.empty(),
                 false,
-                List.of(),
-                Map.of());
+                groups,
+                tags);
     }
 
     /** The same instance once it is terminated: EC2 has forgotten most of it. */
