@@ -180,6 +180,7 @@ class ArchitectureTest {
                         "revoke",
                         "deleteGroup",
                         "replaceGroups",
+                        "replaceInstanceGroups",
                         "tag",
                         "untag",
                         "setApiTerminationDisabled",
