@@ -164,6 +164,8 @@ class ActivityDuringReleaseTest {
         awaitNextEpisode();
         world.elapse(Duration.ofMinutes(3));
         assertThat(told).isFalse();
+        assertThat(world.quarantine(instance).flatMap(ActivityDuringReleaseTest::episodeNumber))
+                .contains(2);
         assertThat(world.region().instanceOf(instance).terminationProtection()).isTrue();
     }
 
