@@ -143,7 +143,9 @@ class ActivityDuringReleaseTest {
                             .resources(QuarantinedInstance.class)
                             .withName(instance)
                             .subresource("status")
-                            .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"episode\":{\"number\":2}}}");
+                            .patch(
+                                    PatchContext.of(PatchType.JSON_MERGE),
+                                    "{\"status\":{\"episode\":{\"number\":2,\"partlyReleasedTime\":null}}}");
                 }
             }
 
