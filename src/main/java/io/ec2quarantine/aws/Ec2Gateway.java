@@ -9,7 +9,6 @@ import io.ec2quarantine.core.isolation.Marks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
 import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
 import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
@@ -97,15 +95,16 @@ public final class Ec2Gateway {
     }
 
     /** The interfaces that are in each of the groups, by group id; a group without any is missing. */
-    public Result<Map<String, Set<String>>> membersOf(Collection<String> groupIds) {
+    public Result<Map<String, List<InterfaceState>>> membersOf(Collection<String> groupIds) {
         Set<String> asked = Set.copyOf(groupIds);
         return interfaces("group-id", asked).map(found -> {
-            Map<String, Set<String>> members = new HashMap<>();
-            found.forEach(each -> each.groups().stream()
-                    .map(GroupIdentifier::groupId)
-                    .filter(asked::contains)
-                    .forEach(groupId -> members.computeIfAbsent(groupId, _ -> new HashSet<>())
-                            .add(each.networkInterfaceId())));
+            Map<String, List<InterfaceState>> members = new HashMap<>();
+            found.stream()
+                    .map(Ec2Mapper::state)
+                    .forEach(each -> each.groups().stream()
+                            .filter(asked::contains)
+                            .forEach(groupId -> members.computeIfAbsent(groupId, _ -> new ArrayList<>())
+                                    .add(each)));
             return members;
         });
     }

@@ -6,13 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long to wait before the next attempt: doubling from half a second to a minute, without end. One attempt is awaited at
+ * How long to wait before the next attempt: doubling from half a second to a bound, without end. One attempt is awaited at
  * a time, or whatever else calls a name that fails would make it be tried more often for ever.
  */
 final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final int DOUBLINGS = 7;
+    private static final int DOUBLINGS = 11;
 
     private final Map<String, Integer> failures = new HashMap<>();
     private final Map<String, Attempt> awaited = new HashMap<>();
@@ -25,16 +24,21 @@ final class Backoff {
      */
     record Attempt(Duration delay, long serial) {}
 
-    /** The next attempt of this name; empty while one is awaited already. */
-    synchronized Optional<Attempt> next(String name) {
-        if (awaited.containsKey(name)) {
+    /** The next attempt of this name; empty while one is awaited already that does not wait longer than that. */
+    synchronized Optional<Attempt> next(String name, Duration longest) {
+        if (awaited.containsKey(name) && awaited.get(name).delay().compareTo(longest) <= 0) {
             return Optional.empty();
         }
         int before = failures.merge(name, 1, Integer::sum) - 1;
         Duration delay = FIRST.multipliedBy(1L << Math.min(before, DOUBLINGS));
-        Attempt attempt = new Attempt(delay.compareTo(LONGEST) < 0 ? delay : LONGEST, serial++);
+        Attempt attempt = new Attempt(delay.compareTo(longest) < 0 ? delay : longest, serial++);
         awaited.put(name, attempt);
         return Optional.of(attempt);
+    }
+
+    /** Whether an attempt of this name is to come. */
+    synchronized boolean isAwaited(String name) {
+        return awaited.containsKey(name);
     }
 
     /** Whether an attempt is awaited still; it no longer is. */

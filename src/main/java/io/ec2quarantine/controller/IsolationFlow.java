@@ -78,19 +78,37 @@ final class IsolationFlow {
 
     /** Isolates, or keeps what is isolated so. */
     void isolate(Pass pass) {
-        if (QuarantineReading.isSettled(pass.current()) && !needsALook(pass)) {
+        if (pass.isSettled() && !needsALook(pass)) {
             pass.finish(new QuarantineOutcome.Swept(swept(pass)));
             return;
         }
-        services.verifications().looking(pass.name(), services.scheduler().instant());
+        if (pass.mayWait() && !hasReadsToSpare(pass)) {
+            putOff(pass);
+            return;
+        }
+        Optional<Instant> before = services.verifications()
+                .looking(pass.name(), services.scheduler().instant());
         try {
-            lookAndIsolate(pass);
+            lookAndIsolate(pass, before);
         } catch (RuntimeException exception) {
             // What was asked for was not done: the next pass must look, and not rest on what was verified before.
             services.verifications().lookAt(pass.name());
             tellWhenStale(pass, exception);
             throw exception;
         }
+    }
+
+    private static boolean hasReadsToSpare(Pass pass) {
+        return !(pass.session() instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2)) || ec2.hasReadsToSpare();
+    }
+
+    /** Where nothing is known to differ, the isolations come first; what is said rests on the sweeps meanwhile. */
+    private void putOff(Pass pass) {
+        services.verifications().lookAt(pass.name());
+        if (Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED)) {
+            pass.finish(new QuarantineOutcome.Swept(swept(pass)));
+        }
+        pass.retry();
     }
 
     /** Passes that fail one after the other must not leave a verification standing that is no longer valid. */
@@ -108,9 +126,14 @@ final class IsolationFlow {
         }
     }
 
-    private void lookAndIsolate(Pass pass) {
-        boolean settled = QuarantineReading.isSettled(pass.current());
-        switch (settled ? pass.lookWithMembers() : pass.look()) {
+    private void lookAndIsolate(Pass pass, Optional<Instant> lastVerified) {
+        Observation look = pass.isSettled() ? pass.lookWithMembers() : pass.look();
+        switch (look) {
+            case Observation.Unreadable _
+            when pass.mayWait() && isThrottled(look) -> {
+                services.verifications().lookedInVain(pass.name(), lastVerified);
+                pass.retry();
+            }
             case Observation.Unreadable(CallFailure failure) -> pass.unreadable(failure);
             case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
             case Observation.Present seen -> {
@@ -126,14 +149,18 @@ final class IsolationFlow {
     private boolean needsALook(Pass pass) {
         boolean verified = services.verifications().lastVerified(pass.name()).isPresent()
                 || Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED);
-        // Evidence that a crash left unfinished is finished by the next full look.
-        return services.verifications().isToBeLookedAt(pass.name())
-                || !verified
-                || !Evidence.isFinished(pass.current());
+        // Evidence that a crash left unfinished is finished by the next full look, unless that has a time of its own.
+        boolean unfinished =
+                !Evidence.isFinished(pass.current()) && !services.backoff().isAwaited(pass.name());
+        return services.verifications().isToBeLookedAt(pass.name()) || !verified || unfinished;
     }
 
     private void isolate(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
         List<Difference> drift = drift(pass, seen);
+        if (!drift.isEmpty()) {
+            services.verifications().foundDifferent(pass.name(), drift);
+        }
+        boolean foundOpen = services.verifications().isOpen(pass.name());
         IsolationPlan plan = pass.plan(seen);
         Execution execution = services.executor()
                 .execute(
@@ -157,11 +184,21 @@ final class IsolationFlow {
         services.verifications().drifted(pass.name(), drift, now);
         pass.finish(
                 new QuarantineOutcome.Isolated(
-                        readBack, verification, execution.groups(), execution.failures(), execution.actions()),
+                        readBack,
+                        verification,
+                        execution.groups(),
+                        execution.failures(),
+                        execution.actions(),
+                        foundOpen),
                 before -> drifted(pass.opened(before), drift, execution, now));
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
             return;
+        }
+        boolean reached = verification instanceof Verification.Verified
+                || (verification instanceof Verification.Drifted drifted && drifted.isForAwsAlone());
+        if (reached) {
+            services.verifications().foundAsDesired(pass.name());
         }
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
@@ -170,8 +207,10 @@ final class IsolationFlow {
             pass.retry();
             return;
         }
-        if (verification instanceof Verification.Verified && kept) {
+        if (reached && kept) {
             pass.succeeded();
+        } else if (reached) {
+            pass.retryAside();
         } else {
             pass.retry();
         }
@@ -179,27 +218,25 @@ final class IsolationFlow {
 
     /** What the look found changed since the isolation had been reached. */
     private List<Difference> drift(Pass pass, Observation.Present seen) {
-        QuarantinedInstanceStatus before = pass.current();
+        QuarantinedInstanceStatus before = pass.opened();
         Expectation expected =
                 new Expectation(QuarantineReading.record(before).groups(), pass.target(), pass.mayBeMembers(seen));
         return QuarantineReading.isSettled(before)
                         && Verification.of(seen, expected) instanceof Verification.Drifted drifted
                 ? drifted.differences().stream()
-                        .filter(difference -> !isForItsOwner(difference, pass.target()))
+                        .filter(difference -> !isForSomebodyElse(difference, pass.target()))
                         .toList()
                 : List.of();
     }
 
-    /** Somebody's own group is not repaired, however often it is looked at: the conditions name it for as long as it lasts. */
-    private static boolean isForItsOwner(Difference difference, IsolationTarget target) {
+    /** What is not ours to repair, however often it is looked at: the conditions name it for as long as it lasts. */
+    private static boolean isForSomebodyElse(Difference difference, IsolationTarget target) {
         return switch (difference) {
             case Difference.GroupHasRules rules -> target.existingGroups().containsValue(rules.groupId());
             case Difference.NoGroup none -> target.existingGroups().containsValue(none.groupId());
-            case Difference.OtherGroups _,
-                    Difference.Unchangeable _,
-                    Difference.GroupNotEmptied _,
-                    Difference.NotOurs _,
-                    Difference.Joined _ -> false;
+            case Difference.Unchangeable _ -> true;
+            case Difference.OtherGroups _, Difference.GroupNotEmptied _, Difference.NotOurs _, Difference.Joined _ ->
+                false;
         };
     }
 
@@ -216,14 +253,15 @@ final class IsolationFlow {
         Instant now = services.scheduler().instant();
         Optional<VerificationStatus> printed =
                 Optional.ofNullable(pass.current().verification());
-        Optional<Instant> lastRead = services.verifications()
-                .lastVerified(pass.name())
-                .filter(read -> !read.plus(services.validity()).isBefore(now));
+        // Asked for once: a sweep may end at any moment.
+        Optional<Instant> lastVerified = services.verifications().lastVerified(pass.name());
+        Optional<Instant> lastRead =
+                lastVerified.filter(read -> !read.plus(services.validity()).isBefore(now));
         Instant start = firstPass
                 .updateAndGet(first -> first.or(() -> Optional.of(now)))
                 .orElse(now);
         boolean silentStart = now.isBefore(start.plus(services.validity()))
-                && services.verifications().lastVerified(pass.name()).isEmpty()
+                && lastVerified.isEmpty()
                 && printed.map(VerificationStatus::validUntilTime)
                         .filter(until -> until.isAfter(now))
                         .isPresent();

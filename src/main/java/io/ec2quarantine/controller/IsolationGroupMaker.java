@@ -134,6 +134,7 @@ final class IsolationGroupMaker {
 
     private Result<String> revoke(Ec2Gateway ec2, String groupId, List<RuleRef> rules) {
         notEmptied.put(groupId, rules);
+        lookedForSince.remove(groupId);
         return revoke(ec2, groupId, rules, true)
                 .then(_ -> revoke(ec2, groupId, rules, false))
                 .map(this::emptied);
@@ -148,11 +149,13 @@ final class IsolationGroupMaker {
                             "ec2:DescribeSecurityGroupRules", groupId, "the rules of the group are not visible yet"))
                     : Result.ok(emptied(groupId));
         }
+        boolean mayBeOld = isWorthAnotherLook(groupId);
         Result<String> revoked = Result.ok(groupId);
         for (RuleRef rule : rules) {
             revoked = revoked.then(_ -> revokeIfThere(ec2, groupId, rule));
         }
-        return revoked.map(this::emptied);
+        // Whoever may not revoke is refused for rules, too, that somebody else has taken away long since.
+        return revoked instanceof Result.Failed<String> && mayBeOld ? revoked : Result.ok(emptied(groupId));
     }
 
     private static Result<String> revokeIfThere(Ec2Gateway ec2, String groupId, RuleRef rule) {

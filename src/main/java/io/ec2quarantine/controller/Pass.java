@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
@@ -20,6 +21,7 @@ import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -32,6 +34,10 @@ import org.slf4j.LoggerFactory;
 
 /** One pass over one quarantine: what is known of it, how to look at it, and how to tell what came out. */
 final class Pass {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    /** What is beside the isolation may be denied for good, and must not cost the account's reads for ever. */
+    private static final Duration LONGEST_WAIT_ASIDE = Duration.ofMinutes(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
 
     private final Services services;
@@ -43,6 +49,7 @@ final class Pass {
     private final Optional<IsolationPolicy> policy;
     private final int episode;
     private final boolean begunAfterARelease;
+    private final boolean urgent;
 
     Pass(
             Services services,
@@ -59,6 +66,9 @@ final class Pass {
         this.policy = policyName.flatMap(services.policies()::get);
         this.episode = episode(status.current());
         this.begunAfterARelease = isBeingReleased(status.current());
+        this.urgent = spec.desiredState() != DesiredState.ISOLATED
+                || !isSettled()
+                || services.verifications().isOpen(name);
     }
 
     String name() {
@@ -108,6 +118,16 @@ final class Pass {
                 .isPresent();
     }
 
+    /** Whether the isolation of the episode that is open, or is to be opened, was reached before. */
+    boolean isSettled() {
+        return QuarantineReading.isSettled(opened());
+    }
+
+    /** Whether the isolation was reached, and nothing is known to differ from it. */
+    boolean mayWait() {
+        return !urgent && !services.verifications().isDifferent(name);
+    }
+
     /** Whether a person is asked to decide, as opposed to a dry run. */
     boolean awaitsApproval() {
         return policy.map(IsolationPolicy::getSpec)
@@ -148,12 +168,12 @@ final class Pass {
         return groups;
     }
 
-    /** A fight with another controller never takes from what is urgent. */
+    /** Neither a fight with another controller nor what is isolated takes from what is urgent. */
     Result<Ec2Gateway> session() {
         boolean fight = services.verifications()
                 .fight(name, services.scheduler().instant())
                 .isPresent();
-        return session(fight ? Priority.BACKGROUND : Priority.URGENT);
+        return session(fight || !urgent ? Priority.BACKGROUND : Priority.URGENT);
     }
 
     Result<Ec2Gateway> session(Priority priority) {
@@ -201,8 +221,17 @@ final class Pass {
 
     /** Comes back by itself, later each time. */
     void retry() {
+        retry(LONGEST_WAIT);
+    }
+
+    /** Comes back for what is beside the isolation. */
+    void retryAside() {
+        retry(LONGEST_WAIT_ASIDE);
+    }
+
+    private void retry(Duration longest) {
         services.backoff()
-                .next(name)
+                .next(name, longest)
                 .ifPresent(attempt -> services.scheduler().after(attempt.delay(), () -> tryAgain(attempt)));
     }
 

@@ -6,6 +6,7 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Observation;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -98,13 +99,19 @@ final class QuarantineObserver {
                         withMembers(ec2, groups, group -> group.ruleCount() > 0 || suspected.contains(group.id())));
     }
 
-    /** Who is in a group, where that matters. */
+    /**
+     * Who is in a group, where that matters. What our own quarantines have marked is nobody's: also after its quarantine was
+     * deleted, which leaves the instance where it is.
+     */
     static Result<List<GroupState>> withMembers(
             Ec2Gateway ec2, List<GroupState> groups, Predicate<GroupState> matters) {
         Set<String> asked = groups.stream().filter(matters).map(GroupState::id).collect(Collectors.toSet());
         return ec2.membersOf(asked)
                 .map(members -> groups.stream()
-                        .map(group -> group.withMembers(members.getOrDefault(group.id(), Set.of())))
+                        .map(group -> group.withMembers(members.getOrDefault(group.id(), List.of()).stream()
+                                .filter(member -> !Marks.areOn(member, group.owner()))
+                                .map(InterfaceState::id)
+                                .collect(Collectors.toSet())))
                         .toList());
     }
 }

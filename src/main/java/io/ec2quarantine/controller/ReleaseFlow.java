@@ -18,8 +18,10 @@ import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -175,10 +177,16 @@ final class ReleaseFlow {
                                 groups.stream().map(GroupState::id).collect(Collectors.toSet()))));
     }
 
-    private static ReleaseRecord record(Pass pass, Observation.Present seen) {
+    /** Without what belongs to another quarantine by now: an interface may have been moved from one instance to another. */
+    private ReleaseRecord record(Pass pass, Observation.Present seen) {
         Map<String, List<String>> chosen = pass.spec().releaseTo().stream()
                 .collect(Collectors.toMap(ReleaseChoice::interfaceID, ReleaseChoice::groupIDs, (first, _) -> first));
-        return QuarantineReading.releaseRecord(pass.current(), chosen, seen.ownedGroupIds());
+        Set<String> moved = new HashSet<>(QuarantineReading.quarantinedInterfaces(services.quarantines().all().stream()
+                .filter(other -> !other.getMetadata().getName().equals(pass.name()))
+                .flatMap(other -> Optional.ofNullable(other.getStatus()).stream())));
+        seen.interfaces().forEach(own -> moved.remove(own.id()));
+        return QuarantineReading.releaseRecord(pass.current(), chosen, seen.ownedGroupIds())
+                .without(moved);
     }
 
     private void unreadable(Pass pass, CallFailure failure) {

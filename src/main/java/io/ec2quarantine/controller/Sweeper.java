@@ -16,6 +16,7 @@ import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
@@ -28,15 +29,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads all isolated interfaces of an account and Region in batches, and asks for a full look wherever something is not as
@@ -56,6 +60,9 @@ public final class Sweeper {
     private final Installation installation;
     private final AtomicLong rounds = new AtomicLong();
     private final Set<AccountRegion> underWay = ConcurrentHashMap.newKeySet();
+    /** The groups that had rules at the last sweep of their place. */
+    private final ConcurrentMap<AccountRegion, Set<String>> groupsWithRules = new ConcurrentHashMap<>();
+
     private final Set<String> marksSought = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean running = new AtomicBoolean();
 
@@ -151,7 +158,10 @@ public final class Sweeper {
             // Known after the read: what was written down meanwhile is no stranger.
             Set<String> quarantined = QuarantineReading.quarantinedInterfaces(
                     quarantines.all().stream().map(Sweeper::status));
-            objects.forEach(object -> judge(object, read, quarantined, readTime));
+            Judgement judgement =
+                    new Judgement(read, quarantined, readTime, groupsWithRules.getOrDefault(place, Set.of()));
+            objects.forEach(judgement::of);
+            groupsWithRules.put(place, judgement.groupsWithRules());
         }
     }
 
@@ -162,35 +172,14 @@ public final class Sweeper {
                         .map(groups -> new Reads(interfaces, groups)));
     }
 
-    private void judge(QuarantinedInstance object, Reads reads, Set<String> quarantined, Instant readTime) {
-        String name = object.getMetadata().getName();
-        QuarantinedInstanceStatus status = status(object);
-        Expectation expected = new Expectation(
-                QuarantineReading.record(status).groups(),
-                Responses.target(installation.id(), status.response()),
-                quarantined);
-        Verification verification = Verification.of(read(reads, name), reads.groups(), expected, readTime);
-        switch (verification) {
-            case Verification.Verified _
-            when isUntold(read(reads, name), status) || isFirstSeenUnmarked(name, read(reads, name)) -> {
-                verifications.lookAt(name);
-                trigger.trigger(name);
-            }
-            case Verification.Verified _ -> {
-                verifications.verified(name, readTime);
-                if (worthPrinting(status, readTime)) {
-                    trigger.trigger(name);
-                }
-            }
-            case Verification.Drifted _, Verification.Unknown _ -> {
-                verifications.lookAt(name);
-                trigger.trigger(name);
-            }
-        }
+    private void askForALook(String name) {
+        verifications.lookAt(name);
+        trigger.trigger(name);
     }
 
-    private static List<InterfaceState> read(Reads reads, String name) {
-        return reads.interfaces().getOrDefault(name, List.of());
+    /** What only AWS can change is told already, and no look helps. */
+    private static boolean isKnown(Verification.Drifted drifted, QuarantinedInstanceStatus status) {
+        return drifted.isForAwsAlone() && QuarantineReading.isIsolatedButForAws(status);
     }
 
     /** An operator that did not live to mark what it had isolated left that to this one; looked for once, for it may be denied. */
@@ -248,5 +237,71 @@ public final class Sweeper {
         return Optional.ofNullable(object.getStatus()).orElseGet(QuarantinedInstanceStatus::empty);
     }
 
-    private record Reads(Map<String, List<InterfaceState>> interfaces, List<GroupState> groups) {}
+    private record Reads(Map<String, List<InterfaceState>> interfaces, List<GroupState> groups) {
+        List<InterfaceState> interfacesOf(String name) {
+            return interfaces.getOrDefault(name, List.of());
+        }
+    }
+
+    /** What one sweep says of each isolation. */
+    private final class Judgement {
+        private final Reads reads;
+        private final Set<String> quarantined;
+        private final Instant readTime;
+        private final Set<String> before;
+        private final Set<String> groupsWithRules = new HashSet<>();
+
+        Judgement(Reads reads, Set<String> quarantined, Instant readTime, Set<String> before) {
+            this.reads = reads;
+            this.quarantined = quarantined;
+            this.readTime = readTime;
+            this.before = before;
+        }
+
+        Set<String> groupsWithRules() {
+            return groupsWithRules;
+        }
+
+        void of(QuarantinedInstance object) {
+            String name = object.getMetadata().getName();
+            QuarantinedInstanceStatus status = status(object);
+            List<InterfaceState> interfaces = reads.interfacesOf(name);
+            Expectation expected = new Expectation(
+                    QuarantineReading.record(status).groups(),
+                    Responses.target(installation.id(), status.response()),
+                    quarantined);
+            boolean untold = isUntold(interfaces, status) || isFirstSeenUnmarked(name, interfaces);
+            switch (Verification.of(interfaces, reads.groups(), expected, readTime)) {
+                case Verification.Verified _
+                when !untold && QuarantineReading.isIsolated(status) -> {
+                    verifications.verified(name, readTime);
+                    if (worthPrinting(status, readTime)) {
+                        trigger.trigger(name);
+                    }
+                }
+                case Verification.Drifted drifted when !untold && isKnown(drifted, status) -> {}
+                case Verification.Drifted drifted when isLeftToAnother(drifted) -> {}
+                case Verification.Drifted drifted -> {
+                    if (!drifted.isForAwsAlone()) {
+                        verifications.foundDifferent(name, drifted.differences());
+                    }
+                    askForALook(name);
+                }
+                case Verification.Verified _, Verification.Unknown _ -> askForALook(name);
+            }
+        }
+
+        /** One revocation mends the group for all that share it; they are asked for when it has not come to that. */
+        private boolean isLeftToAnother(Verification.Drifted drifted) {
+            Set<String> groups = drifted.differences().stream()
+                    .flatMap(difference -> difference instanceof Difference.GroupHasRules rules
+                            ? Stream.of(rules.groupId())
+                            : Stream.empty())
+                    .collect(Collectors.toSet());
+            boolean nothingElse = groups.size() == drifted.differences().size();
+            boolean lasting = groups.stream().anyMatch(before::contains);
+            boolean anotherIsAsked = !groupsWithRules.addAll(groups);
+            return nothingElse && anotherIsAsked && !lasting;
+        }
+    }
 }

@@ -15,14 +15,41 @@ final class VerificationBook {
     private final ConcurrentMap<String, Instant> lastLook = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, DriftHistory> drifts = new ConcurrentHashMap<>();
     private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
+    private final Set<String> different = ConcurrentHashMap.newKeySet();
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
 
     /** A read that began at this time found everything as desired; one that began before the last full look says nothing. */
     void verified(String name, Instant readTime) {
         Instant look = lastLook.getOrDefault(name, Instant.MIN);
-        lastVerified.compute(
-                name,
-                (_, present) ->
-                        readTime.isBefore(look) || (present != null && present.isAfter(readTime)) ? present : readTime);
+        if (!readTime.isBefore(look)) {
+            foundAsDesired(name);
+            lastVerified.merge(name, readTime, (present, now) -> present.isAfter(now) ? present : now);
+        }
+    }
+
+    /** A read found something that is not as desired. */
+    void foundDifferent(String name, List<Difference> differences) {
+        different.add(name);
+        if (differences.stream()
+                .anyMatch(difference -> difference.interfaceConcerned().isPresent())) {
+            open.add(name);
+        }
+    }
+
+    /** A read found everything as desired, as far as it can be. */
+    void foundAsDesired(String name) {
+        different.remove(name);
+        open.remove(name);
+    }
+
+    /** Whether a read found something that is not as desired, and none since found that it is. */
+    boolean isDifferent(String name) {
+        return different.contains(name);
+    }
+
+    /** Whether a read found an interface outside its isolation group, and none since found it back. */
+    boolean isOpen(String name) {
+        return open.contains(name);
     }
 
     /** A read found differences, or something else asks for a full look. */
@@ -35,11 +62,21 @@ final class VerificationBook {
         return toLookAt.contains(name);
     }
 
-    /** A full look begins: earlier reads no longer count, and what is found from now on asks for another. */
-    void looking(String name, Instant now) {
+    /**
+     * A full look begins: earlier reads no longer count, and what is found from now on asks for another.
+     *
+     * @return the read that counted until now
+     */
+    Optional<Instant> looking(String name, Instant now) {
         toLookAt.remove(name);
         lastLook.put(name, now);
-        lastVerified.remove(name);
+        return Optional.ofNullable(lastVerified.remove(name));
+    }
+
+    /** The look came to nothing before anything was changed: the read that counted before it counts still. */
+    void lookedInVain(String name, Optional<Instant> before) {
+        toLookAt.add(name);
+        before.ifPresent(read -> lastVerified.putIfAbsent(name, read));
     }
 
     /** The last read that found everything as desired, in this process. */
@@ -69,5 +106,7 @@ final class VerificationBook {
         lastVerified.keySet().retainAll(names);
         lastLook.keySet().retainAll(names);
         toLookAt.retainAll(names);
+        different.retainAll(names);
+        open.retainAll(names);
     }
 }

@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 
 /** What each outcome lets the conditions say: never more than was read. */
 final class QuarantineConditions {
+    /** A person cannot have it reached either, unless the object or AWS changes. */
+    static final String UNSUPPORTED = "Unsupported";
+
     private static final String NOT_ISOLATED = "The instance is not isolated.";
     private static final String NOT_WATCHED = "Every interface is in an isolation group without rules that an earlier"
             + " quarantine left, and nothing keeps it there; set spec.desiredState to Isolated to have it kept.";
@@ -104,9 +107,9 @@ final class QuarantineConditions {
 
     private static List<Claim> unsupported(String sentence) {
         return List.of(
-                Claim.no(READY, "Unsupported", sentence),
-                Claim.no(RECONCILING, "Unsupported", WAITS_FOR_A_PERSON),
-                Claim.yes(STALLED, "Unsupported", sentence));
+                Claim.no(READY, UNSUPPORTED, sentence),
+                Claim.no(RECONCILING, UNSUPPORTED, WAITS_FOR_A_PERSON),
+                Claim.yes(STALLED, UNSUPPORTED, sentence));
     }
 
     private static List<Claim> observed(QuarantineOutcome.Observed observed) {
@@ -132,9 +135,10 @@ final class QuarantineConditions {
     private static List<Claim> unreadable(CallFailure failure, QuarantinedInstanceStatus before) {
         List<Claim> claims = new ArrayList<>();
         claims.add(Claim.no(READY, reason(failure), failure.sentence()));
-        if (Conditions.find(before.conditions(), ISOLATED)
+        boolean known = Conditions.find(before.conditions(), ISOLATED)
                 .filter(condition -> condition.status() != Condition.Status.UNKNOWN)
-                .isEmpty()) {
+                .isPresent();
+        if (!known || QuarantineReading.isPartlyReleased(before)) {
             claims.add(Claim.unknown(ISOLATED, reason(failure), failure.sentence()));
         }
         claims.add(Claim.unknown(VERIFIED, reason(failure), failure.sentence()));
@@ -156,7 +160,9 @@ final class QuarantineConditions {
         return switch (outcome.verification()) {
             case Verification.Verified _ -> verified(interfaceCount(outcome.readBack()));
             case Verification.Drifted drifted -> drifted(drifted, outcome);
-            case Verification.Unknown(String reason, String sentence) -> readBackFailed(reason, sentence, before);
+            case Verification.Unknown(String reason, String sentence) ->
+                readBackFailed(
+                        reason, sentence, outcome.foundOpen() || !Conditions.isTrue(before.conditions(), ISOLATED));
         };
     }
 
@@ -207,14 +213,14 @@ final class QuarantineConditions {
                                 reason,
                                 (all - outside) + " of " + all + " interfaces isolated: " + differences));
         claims.add(Claim.no(VERIFIED, reason, differences));
-        claims.addAll(onlyUnchangeable(drifted) ? stalled("Unsupported", differences) : progress(outcome.failures()));
+        claims.addAll(drifted.isForAwsAlone() ? stalled(UNSUPPORTED, differences) : progress(outcome.failures()));
         return claims;
     }
 
-    private static List<Claim> readBackFailed(String reason, String sentence, QuarantinedInstanceStatus before) {
+    private static List<Claim> readBackFailed(String reason, String sentence, boolean wasOpen) {
         List<Claim> claims = new ArrayList<>();
         claims.add(Claim.no(READY, reason, sentence));
-        if (!Conditions.isTrue(before.conditions(), ISOLATED)) {
+        if (wasOpen) {
             claims.add(Claim.unknown(ISOLATED, reason, sentence));
         }
         claims.add(Claim.unknown(VERIFIED, reason, sentence));
@@ -236,10 +242,6 @@ final class QuarantineConditions {
                 })
                 .findFirst()
                 .orElse("IsolationGroupHasRules");
-    }
-
-    private static boolean onlyUnchangeable(Verification.Drifted drifted) {
-        return drifted.differences().stream().allMatch(difference -> difference instanceof Difference.Unchangeable);
     }
 
     private static List<Claim> progress(List<CallFailure> failures) {

@@ -39,13 +39,15 @@ public sealed interface QuarantineOutcome {
      * @param groups the isolation group of each VPC, by VPC id
      * @param failures what could not be done
      * @param actions what was done, in plain words
+     * @param foundOpen whether the look before the changes found an interface outside its isolation group
      */
     record Isolated(
             Observation readBack,
             Verification verification,
             Map<String, String> groups,
             List<CallFailure> failures,
-            List<String> actions)
+            List<String> actions,
+            boolean foundOpen)
             implements QuarantineOutcome {
         public Isolated {
             groups = Map.copyOf(groups);

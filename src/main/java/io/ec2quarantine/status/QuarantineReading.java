@@ -1,5 +1,6 @@
 package io.ec2quarantine.status;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
@@ -89,11 +90,30 @@ public final class QuarantineReading {
         return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);
     }
 
-    /** Whether the isolation was reached, so that sweeps can watch over it. */
+    /** Whether a release has begun that was not read back yet: it may have opened a part. */
+    static boolean isPartlyReleased(QuarantinedInstanceStatus status) {
+        return partlyReleasedTime(status).isPresent() && releasedTime(status).isEmpty();
+    }
+
+    /** Whether the isolation was reached, as far as it can be, so that sweeps can watch over it. */
     public static boolean isSettled(QuarantinedInstanceStatus status) {
-        return Conditions.isTrue(status.conditions(), ConditionType.ISOLATED)
-                && status.episode() != null
-                && status.episode().isolatedTime() != null;
+        boolean reached =
+                Optional.ofNullable(status.episode()).map(Episode::isolatedTime).isPresent();
+        return reached && (isIsolated(status) || isIsolatedButForAws(status));
+    }
+
+    /** Whether every interface is isolated. */
+    public static boolean isIsolated(QuarantinedInstanceStatus status) {
+        return Conditions.isTrue(status.conditions(), ConditionType.ISOLATED);
+    }
+
+    /** Whether every interface is isolated but those that only AWS can change. */
+    public static boolean isIsolatedButForAws(QuarantinedInstanceStatus status) {
+        return !isIsolated(status)
+                && Conditions.find(status.conditions(), ConditionType.STALLED)
+                        .filter(stalled -> stalled.status() == Condition.Status.TRUE
+                                && QuarantineConditions.UNSUPPORTED.equals(stalled.reason()))
+                        .isPresent();
     }
 
     /** Whether the instance was found terminated. */

@@ -87,7 +87,7 @@ public final class QuarantineStatuses {
                 Optional.ofNullable(last.episode()).map(Episode::policyName).orElse(null);
         return new StatusBuilder(last)
                 .episode(new Episode(number, now, null, null, null, policy))
-                .conditions(withoutEvidence(last.conditions()))
+                .conditions(withoutWhatWasReadBefore(last.conditions()))
                 .timeline(entry(now, "Opened", "episode " + number + ", in the middle of a release", "Done"))
                 .build();
     }
@@ -117,6 +117,15 @@ public final class QuarantineStatuses {
                 .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
                 .conditions(withoutEvidence(last.conditions()))
                 .build();
+    }
+
+    /** The release may have opened it and not have lived to tell. */
+    private static List<Condition> withoutWhatWasReadBefore(List<Condition> conditions) {
+        Set<String> stale =
+                Set.of(ConditionType.READY.text(), ConditionType.ISOLATED.text(), ConditionType.VERIFIED.text());
+        return withoutEvidence(conditions).stream()
+                .filter(condition -> !stale.contains(condition.type()))
+                .toList();
     }
 
     /** What was done for it may have been undone with the release. */
@@ -200,15 +209,18 @@ public final class QuarantineStatuses {
                         Claim.unknown(ConditionType.ISOLATED, "Pending", "The instance has not been looked at yet."));
     }
 
-    /** The first read of the episode that found every interface isolated. */
+    /** The first read of the episode that found every interface isolated which is not for AWS alone to change. */
     private static Optional<Instant> isolatedTime(
             QuarantinedInstanceStatus before, QuarantineOutcome outcome, boolean isolated) {
         Optional<Instant> present = Optional.ofNullable(before.episode()).map(Episode::isolatedTime);
-        return present.isPresent() || !isolated || !(outcome instanceof QuarantineOutcome.Isolated reached)
-                ? present
-                : reached.readBack() instanceof Observation.Present seen
-                        ? Optional.of(seen.readTime())
-                        : Optional.empty();
+        if (present.isPresent()
+                || !(outcome instanceof QuarantineOutcome.Isolated reached)
+                || !(reached.readBack() instanceof Observation.Present seen)) {
+            return present;
+        }
+        boolean asFarAsItCan =
+                reached.verification() instanceof Verification.Drifted drifted && drifted.isForAwsAlone();
+        return isolated || asFarAsItCan ? Optional.of(seen.readTime()) : present;
     }
 
     private static void describe(

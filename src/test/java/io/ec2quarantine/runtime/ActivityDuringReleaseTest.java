@@ -96,6 +96,7 @@ class ActivityDuringReleaseTest {
         releasing.set(true);
         world.desire(instance, DesiredState.RELEASED);
         world.await(instance, "open", _ -> world.region().groupsOf(instance).containsValue(List.of(target)));
+        world.await(instance, ConditionType.ISOLATED, Status.UNKNOWN, "Unreachable");
         world.elapse(Duration.ofMinutes(1));
         scene.compromise(world.world());
         world.elapse(Duration.ofMinutes(1));

@@ -11,6 +11,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.RegionWorld;
@@ -125,14 +126,16 @@ class FaultsTest {
                 .contains("allow it");
         assertThat(isTrue(object, ConditionType.READY)).isTrue();
 
-        world.elapse(Duration.ofMinutes(10));
+        world.elapse(Duration.ofMinutes(20));
         long mark = world.simulator().calls().mark();
-        world.elapse(Duration.ofMinutes(10));
+        world.elapse(Duration.ofMinutes(30));
         assertThat(world.calls("CreateTags", mark))
-                .as("once a minute the instance and its interface")
-                .isBetween(2L * 8, 2L * 11);
+                .as("every ten minutes the instance and its interface")
+                .isBetween(2L * 2, 2L * 3);
+        assertThat(world.calls("DescribeInstances", mark)).isLessThanOrEqualTo(3);
 
         world.simulator().faults().clear();
+        world.elapse(Duration.ofMinutes(10));
         world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.TRUE, "TerminationProtected");
         assertThat(world.region().tagsOf(instance)).containsEntry("ec2quarantine.io/state", "isolated");
     }
@@ -258,6 +261,52 @@ class FaultsTest {
         assertThat(condition(object, ConditionType.STALLED).orElseThrow().reason())
                 .isEqualTo("Unsupported");
         assertThat(isTrue(object, ConditionType.VERIFIED)).isFalse();
+    }
+
+    @Test
+    void whatIsIsolatedButForAnInterfaceThatOnlyAwsCanChangeIsProtectedAndKeptSo() {
+        world.region()
+                .attach(
+                        instance,
+                        details -> details.groups(scene.targetSecurityGroup()).requesterManaged("amazon-elb"));
+        start();
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "Unsupported");
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.TRUE, "TerminationProtected");
+        assertThat(world.region().tagsOf(instance)).containsEntry("ec2quarantine.io/state", "isolated");
+        world.elapse(Duration.ofMinutes(3));
+        long mark = world.simulator().calls().mark();
+        world.elapse(Duration.ofMinutes(10));
+        assertThat(world.calls("DescribeInstances", mark))
+                .as("looks while nothing changes")
+                .isZero();
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+
+        world.region().setGroups(primary, scene.targetSecurityGroup());
+
+        world.await(
+                instance,
+                "repaired",
+                object -> Optional.ofNullable(object.getStatus().verification())
+                        .map(VerificationStatus::driftCount)
+                        .equals(Optional.of(1)));
+        assertThat(world.region().interfaceOf(primary).groups()).containsExactly(world.isolationGroup(instance));
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "Unsupported");
+    }
+
+    @Test
+    void aLookAtWhatIsIsolatedThatIsThrottledSaysNothingOfWhatTheSweepsRead() {
+        world.simulator().faults().on("CreateTags").deny();
+        start();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+        world.simulator().faults().on("DescribeInstances").throttle();
+        long mark = world.simulator().calls().mark();
+
+        for (int minute = 0; minute < 15; minute++) {
+            world.elapse(Duration.ofMinutes(1));
+            assertThat(isTrue(world.quarantine(instance).orElseThrow(), ConditionType.VERIFIED))
+                    .isTrue();
+        }
+        assertThat(world.calls("DescribeInstances", mark)).isPositive();
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
@@ -286,6 +287,67 @@ class ReleaseTest {
         QuarantinedInstance closed = world.await(instance, ConditionType.ISOLATED, Status.TRUE, "Isolated");
         assertThat(closed.getStatus().timeline())
                 .anySatisfy(entry -> assertThat(entry.detail()).contains("took the rules out of " + group));
+    }
+
+    @Test
+    void anInterfaceThatBelongsToAnotherQuarantineByNowIsLeftToIt() {
+        String second = scene.compromisedInstance2();
+        String moved = world.region()
+                .attach(instance, details -> details.groups(target))
+                .id();
+        isolate();
+        isolateByHand(second);
+        String group = isolationGroup();
+        world.region().moveInterface(moved, second);
+        world.await(
+                second,
+                "with the interface written down",
+                object -> object.getStatus().interfaces().stream()
+                        .anyMatch(each -> each.id().equals(moved) && each.baselineState() == BaselineState.UNKNOWN));
+        long mark = world.simulator().calls().mark();
+
+        release();
+
+        assertThat(world.region().interfaceOf(moved).groups()).containsExactly(group);
+        assertThat(world.region().tagsOf(moved)).containsEntry(Marks.STATE, "isolated");
+        assertThat(world.calls("ModifyNetworkInterfaceAttribute", mark)).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnUnfinishedReleaseOpenedIsLookedAtBeforeAnythingIsSaidOfItAgain() {
+        AtomicBoolean releasing = new AtomicBoolean();
+        AtomicBoolean opened = new AtomicBoolean();
+        world.cluster().create(Policies.workshop());
+        world.startOperator(new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.action().equals("kubernetes:patchStatus") && opened.getAndSet(false)) {
+                    patch(instance, "Isolated");
+                    throw new KubernetesClientException("the API server is away for a moment");
+                }
+            }
+
+            @Override
+            public void after(Write write) {
+                if (write.action().equals("ec2:ModifyNetworkInterfaceAttribute") && releasing.getAndSet(false)) {
+                    opened.set(true);
+                }
+            }
+        });
+        scene.compromise(world.world());
+        world.awaitVerified(instance);
+        String group = isolationGroup();
+
+        releasing.set(true);
+        patch(instance, "Released");
+
+        QuarantinedInstance again = world.await(
+                instance,
+                "verified in its second episode",
+                object -> episode(object).map(Episode::number).equals(Optional.of(2))
+                        && isTrue(object, ConditionType.VERIFIED));
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(group));
+        assertThat(episode(again).map(Episode::isolatedTime)).isPresent();
     }
 
     @Test

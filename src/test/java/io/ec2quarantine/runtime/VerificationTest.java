@@ -251,6 +251,23 @@ class VerificationTest {
     }
 
     @Test
+    void aGroupThatAPersonEmptiesBecauseTheOperatorMayNotIsBelievedToBeEmpty() {
+        isolate();
+        world.simulator().faults().on("RevokeSecurityGroupIngress").deny();
+        world.region().addRule(group(), Permission.all(false, "0.0.0.0/0"));
+        world.await(instance, ConditionType.VERIFIED, Status.FALSE, "IsolationGroupHasRules");
+
+        world.region().removeRules(group());
+
+        world.elapse(Duration.ofMinutes(3));
+        List<Status> seen = new CopyOnWriteArrayList<>();
+        try (Watch _ = record(ConditionType.VERIFIED, seen)) {
+            world.elapse(Duration.ofMinutes(10));
+            assertThat(seen).isNotEmpty().containsOnly(Status.TRUE);
+        }
+    }
+
+    @Test
     void aLookThatFailedHalfwayIsMadeAgainWithoutWaitingForAnotherSweep() {
         AtomicBoolean failing = new AtomicBoolean();
         AtomicInteger failed = new AtomicInteger();

@@ -246,6 +246,14 @@ public final class RegionWorld {
         });
     }
 
+    /** Somebody detaches an interface and attaches it to another instance. */
+    public RegionWorld moveInterface(String interfaceId, String instanceId) {
+        return changed(() -> {
+            Ec2Interfaces.detach(ec2, interfaceOf(interfaceId));
+            Ec2Interfaces.attach(this, instanceOf(instanceId), interfaceOf(interfaceId), 0, 7, false);
+        });
+    }
+
     /** The interface stays in use, but describes no longer show its attachment. */
     public RegionWorld hideAttachment(String interfaceId) {
         return changed(() -> {

@@ -281,7 +281,8 @@ class QuarantineConditionsTest {
                 new Verification.Verified(READ),
                 Map.of("vpc-1", "sg-iso"),
                 List.of(),
-                List.of());
+                List.of(),
+                false);
 
         List<Claim> claims = QuarantineConditions.of(outcome, QuarantinedInstanceStatus.empty(), Optional.empty());
 
@@ -353,7 +354,7 @@ class QuarantineConditionsTest {
 
     private static QuarantineOutcome isolated(Verification verification, CallFailure... failures) {
         return new QuarantineOutcome.Isolated(
-                TWO, verification, Map.of("vpc-1", "sg-iso"), List.of(failures), List.of());
+                TWO, verification, Map.of("vpc-1", "sg-iso"), List.of(failures), List.of(), false);
     }
 
     private static Verification drifted(Difference... differences) {

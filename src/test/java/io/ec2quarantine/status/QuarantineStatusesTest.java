@@ -535,7 +535,8 @@ class QuarantineStatusesTest {
                             new Verification.Verified(READ),
                             Map.of("vpc-1", "sg-iso"),
                             List.of(THROTTLED),
-                            List.of("eni-0 into sg-iso")));
+                            List.of("eni-0 into sg-iso"),
+                            false));
 
             assertThat(done.timeline().getLast())
                     .isEqualTo(new TimelineEntry(NOW, "Isolated", "eni-0 into sg-iso", "Throttled"));
@@ -646,7 +647,7 @@ class QuarantineStatusesTest {
         @CsvSource({"511, 511, x", "512, 512, x", "513, 512, …"})
         void cutsNoDetailThatFits(int length, int kept, String last) {
             QuarantineOutcome outcome = new QuarantineOutcome.Isolated(
-                    AFTER, new Verification.Verified(READ), Map.of(), List.of(), List.of("x".repeat(length)));
+                    AFTER, new Verification.Verified(READ), Map.of(), List.of(), List.of("x".repeat(length)), false);
 
             assertThat(after(OPENED, outcome).timeline().getLast().detail())
                     .hasSize(kept)
@@ -687,7 +688,12 @@ class QuarantineStatusesTest {
     /** Each write as it is repeated: after a conflict on fresh state, and when the first was stored but its answer lost. */
     static Stream<Arguments> writes() {
         QuarantineOutcome acted = new QuarantineOutcome.Isolated(
-                AFTER, new Verification.Verified(READ), Map.of("vpc-1", "sg-iso"), List.of(), List.of("eni-0 into it"));
+                AFTER,
+                new Verification.Verified(READ),
+                Map.of("vpc-1", "sg-iso"),
+                List.of(),
+                List.of("eni-0 into it"),
+                true);
         return Stream.of(
                 write("opened", status -> QuarantineStatuses.opened(status, Optional.of("p"), RESPONSE, NOW)),
                 write("raised", status -> QuarantineStatuses.opened(status, Optional.of("q"), EDITED, NOW)),
@@ -746,7 +752,8 @@ class QuarantineStatusesTest {
     }
 
     private static QuarantineOutcome isolated(Observation readBack, Verification verification) {
-        return new QuarantineOutcome.Isolated(readBack, verification, Map.of("vpc-1", "sg-iso"), List.of(), List.of());
+        return new QuarantineOutcome.Isolated(
+                readBack, verification, Map.of("vpc-1", "sg-iso"), List.of(), List.of(), false);
     }
 
     private static Difference outside() {

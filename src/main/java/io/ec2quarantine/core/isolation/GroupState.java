@@ -9,7 +9,8 @@ import java.util.Set;
  * @param owner the install id in its ownership tag; empty where an operator cannot have made the group: a tag alone makes
  *     nobody's application group an isolation group
  * @param ruleCount rules in either direction
- * @param members the interfaces in it; read only where they matter, empty otherwise
+ * @param members the interfaces in it that no quarantine of its owner has marked; read only where they matter, empty
+ *     otherwise
  */
 public record GroupState(
         String id, String vpcId, String name, Optional<String> owner, int ruleCount, Set<String> members) {

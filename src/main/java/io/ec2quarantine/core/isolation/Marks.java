@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,13 @@ public final class Marks {
     public static boolean areOn(InstanceFacts instance, String installId) {
         return ISOLATED.equals(instance.tags().get(STATE))
                 && instance.tags().getOrDefault(QUARANTINE, "").startsWith(installId + "/");
+    }
+
+    /** Whether a quarantine of the installation that owns a group has marked an interface. */
+    public static boolean areOn(InterfaceState state, Optional<String> installId) {
+        return installId
+                .filter(owner -> state.tags().getOrDefault(QUARANTINE, "").startsWith(owner + "/"))
+                .isPresent();
     }
 
     /** The tags that are still missing on an isolated instance and its interfaces. */

@@ -1,5 +1,6 @@
 package io.ec2quarantine.core.isolation;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,5 +18,12 @@ public record ReleaseRecord(
         baselines = Map.copyOf(baselines);
         chosen = Map.copyOf(chosen);
         isolationGroups = Set.copyOf(isolationGroups);
+    }
+
+    /** The same without the baselines of some interfaces. */
+    public ReleaseRecord without(Set<String> interfaceIds) {
+        Map<String, Baseline> others = new HashMap<>(baselines);
+        others.keySet().removeAll(interfaceIds);
+        return new ReleaseRecord(others, chosen, isolationGroups);
     }
 }

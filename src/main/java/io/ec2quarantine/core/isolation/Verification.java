@@ -19,6 +19,11 @@ public sealed interface Verification {
         public Drifted {
             differences = List.copyOf(differences);
         }
+
+        /** Whether nothing differs but interfaces that only AWS can change. */
+        public boolean isForAwsAlone() {
+            return differences.stream().allMatch(Difference.Unchangeable.class::isInstance);
+        }
     }
 
     /** There is no read to rest on. */
