@@ -298,13 +298,14 @@ class FaultsTest {
         world.simulator().faults().on("CreateTags").deny();
         start();
         world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
-        world.simulator().faults().on("DescribeInstances").throttle();
+        world.simulator().faults().on("DescribeInstances").times(4).throttle();
         long mark = world.simulator().calls().mark();
 
-        for (int minute = 0; minute < 15; minute++) {
-            world.elapse(Duration.ofMinutes(1));
-            assertThat(isTrue(world.quarantine(instance).orElseThrow(), ConditionType.VERIFIED))
-                    .isTrue();
+        for (int step = 0; step < 20; step++) {
+            world.elapse(Duration.ofSeconds(2));
+            assertThat(condition(world.quarantine(instance).orElseThrow(), ConditionType.VERIFIED)
+                            .orElseThrow())
+                    .returns(Status.TRUE, Condition::status);
         }
         assertThat(world.calls("DescribeInstances", mark)).isPositive();
     }
