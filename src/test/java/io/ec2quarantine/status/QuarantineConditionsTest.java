@@ -141,6 +141,22 @@ class QuarantineConditionsTest {
                         Verified Unknown/Throttled
                         Reconciling True/Throttled
                         Stalled False/NotStalled"""),
+                argumentSet(
+                        "found outside, moved, and not read back: what was read before stands no more",
+                        new QuarantineOutcome.Isolated(
+                                new Observation.Unreadable(UNREACHABLE),
+                                new Verification.Unknown("Unreachable", "It was not read back."),
+                                Map.of("vpc-1", "sg-iso"),
+                                List.of(),
+                                List.of("eni-0 into sg-iso"),
+                                true),
+                        isolatedBefore(),
+                        """
+                        Ready False/Unreachable
+                        Isolated Unknown/Unreachable
+                        Verified Unknown/Unreachable
+                        Reconciling True/Unreachable
+                        Stalled False/NotStalled"""),
                 row("isolated and read back", isolated(new Verification.Verified(READ)), """
                         Ready True/Isolated
                         Isolated True/Isolated
