@@ -40,7 +40,9 @@ final class ReleaseCleanup {
     Execution run(Pass pass, Ec2Gateway ec2, Observation.Present seen, List<InterfaceState> interfaces) {
         QuarantinedInstanceStatus status = pass.current();
         List<Step> steps = new ArrayList<>(termination(status, pass.name()));
+        // What the instance did from the moment at which it began to be open is news, with an object or without one.
         QuarantineReading.releasedTime(status)
+                .flatMap(_ -> QuarantineReading.openSince(status))
                 .map(time -> services.installation().mark(pass.name(), time))
                 .ifPresent(mark -> steps.addAll(Marks.released(seen.instance(), interfaces, mark)));
         steps.addAll(unusedGroups(pass, seen));

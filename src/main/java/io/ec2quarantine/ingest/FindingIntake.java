@@ -1,14 +1,11 @@
 package io.ec2quarantine.ingest;
 
-import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
-import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
-import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.policy.Policy;
@@ -54,40 +51,56 @@ public final class FindingIntake {
         this.meters = meters;
     }
 
+    /** The tags of the instances that these findings are about; one that is no instance id is in nobody's filter. */
+    PageTags tagsOf(List<Finding> findings) {
+        return new PageTags(
+                sessions,
+                findings.stream()
+                        .flatMap(finding -> finding.instances().stream()
+                                .filter(instance ->
+                                        decider.refusal(finding, instance).isEmpty()))
+                        .toList());
+    }
+
     /**
      * Whether every decision on the finding is stored; the problem where one is not.
      *
+     * @param tags of every instance that the finding names
      * @param sighting with the time that its age is measured at: one that waits to be stored does not become too old
      */
-    Optional<SourceState.Problem> take(String sourceName, Finding finding, List<Policy> policies, Sighting sighting) {
+    Optional<SourceState.Problem> take(
+            String sourceName, Finding finding, PageTags tags, List<Policy> policies, Sighting sighting) {
         Optional<SourceState.Problem> problem = Optional.empty();
         for (InstanceRef instance : finding.instances()) {
-            Optional<SourceState.Problem> mine = take(sourceName, finding, instance, policies, sighting);
+            Optional<SourceState.Problem> mine =
+                    take(new Case(sourceName, finding, instance, policies, sighting), tags);
             problem = problem.isPresent() ? problem : mine;
         }
         return problem;
     }
 
-    private Optional<SourceState.Problem> take(
-            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Sighting sighting) {
-        Optional<Decision.Ignore> refusal = decider.refusal(finding, instance);
-        List<Policy> candidates = decider.candidates(finding, instance, policies, sighting.asOf());
+    private Optional<SourceState.Problem> take(Case each, PageTags tags) {
+        Optional<Decision.Ignore> refusal = decider.refusal(each.finding(), each.instance());
+        List<Policy> candidates = decider.candidates(
+                each.finding(),
+                each.instance(),
+                each.policies(),
+                each.sighting().asOf());
         if (refusal.isPresent() || candidates.isEmpty()) {
-            log(finding, instance, refusal.orElseGet(() -> new Decision.Ignore(Decision.Why.NO_MATCH)));
+            log(each, refusal.orElseGet(() -> new Decision.Ignore(Decision.Why.NO_MATCH)));
             return Optional.empty();
         }
         boolean tagsNeeded =
                 candidates.stream().anyMatch(policy -> policy.rules().needTags());
         if (!tagsNeeded) {
-            return store(sourceName, finding, instance, Optional.empty(), policies, sighting);
+            return store(each, Optional.empty(), tags);
         }
-        return switch (tags(instance)) {
-            case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, Optional.of(read), policies, sighting);
+        return switch (tags.of(each.instance())) {
+            case Result.Ok<Map<String, String>>(Map<String, String> read) -> store(each, Optional.of(read), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
-                failure instanceof CallFailure.NotFound && isSettled(finding)
-                        ? gone(finding, instance)
-                        : Optional.of(waits(finding, instance, failure));
+                failure instanceof CallFailure.NotFound && isSettled(each.finding())
+                        ? gone(each)
+                        : Optional.of(waits(each, failure));
         };
     }
 
@@ -96,9 +109,9 @@ public final class FindingIntake {
         return finding.updatedAt().plus(SETTLING).isBefore(time.instant());
     }
 
-    private Optional<SourceState.Problem> gone(Finding finding, InstanceRef instance) {
-        book.forget(instance.instanceId(), finding);
-        log(finding, instance, new Decision.Ignore(Decision.Why.INSTANCE_GONE));
+    private Optional<SourceState.Problem> gone(Case each) {
+        book.forget(each.instance().instanceId(), each.finding());
+        log(each, new Decision.Ignore(Decision.Why.INSTANCE_GONE));
         return Optional.empty();
     }
 
@@ -106,61 +119,40 @@ public final class FindingIntake {
      * What may not be read is taken for no memory of a release: an instance too many isolated beats one too few. A finding
      * that is read again long after it came waits for EC2's answer, for it may well have been dealt with.
      */
-    private Optional<SourceState.Problem> storeWithMemory(
-            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Sighting sighting) {
-        return switch (tags(instance)) {
-            case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(sourceName, finding, instance, Optional.of(read), policies, sighting);
+    private Optional<SourceState.Problem> storeWithMemory(Case each, PageTags tags) {
+        return switch (tags.of(each.instance())) {
+            case Result.Ok<Map<String, String>>(Map<String, String> read) -> store(each, Optional.of(read), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 switch (failure) {
-                    case CallFailure.Throttled _ -> Optional.of(waits(finding, instance, failure));
-                    case CallFailure.Transient _
-                    when isSettled(finding) -> Optional.of(waits(finding, instance, failure));
-                    case CallFailure.NotFound _ when isSettled(finding) -> gone(finding, instance);
+                    case CallFailure.Throttled _ -> Optional.of(waits(each, failure));
+                    case CallFailure.Transient _ when isSettled(each.finding()) -> Optional.of(waits(each, failure));
+                    case CallFailure.NotFound _ when isSettled(each.finding()) -> gone(each);
                     case CallFailure.NotFound _,
                             CallFailure.Denied _,
                             CallFailure.NoCredentials _,
                             CallFailure.Invalid _,
-                            CallFailure.Transient _ ->
-                        store(sourceName, finding, instance, Optional.of(Map.of()), policies, sighting);
+                            CallFailure.Transient _ -> store(each, Optional.of(Map.of()), tags);
                 };
         };
     }
 
-    private static SourceState.Problem waits(Finding finding, InstanceRef instance, CallFailure failure) {
+    private static SourceState.Problem waits(Case each, CallFailure failure) {
         return new SourceState.Problem(
                 "TagsUnreadable",
-                "Finding " + finding.id() + " waits for the tags of " + instance.instanceId() + ": "
-                        + failure.sentence());
+                "Finding " + each.finding().id() + " waits for the tags of "
+                        + each.instance().instanceId() + ": " + failure.sentence());
     }
 
-    private Result<Map<String, String>> tags(InstanceRef instance) {
-        AccountRegion where = new AccountRegion(instance.accountId(), instance.region());
-        return sessions.ec2(where, Priority.URGENT)
-                .then(ec2 -> ec2.instances(List.of(instance.instanceId())))
-                .then(found -> Optional.ofNullable(found.get(instance.instanceId()))
-                        .map(InstanceFacts::tags)
-                        .map(Result::ok)
-                        .orElseGet(() -> Result.failed(new CallFailure.NotFound(
-                                "ec2:DescribeInstances", instance.instanceId(), "EC2 does not show it"))));
-    }
-
-    private Optional<SourceState.Problem> store(
-            String sourceName,
-            Finding finding,
-            InstanceRef instance,
-            Optional<Map<String, String>> tags,
-            List<Policy> policies,
-            Sighting sighting) {
-        book.note(instance.instanceId(), finding);
-        return switch (registrar.register(sourceName, finding, instance, tags, policies, sighting)) {
+    private Optional<SourceState.Problem> store(Case each, Optional<Map<String, String>> read, PageTags tags) {
+        book.note(each.instance().instanceId(), each.finding());
+        return switch (registrar.register(
+                each.sourceName(), each.finding(), each.instance(), read, each.policies(), each.sighting())) {
             case QuarantineRegistrar.Registration.Stored(Decision decision) -> {
-                log(finding, instance, decision);
-                tell(instance, finding, decision);
+                log(each, decision);
+                tell(each.instance(), each.finding(), decision);
                 yield Optional.empty();
             }
-            case QuarantineRegistrar.Registration.NeedsTags _ ->
-                storeWithMemory(sourceName, finding, instance, policies, sighting);
+            case QuarantineRegistrar.Registration.NeedsTags _ -> storeWithMemory(each, tags);
             case QuarantineRegistrar.Registration.NotStored(String sentence) ->
                 Optional.of(new SourceState.Problem("NotStored", sentence));
         };
@@ -177,7 +169,9 @@ public final class FindingIntake {
         }
     }
 
-    private void log(Finding finding, InstanceRef instance, Decision decision) {
+    private void log(Case each, Decision decision) {
+        Finding finding = each.finding();
+        InstanceRef instance = each.instance();
         String kind = decision.getClass().getSimpleName();
         meters.counter("ec2quarantine.decisions", "decision", kind).increment();
         LOG.atLevel(isNews(decision) ? Level.INFO : Level.DEBUG)
@@ -226,4 +220,8 @@ public final class FindingIntake {
             case Decision.Ignore ignore -> "ignore (" + ignore.why().sentence() + ")";
         };
     }
+
+    /** One finding on one of its instances, and what it is decided under. */
+    private record Case(
+            String sourceName, Finding finding, InstanceRef instance, List<Policy> policies, Sighting sighting) {}
 }

@@ -91,6 +91,9 @@ public final class QuarantineRegistrar {
                 if (decision instanceof Decision.Open && tags.isEmpty()) {
                     return new Registration.NeedsTags();
                 }
+                if (present != null && present.isMarkedForDeletion() && concernsThePresent(decision)) {
+                    return beingDeleted(finding, instance);
+                }
                 if (present != null
                         && wouldChange(decision)
                         && present.getSpec().desiredState() == null) {
@@ -130,6 +133,13 @@ public final class QuarantineRegistrar {
         };
     }
 
+    /** Whether an object that lists the finding would be its only memory; what is ignored otherwise needs none. */
+    private static boolean concernsThePresent(Decision decision) {
+        return wouldChange(decision)
+                || (decision instanceof Decision.Ignore(Decision.Why why)
+                        && (why == Decision.Why.ALREADY_LISTED || why == Decision.Why.LISTED_BEFORE));
+    }
+
     /** An instance id is one of a kind, but whoever writes a quarantine by hand may err in where that is. */
     private static boolean isOf(QuarantinedInstanceSpec spec, InstanceRef instance) {
         return spec.region().equals(instance.region())
@@ -144,6 +154,12 @@ public final class QuarantineRegistrar {
                         .map(id -> "account " + id + ", ")
                         .orElse("")
                 + spec.region() + "; delete that quarantine if it is wrong.");
+    }
+
+    /** What a dying object lists dies with it, though the instance may be open already while a release goes on. */
+    private static Registration beingDeleted(Finding finding, InstanceRef instance) {
+        return new Registration.NotStored("Finding " + finding.id() + " waits: the quarantine of "
+                + instance.instanceId() + " is being deleted; it is decided upon when that is done.");
     }
 
     /** What a later version asks for must not be overwritten by what this one knows, and the finding must not be lost. */

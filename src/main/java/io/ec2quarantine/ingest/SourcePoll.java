@@ -199,7 +199,7 @@ final class SourcePoll {
 
     private Result<Reading> readPage(String detector, Reading reading, Supplier<List<WatchingPolicy>> watching) {
         return findings.page(detector, reading.since(), reading.token()).map(page -> {
-            Taken taken = take(page.findings(), watching);
+            Taken taken = decideAll(page.findings().stream().filter(each -> !isKnown(each)), watching);
             boolean allKept = keepUnshown(page.missing(), reading);
             Reading after = reading.after(
                     page.nextToken(), taken.problem().or(() -> incomplete(page)), !taken.kept() || !allKept);
@@ -222,28 +222,20 @@ final class SourcePoll {
                             .flatMap(each -> each.finding().stream())
                             .toList();
                     boolean allKnown = known.size() == page.missing().size();
-                    Optional<SourceState.Problem> decided =
-                            decideAgain(Stream.concat(page.findings().stream(), known.stream()), watching);
+                    Optional<SourceState.Problem> decided = decideAll(
+                                    Stream.concat(page.findings().stream(), known.stream()), watching)
+                            .problem();
                     yield allKnown ? decided : decided.or(() -> incomplete(page));
                 }
                 case Result.Failed<FindingPage>(CallFailure failure) -> {
                     // Stored as they are known, for one id that GuardDuty refuses must not hold up the others.
-                    decideAgain(batch.stream().flatMap(each -> each.finding().stream()), watching);
+                    decideAll(batch.stream().flatMap(each -> each.finding().stream()), watching);
                     yield Optional.of(SourceState.Problem.of(failure));
                 }
             };
             problem = problem.isPresent() ? problem : mine;
         }
         return problem;
-    }
-
-    private Optional<SourceState.Problem> decideAgain(Stream<Finding> again, Supplier<List<WatchingPolicy>> watching) {
-        return again
-                .map(finding -> decide(finding, watching.get()))
-                .flatMap(taken -> taken.problem().stream())
-                .toList()
-                .stream()
-                .findFirst();
     }
 
     private boolean keepUnshown(List<String> ids, Reading reading) {
@@ -265,18 +257,21 @@ final class SourcePoll {
                                 + page.missing().getFirst() + "; they are read again at the next poll."));
     }
 
-    private Taken take(List<Finding> page, Supplier<List<WatchingPolicy>> watching) {
-        Taken all = Taken.STORED;
-        for (Finding finding : page) {
-            boolean known = finding.updatedAt().equals(decided.get(finding.id())) || waiting.holds(finding);
-            if (!known) {
-                all = all.and(decide(finding, watching.get()));
-            }
-        }
-        return all;
+    private boolean isKnown(Finding finding) {
+        return finding.updatedAt().equals(decided.get(finding.id())) || waiting.holds(finding);
     }
 
-    private Taken decide(Finding finding, List<WatchingPolicy> watching) {
+    private Taken decideAll(Stream<Finding> several, Supplier<List<WatchingPolicy>> watching) {
+        List<Finding> all = several.toList();
+        PageTags tags = intake.tagsOf(all);
+        Taken taken = Taken.STORED;
+        for (Finding finding : all) {
+            taken = taken.and(decide(finding, tags, watching.get()));
+        }
+        return taken;
+    }
+
+    private Taken decide(Finding finding, PageTags tags, List<WatchingPolicy> watching) {
         String sourceName =
                 watching.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
         Arrival arrival = waiting.arrival(finding.id()).orElseGet(() -> arrival(finding));
@@ -286,7 +281,7 @@ final class SourcePoll {
                 .map(policy -> arrival.unwatched() ? ifOldAPersonDecides(policy, finding) : policy)
                 .toList();
         Optional<SourceState.Problem> problem =
-                intake.take(sourceName, finding, policies, new Sighting(arrival.time(), isReplay(finding)));
+                intake.take(sourceName, finding, tags, policies, new Sighting(arrival.time(), isReplay(finding)));
         if (problem.isEmpty()) {
             decided.put(finding.id(), finding.updatedAt());
             waiting.remove(finding.id());

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.WorkshopScene;
@@ -23,6 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the moment at which a release begins to open an instance, whatever the instance does is news. */
 class ActivityDuringReleaseTest {
@@ -170,6 +175,92 @@ class ActivityDuringReleaseTest {
         assertThat(world.quarantine(instance).flatMap(ActivityDuringReleaseTest::episodeNumber))
                 .contains(2);
         assertThat(world.region().instanceOf(instance).terminationProtection()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void activityDuringADeletionThatGivesBackIsDecidedUponOnceTheObjectIsGone(boolean ofTheListedFinding) {
+        world.region().attach(instance, details -> details.groups(target, anotherGroup()));
+        world.cluster().create(Policies.workshop().replace("response: {", "response: {release: {onDelete: Restore}, "));
+        world.startOperator();
+        String finding = scene.compromise(world.world());
+        String first = world.awaitVerified(instance).getMetadata().getUid();
+        world.region().groupsPerInterface(1);
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        world.elapse(Duration.ofMinutes(1));
+        if (ofTheListedFinding) {
+            world.world().seenAgain(finding);
+        } else {
+            scene.compromise(world.world());
+        }
+        world.elapse(Duration.ofMinutes(1));
+        String said = sourceMessage();
+        assertThat(world.quarantine(instance).map(ActivityDuringReleaseTest::findings))
+                .contains(1);
+
+        world.region().groupsPerInterface(5);
+
+        QuarantinedInstance next = world.await(
+                instance,
+                "isolated by another quarantine",
+                object -> !first.equals(object.getMetadata().getUid()) && isTrue(object, ConditionType.VERIFIED));
+        assertThat(next.getStatus().interfaces())
+                .extracting(InterfaceStatus::baselineState)
+                .containsExactly(BaselineState.RECORDED, BaselineState.RECORDED);
+        assertThat(said)
+                .contains("waits: the quarantine of " + instance
+                        + " is being deleted; it is decided upon when that is done.");
+    }
+
+    @Test
+    void activityWhileAReleaseWaitedIsNewsAlsoToWhoFindsOnlyTheMemoryOfIt() {
+        world.region().attach(instance, details -> details.groups(target, anotherGroup()));
+        isolate();
+        setMode("RequireApproval");
+        world.region().groupsPerInterface(1);
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        world.elapse(Duration.ofMinutes(1));
+        scene.compromise(world.world());
+        world.await(instance, "with both findings", object -> findings(object) == 2);
+        world.elapse(Duration.ofMinutes(1));
+        world.region().groupsPerInterface(5);
+        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.awaitGone(instance);
+
+        setMode("Enforce");
+
+        world.awaitVerified(instance);
+    }
+
+    private void setMode(String mode) {
+        world.client()
+                .resources(IsolationPolicy.class)
+                .withName("malicious-ip-callers")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"mode\":\"" + mode + "\"}}");
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "seen to " + mode,
+                policy -> policy.getMetadata()
+                        .getGeneration()
+                        .equals(policy.getStatus().observedGeneration()));
+    }
+
+    private String sourceMessage() {
+        return String.valueOf(world.client()
+                .resources(IsolationPolicy.class)
+                .withName("malicious-ip-callers")
+                .get()
+                .getStatus()
+                .sources()
+                .getFirst()
+                .message());
+    }
+
+    private static int findings(QuarantinedInstance object) {
+        return object.getSpec().findings().size();
     }
 
     /** Whether the release has stored that it begins. */

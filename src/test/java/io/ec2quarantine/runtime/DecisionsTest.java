@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of findings under the policies' modes, through the whole operator. */
 class DecisionsTest {
@@ -205,6 +207,45 @@ class DecisionsTest {
                 "waits no more",
                 policy -> policy.getStatus().sources().stream().allMatch(source -> source.message() == null));
         assertThat(world.quarantine(unseen)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"instanceTags: {exclude: [{key: keep-out}]}", ""})
+    void anInstanceThatEc2HidesFromFiltersIsNotTakenForOneThatIsGone(String match) {
+        String hidden = world.region()
+                .instance("managed")
+                .in(world.region().vpcOf(scene.vpc()))
+                .hiddenByDefault()
+                .launch()
+                .id();
+        longAgo(hidden);
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", match));
+
+        world.startOperator();
+
+        world.await(hidden, ConditionType.READY, Status.TRUE, "DryRun");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"instanceTags: {exclude: [{key: keep-out}]}", ""})
+    void anEndpointThatFindsNothingSaysNothingOfAnInstance(String match) {
+        longAgo(instance);
+        world.simulator().faults().on("DescribeInstances").error("NotFound", 404, "no such page");
+        world.cluster().create(Policies.policy("watch", "DryRun", "*", match));
+        world.startOperator();
+        world.awaitCalls("DescribeInstances", 0, 1);
+        world.elapse(Duration.ofMinutes(1));
+
+        world.simulator().faults().clear();
+
+        world.await(instance, ConditionType.READY, Status.TRUE, "DryRun");
+    }
+
+    /** Longer ago than EC2 lags behind. */
+    private void longAgo(String instanceId) {
+        world.region()
+                .finding(FindingTemplate.bitcoinDns(instanceId, "pool.example")
+                        .at(world.clock().instant().minus(Duration.ofMinutes(20))));
     }
 
     @Test

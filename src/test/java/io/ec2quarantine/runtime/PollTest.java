@@ -129,6 +129,72 @@ class PollTest {
     }
 
     @Test
+    void theTagsOfAllInstancesOfAPageAreReadInOneCall() {
+        instancesWithFindings(50, _ -> Duration.ZERO);
+        world.cluster().create(tagged());
+        world.startOperator();
+
+        world.awaitCalls("ListFindings", 0, 2);
+
+        assertThat(world.calls("DescribeInstances", 0)).isEqualTo(1);
+    }
+
+    @Test
+    void theTagsOfAllInstancesThatWaitAreReadInOneCall() {
+        List<String> instances = instancesWithFindings(50, _ -> Duration.ZERO);
+        Fault failing = world.simulator().faults().on("DescribeInstances").internalError();
+        world.cluster().create(tagged());
+        world.startOperator();
+        awaitWaiting(true);
+        world.elapse(Duration.ofMinutes(1));
+        assertThat(world.simulator().calls().all())
+                .filteredOn(call -> call.action().equals("DescribeInstances"))
+                .allSatisfy(call -> assertThat(call.param("Filter.1.Value.50")).isNotEmpty());
+        failing.remove();
+        long mark = world.simulator().calls().mark();
+
+        awaitWaiting(false);
+
+        assertThat(world.calls("DescribeInstances", mark)).isEqualTo(1);
+        assertThat(instances).noneMatch(each -> world.quarantine(each).isPresent());
+    }
+
+    @Test
+    void onlyWhatAFilterDoesNotShowIsReadByItsId() {
+        instancesWithFindings(10, _ -> Duration.ZERO);
+        // No instance id, and as the value of a filter every instance of the account.
+        world.region().finding(FindingTemplate.bitcoinDns("i-*", "pool.example"));
+        world.region().finding(FindingTemplate.bitcoinDns("i-0123456789abcdef0", "pool.example"));
+        world.cluster().create(tagged());
+        world.startOperator();
+
+        world.awaitCalls("GetFindings", 0, 1);
+        awaitWaiting(true);
+
+        List<Call> calls = world.simulator().calls().all().stream()
+                .filter(call -> call.action().equals("DescribeInstances"))
+                .toList();
+        assertThat(calls.getFirst().param("Filter.1.Value.11")).isNotEmpty();
+        assertThat(calls.getFirst().param("Filter.1.Value.12")).isEmpty();
+        assertThat(calls.get(1).param("InstanceId.1")).isEqualTo("i-0123456789abcdef0");
+        assertThat(calls).extracting(call -> call.param("InstanceId.1")).containsOnly("", "i-0123456789abcdef0");
+    }
+
+    private static String tagged() {
+        return Policies.policy("tagged", "Enforce", "*", "instanceTags: {include: [{key: nobody-has-this}]}");
+    }
+
+    private void awaitWaiting(boolean waiting) {
+        world.awaitPolicy(
+                "tagged",
+                waiting ? "waits for tags" : "waits no more",
+                policy -> !policy.getStatus().sources().isEmpty()
+                        && policy.getStatus().sources().stream()
+                                .allMatch(source -> waiting
+                                        == String.valueOf(source.message()).contains("waits for the tags")));
+    }
+
+    @Test
     void aFindingWhoseDecisionIsNotStoredHoldsNoCursorAndIsOpenedInTheEnd() {
         String unreadable = scene.compromisedInstance();
         world.simulator()
