@@ -108,7 +108,7 @@ final class IsolationFlow {
         if (Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED)) {
             pass.finish(new QuarantineOutcome.Swept(swept(pass)));
         }
-        pass.retry();
+        pass.retryPutOff();
     }
 
     /** Passes that fail one after the other must not leave a verification standing that is no longer valid. */
@@ -132,7 +132,7 @@ final class IsolationFlow {
             case Observation.Unreadable _
             when pass.mayWait() && isThrottled(look) -> {
                 services.verifications().lookedInVain(pass.name(), lastVerified);
-                pass.retry();
+                pass.retryPutOff();
             }
             case Observation.Unreadable(CallFailure failure) -> pass.unreadable(failure);
             case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
@@ -150,15 +150,14 @@ final class IsolationFlow {
         boolean verified = services.verifications().lastVerified(pass.name()).isPresent()
                 || Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED);
         // Evidence that a crash left unfinished is finished by the next full look, unless that has a time of its own.
-        boolean unfinished =
-                !Evidence.isFinished(pass.current()) && !services.backoff().isAwaited(pass.name());
+        boolean unfinished = !Evidence.isFinished(pass.current()) && !pass.isAwaitedAside();
         return services.verifications().isToBeLookedAt(pass.name()) || !verified || unfinished;
     }
 
     private void isolate(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
         List<Difference> drift = drift(pass, seen);
         if (!drift.isEmpty()) {
-            services.verifications().foundDifferent(pass.name(), drift);
+            services.verifications().foundDifferent(pass.name(), drift, seen.readTime());
         }
         boolean foundOpen = services.verifications().isOpen(pass.name());
         IsolationPlan plan = pass.plan(seen);
@@ -195,11 +194,8 @@ final class IsolationFlow {
             pass.retry();
             return;
         }
-        boolean reached = verification instanceof Verification.Verified
-                || (verification instanceof Verification.Drifted drifted && drifted.isForAwsAlone());
-        if (reached) {
-            services.verifications().foundAsDesired(pass.name());
-        }
+        Optional<Instant> reached = reached(verification);
+        reached.ifPresent(readTime -> services.verifications().foundAsDesired(pass.name(), readTime));
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
                 || evidence.keep(pass, ec2, present);
@@ -207,13 +203,22 @@ final class IsolationFlow {
             pass.retry();
             return;
         }
-        if (reached && kept) {
-            pass.succeeded();
-        } else if (reached) {
-            pass.retryAside();
-        } else {
+        if (reached.isEmpty()) {
             pass.retry();
+        } else if (kept) {
+            pass.succeeded();
+        } else {
+            pass.retryAside();
         }
+    }
+
+    /** When everything was read to be isolated that can be. */
+    private static Optional<Instant> reached(Verification verification) {
+        return switch (verification) {
+            case Verification.Verified(Instant readTime) -> Optional.of(readTime);
+            case Verification.Drifted drifted -> Optional.of(drifted.readTime()).filter(_ -> drifted.isForAwsAlone());
+            case Verification.Unknown _ -> Optional.empty();
+        };
     }
 
     /** What the look found changed since the isolation had been reached. */

@@ -173,7 +173,7 @@ final class Pass {
         boolean fight = services.verifications()
                 .fight(name, services.scheduler().instant())
                 .isPresent();
-        return session(fight || !urgent ? Priority.BACKGROUND : Priority.URGENT);
+        return session(fight || mayWait() ? Priority.BACKGROUND : Priority.URGENT);
     }
 
     Result<Ec2Gateway> session(Priority priority) {
@@ -215,28 +215,44 @@ final class Pass {
     }
 
     void unreadable(CallFailure failure) {
-        finish(new QuarantineOutcome.Unreadable(failure));
+        finish(new QuarantineOutcome.Unreadable(
+                failure, services.verifications().isOpen(name)));
         retry();
     }
 
     /** Comes back by itself, later each time. */
     void retry() {
-        retry(LONGEST_WAIT);
+        retry(name, LONGEST_WAIT);
     }
 
-    /** Comes back for what is beside the isolation. */
+    /** Comes back for what is beside the isolation; a repair is not made to wait for that. */
     void retryAside() {
-        retry(LONGEST_WAIT_ASIDE);
+        services.backoff().reset(name);
+        retry(aside(), LONGEST_WAIT_ASIDE);
     }
 
-    private void retry(Duration longest) {
+    /** Comes back when there may be more reads to spare. */
+    void retryPutOff() {
+        retry(aside(), LONGEST_WAIT);
+    }
+
+    /** Whether it comes back by itself for what is beside the isolation. */
+    boolean isAwaitedAside() {
+        return services.backoff().isAwaited(aside());
+    }
+
+    private String aside() {
+        return name + "/aside";
+    }
+
+    private void retry(String what, Duration longest) {
         services.backoff()
-                .next(name, longest)
-                .ifPresent(attempt -> services.scheduler().after(attempt.delay(), () -> tryAgain(attempt)));
+                .next(what, longest)
+                .ifPresent(attempt -> services.scheduler().after(attempt.delay(), () -> tryAgain(what, attempt)));
     }
 
-    private void tryAgain(Backoff.Attempt attempt) {
-        if (services.backoff().begins(name, attempt)) {
+    private void tryAgain(String what, Backoff.Attempt attempt) {
+        if (services.backoff().begins(what, attempt)) {
             services.verifications().lookAt(name);
             services.trigger().trigger(name);
         }
@@ -244,6 +260,7 @@ final class Pass {
 
     void succeeded() {
         services.backoff().reset(name);
+        services.backoff().reset(aside());
     }
 
     /** Tells the outcome of a pass that opens an episode, or goes on with one. */

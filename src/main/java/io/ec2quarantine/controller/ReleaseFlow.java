@@ -181,9 +181,12 @@ final class ReleaseFlow {
     private ReleaseRecord record(Pass pass, Observation.Present seen) {
         Map<String, List<String>> chosen = pass.spec().releaseTo().stream()
                 .collect(Collectors.toMap(ReleaseChoice::interfaceID, ReleaseChoice::groupIDs, (first, _) -> first));
-        Set<String> moved = new HashSet<>(QuarantineReading.quarantinedInterfaces(services.quarantines().all().stream()
+        Set<String> moved = services.quarantines().all().stream()
                 .filter(other -> !other.getMetadata().getName().equals(pass.name()))
-                .flatMap(other -> Optional.ofNullable(other.getStatus()).stream())));
+                .flatMap(other -> Optional.ofNullable(other.getStatus()).stream())
+                .filter(status -> !QuarantineReading.isTerminated(status))
+                .flatMap(status -> QuarantineReading.attachedInterfaces(status).stream())
+                .collect(Collectors.toCollection(HashSet::new));
         seen.interfaces().forEach(own -> moved.remove(own.id()));
         return QuarantineReading.releaseRecord(pass.current(), chosen, seen.ownedGroupIds())
                 .without(moved);

@@ -195,8 +195,13 @@ public final class Sweeper {
                 .collect(Collectors.toMap(
                         InterfaceStatus::id, each -> Set.copyOf(each.observed()), (first, _) -> first));
         return interfaces.stream()
-                .anyMatch(state -> !recorded.contains(state.id())
+                .anyMatch(state -> !(recorded.contains(state.id()) || isLeftWithoutGroups(state))
                         || !Set.copyOf(state.groups()).equals(told.get(state.id())));
+    }
+
+    /** Such as an RDMA interface, of which nothing is ever written down. */
+    private static boolean isLeftWithoutGroups(InterfaceState state) {
+        return state.groups().isEmpty() && state.unchangeable().isPresent();
     }
 
     private void tellWhenStale(QuarantinedInstance object) {
@@ -280,10 +285,15 @@ public final class Sweeper {
                     }
                 }
                 case Verification.Drifted drifted when !untold && isKnown(drifted, status) -> {}
-                case Verification.Drifted drifted when isLeftToAnother(drifted) -> {}
                 case Verification.Drifted drifted -> {
-                    if (!drifted.isForAwsAlone()) {
-                        verifications.foundDifferent(name, drifted.differences());
+                    Set<String> rules = groupsWithRulesAlone(drifted);
+                    boolean anotherIsAsked = !rules.isEmpty() && !groupsWithRules.addAll(rules);
+                    // One revocation mends the group for all that share it: the others are asked for when it has not.
+                    if (anotherIsAsked && rules.stream().noneMatch(before::contains)) {
+                        return;
+                    }
+                    if (!anotherIsAsked && !drifted.isForAwsAlone()) {
+                        verifications.foundDifferent(name, drifted.differences(), readTime);
                     }
                     askForALook(name);
                 }
@@ -291,17 +301,14 @@ public final class Sweeper {
             }
         }
 
-        /** One revocation mends the group for all that share it; they are asked for when it has not come to that. */
-        private boolean isLeftToAnother(Verification.Drifted drifted) {
+        /** The groups that have rules, where nothing else differs. */
+        private static Set<String> groupsWithRulesAlone(Verification.Drifted drifted) {
             Set<String> groups = drifted.differences().stream()
                     .flatMap(difference -> difference instanceof Difference.GroupHasRules rules
                             ? Stream.of(rules.groupId())
                             : Stream.empty())
                     .collect(Collectors.toSet());
-            boolean nothingElse = groups.size() == drifted.differences().size();
-            boolean lasting = groups.stream().anyMatch(before::contains);
-            boolean anotherIsAsked = !groupsWithRules.addAll(groups);
-            return nothingElse && anotherIsAsked && !lasting;
+            return groups.size() == drifted.differences().size() ? groups : Set.of();
         }
     }
 }

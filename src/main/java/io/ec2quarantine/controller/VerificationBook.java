@@ -15,41 +15,45 @@ final class VerificationBook {
     private final ConcurrentMap<String, Instant> lastLook = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, DriftHistory> drifts = new ConcurrentHashMap<>();
     private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
-    private final Set<String> different = ConcurrentHashMap.newKeySet();
-    private final Set<String> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<String, Instant> different = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Instant> open = new ConcurrentHashMap<>();
 
     /** A read that began at this time found everything as desired; one that began before the last full look says nothing. */
     void verified(String name, Instant readTime) {
         Instant look = lastLook.getOrDefault(name, Instant.MIN);
         if (!readTime.isBefore(look)) {
-            foundAsDesired(name);
-            lastVerified.merge(name, readTime, (present, now) -> present.isAfter(now) ? present : now);
+            foundAsDesired(name, readTime);
+            lastVerified.merge(name, readTime, VerificationBook::later);
         }
     }
 
-    /** A read found something that is not as desired. */
-    void foundDifferent(String name, List<Difference> differences) {
-        different.add(name);
+    /** A read that began at this time found something that is not as desired. */
+    void foundDifferent(String name, List<Difference> differences, Instant readTime) {
+        different.merge(name, readTime, VerificationBook::later);
         if (differences.stream()
                 .anyMatch(difference -> difference.interfaceConcerned().isPresent())) {
-            open.add(name);
+            open.merge(name, readTime, VerificationBook::later);
         }
     }
 
-    /** A read found everything as desired, as far as it can be. */
-    void foundAsDesired(String name) {
-        different.remove(name);
-        open.remove(name);
+    /** A read that began at this time found everything as desired, as far as it can be; it says nothing of a later one. */
+    void foundAsDesired(String name, Instant readTime) {
+        different.computeIfPresent(name, (_, found) -> found.isAfter(readTime) ? found : null);
+        open.computeIfPresent(name, (_, found) -> found.isAfter(readTime) ? found : null);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** Whether a read found something that is not as desired, and none since found that it is. */
     boolean isDifferent(String name) {
-        return different.contains(name);
+        return different.containsKey(name);
     }
 
     /** Whether a read found an interface outside its isolation group, and none since found it back. */
     boolean isOpen(String name) {
-        return open.contains(name);
+        return open.containsKey(name);
     }
 
     /** A read found differences, or something else asks for a full look. */
@@ -106,7 +110,7 @@ final class VerificationBook {
         lastVerified.keySet().retainAll(names);
         lastLook.keySet().retainAll(names);
         toLookAt.retainAll(names);
-        different.retainAll(names);
-        open.retainAll(names);
+        different.keySet().retainAll(names);
+        open.keySet().retainAll(names);
     }
 }

@@ -64,7 +64,11 @@ final class QuarantineConditions {
         return switch (outcome) {
             case QuarantineOutcome.Unsupported(String sentence) -> unsupported(sentence);
             case QuarantineOutcome.Observed observed -> observed(observed);
-            case QuarantineOutcome.Unreadable(CallFailure failure) -> unreadable(failure, before);
+            case QuarantineOutcome.Unreadable unreadable ->
+                unreadable(
+                        unreadable.failure(),
+                        before,
+                        unreadable.foundOpen() || QuarantineReading.isPartlyReleased(before));
             case QuarantineOutcome.Terminated _ -> terminated();
             case QuarantineOutcome.Isolated isolated -> isolated(isolated, before);
             case QuarantineOutcome.Swept(Verification verification) -> swept(verification);
@@ -132,13 +136,13 @@ final class QuarantineConditions {
                 notStalled());
     }
 
-    private static List<Claim> unreadable(CallFailure failure, QuarantinedInstanceStatus before) {
+    private static List<Claim> unreadable(CallFailure failure, QuarantinedInstanceStatus before, boolean mayBeOpen) {
         List<Claim> claims = new ArrayList<>();
         claims.add(Claim.no(READY, reason(failure), failure.sentence()));
         boolean known = Conditions.find(before.conditions(), ISOLATED)
                 .filter(condition -> condition.status() != Condition.Status.UNKNOWN)
                 .isPresent();
-        if (!known || QuarantineReading.isPartlyReleased(before)) {
+        if (!known || mayBeOpen) {
             claims.add(Claim.unknown(ISOLATED, reason(failure), failure.sentence()));
         }
         claims.add(Claim.unknown(VERIFIED, reason(failure), failure.sentence()));

@@ -25,8 +25,17 @@ public sealed interface QuarantineOutcome {
         }
     }
 
-    /** The instance could not be read. */
-    record Unreadable(CallFailure failure) implements QuarantineOutcome {}
+    /**
+     * The instance could not be read.
+     *
+     * @param foundOpen whether another read found an interface outside its isolation group
+     */
+    record Unreadable(CallFailure failure, boolean foundOpen) implements QuarantineOutcome {
+        /** Nothing else is known. */
+        public Unreadable(CallFailure failure) {
+            this(failure, false);
+        }
+    }
 
     /** The instance is terminated, and the episode with it. */
     record Terminated(Observation.Gone seen) implements QuarantineOutcome {}

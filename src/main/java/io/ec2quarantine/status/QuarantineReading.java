@@ -63,6 +63,15 @@ public final class QuarantineReading {
                 .collect(Collectors.toSet());
     }
 
+    /** The interfaces that an open episode has written down and that its instance still had when it was last looked at. */
+    public static Set<String> attachedInterfaces(QuarantinedInstanceStatus status) {
+        Set<String> written = quarantinedInterfaces(Stream.of(status));
+        return status.interfaces().stream()
+                .filter(each -> !each.observed().isEmpty() && written.contains(each.id()))
+                .map(InterfaceStatus::id)
+                .collect(Collectors.toSet());
+    }
+
     /** When the release of the present episode was read back. */
     public static Optional<Instant> releasedTime(QuarantinedInstanceStatus status) {
         return Optional.ofNullable(status.episode()).map(Episode::releasedTime);

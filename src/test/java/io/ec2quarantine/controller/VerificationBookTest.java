@@ -2,67 +2,53 @@ package io.ec2quarantine.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ec2quarantine.core.isolation.Difference;
 import java.time.Instant;
-import java.util.Set;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+/** What was read when decides what is known. */
 class VerificationBookTest {
-    private static final Instant NINE = Instant.parse("2026-11-24T09:00:00Z");
-    private static final Instant TEN = NINE.plusSeconds(3_600);
+    private static final Instant EARLIER = Instant.parse("2026-11-24T09:00:00Z");
+    private static final Instant LATER = EARLIER.plusSeconds(1);
+    private static final List<Difference> OUTSIDE = List.of(new Difference.OtherGroups("eni-0", List.of("sg-a")));
+    private static final List<Difference> RULES = List.of(new Difference.GroupHasRules("sg-iso", 1));
 
     private final VerificationBook book = new VerificationBook();
 
     @Test
-    void theYoungestReadCountsWhateverTheOrderInWhichReadsEnd() {
-        book.verified("i-1", TEN);
-        book.verified("i-1", NINE);
+    void aReadSaysNothingOfWhatALaterOneFound() {
+        book.foundDifferent("i-1", OUTSIDE, LATER);
 
-        assertThat(book.lastVerified("i-1")).contains(TEN);
-        assertThat(book.lastVerified("i-2")).isEmpty();
+        book.foundAsDesired("i-1", EARLIER);
+        assertThat(book.isOpen("i-1")).isTrue();
+        assertThat(book.isDifferent("i-1")).isTrue();
+
+        book.verified("i-1", LATER);
+        assertThat(book.isOpen("i-1")).isFalse();
+        assertThat(book.isDifferent("i-1")).isFalse();
     }
 
     @Test
-    void aLookSupersedesWhatWasVerifiedBefore() {
-        book.verified("i-1", NINE);
+    void whatConcernsAGroupAloneOpensNoInterface() {
+        book.foundDifferent("i-1", RULES, EARLIER);
 
-        book.looking("i-1", TEN);
+        assertThat(book.isDifferent("i-1")).isTrue();
+        assertThat(book.isOpen("i-1")).isFalse();
+    }
 
+    @Test
+    void aLookBeginsWithNothingAndALookInVainLeavesWhatCountedBefore() {
+        book.verified("i-1", EARLIER);
+
+        Optional<Instant> before = book.looking("i-1", LATER);
         assertThat(book.lastVerified("i-1")).isEmpty();
-    }
+        book.verified("i-1", EARLIER);
+        assertThat(book.lastVerified("i-1")).as("a read from before the look").isEmpty();
 
-    @Test
-    void aSweepThatBeganBeforeTheLookAndEndsAfterItSaysNothing() {
-        book.looking("i-1", TEN);
-
-        book.verified("i-1", NINE);
-        assertThat(book.lastVerified("i-1")).isEmpty();
-
-        book.verified("i-1", TEN);
-        assertThat(book.lastVerified("i-1")).contains(TEN);
-    }
-
-    @Test
-    void aLookThatIsAskedForDuringALookFollowsIt() {
-        book.lookAt("i-1");
-        book.looking("i-1", NINE);
-        assertThat(book.isToBeLookedAt("i-1")).isFalse();
-
-        book.lookAt("i-1");
-
+        book.lookedInVain("i-1", before);
+        assertThat(book.lastVerified("i-1")).contains(EARLIER);
         assertThat(book.isToBeLookedAt("i-1")).isTrue();
-    }
-
-    @Test
-    void whatIsNoMoreIsForgotten() {
-        book.looking("i-1", TEN);
-        book.verified("i-1", TEN);
-        book.lookAt("i-1");
-
-        book.retain(Set.of("i-2"));
-
-        assertThat(book.lastVerified("i-1")).isEmpty();
-        assertThat(book.isToBeLookedAt("i-1")).isFalse();
-        book.verified("i-1", NINE);
-        assertThat(book.lastVerified("i-1")).contains(NINE);
     }
 }

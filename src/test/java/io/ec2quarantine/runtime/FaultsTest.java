@@ -14,6 +14,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.InterfaceBuilder;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.status.Conditions;
@@ -23,8 +24,10 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +141,28 @@ class FaultsTest {
         world.elapse(Duration.ofMinutes(10));
         world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.TRUE, "TerminationProtected");
         assertThat(world.region().tagsOf(instance)).containsEntry("ec2quarantine.io/state", "isolated");
+    }
+
+    @Test
+    void aRepairDoesNotWaitForWhatIsTriedAgainBesideTheIsolation() {
+        world.simulator().faults().on("CreateTags").deny();
+        start();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+        world.elapse(Duration.ofMinutes(20));
+        String primary = world.region().interfacesOf(instance).getFirst().id();
+        long mark = world.simulator().calls().mark();
+        world.simulator()
+                .faults()
+                .on("ModifyNetworkInterfaceAttribute")
+                .times(1)
+                .internalError();
+
+        world.region().setGroups(primary, scene.targetSecurityGroup());
+
+        world.awaitCalls("ModifyNetworkInterfaceAttribute", mark, 1);
+        Instant refused = world.clock().instant();
+        world.awaitCalls("ModifyNetworkInterfaceAttribute", mark, 2);
+        assertThat(world.clock().instant()).isBefore(refused.plusSeconds(5));
     }
 
     @Test
@@ -263,12 +288,13 @@ class FaultsTest {
         assertThat(isTrue(object, ConditionType.VERIFIED)).isFalse();
     }
 
-    @Test
-    void whatIsIsolatedButForAnInterfaceThatOnlyAwsCanChangeIsProtectedAndKeptSo() {
-        world.region()
-                .attach(
-                        instance,
-                        details -> details.groups(scene.targetSecurityGroup()).requesterManaged("amazon-elb"));
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsIsolatedButForAnInterfaceThatOnlyAwsCanChangeIsProtectedAndKeptSo(boolean withGroups) {
+        Consumer<InterfaceBuilder> ofAws = withGroups
+                ? details -> details.groups(scene.targetSecurityGroup()).requesterManaged("amazon-elb")
+                : details -> details.type("efa-only");
+        world.region().attach(instance, ofAws);
         start();
         world.await(instance, ConditionType.STALLED, Status.TRUE, "Unsupported");
         world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.TRUE, "TerminationProtected");

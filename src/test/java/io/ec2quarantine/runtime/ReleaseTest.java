@@ -314,6 +314,28 @@ class ReleaseTest {
     }
 
     @Test
+    void anInterfaceThatOutlivedTheOtherQuarantinesInstanceIsGivenBackWithTheFirst() {
+        String second = scene.compromisedInstance2();
+        String moved = world.region()
+                .attach(instance, details -> details.groups(target))
+                .id();
+        isolate();
+        isolateByHand(second);
+        world.region().moveInterface(moved, second);
+        world.await(
+                second,
+                "with the interface written down",
+                object -> object.getStatus().interfaces().stream()
+                        .anyMatch(each -> each.id().equals(moved) && each.baselineState() == BaselineState.UNKNOWN));
+        world.region().terminate(second);
+        world.await(second, ConditionType.ISOLATED, Status.FALSE, "InstanceTerminated");
+
+        release();
+
+        assertThat(world.region().interfaceOf(moved).groups()).containsExactly(target);
+    }
+
+    @Test
     void whatAnUnfinishedReleaseOpenedIsLookedAtBeforeAnythingIsSaidOfItAgain() {
         AtomicBoolean releasing = new AtomicBoolean();
         AtomicBoolean opened = new AtomicBoolean();

@@ -132,6 +132,16 @@ class QuarantineConditionsTest {
                         Reconciling False/Denied
                         Stalled True/Denied"""),
                 argumentSet(
+                        "denied once it was isolated, and found open by another read",
+                        new QuarantineOutcome.Unreadable(DENIED, true),
+                        isolatedBefore(),
+                        """
+                        Ready False/Denied
+                        Isolated Unknown/Denied
+                        Verified Unknown/Denied
+                        Reconciling False/Denied
+                        Stalled True/Denied"""),
+                argumentSet(
                         "unreadable for another reason than before",
                         new QuarantineOutcome.Unreadable(THROTTLED),
                         before(Claim.unknown(ConditionType.ISOLATED, "Denied", "It was denied.")),

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.cluster.KubernetesClients;
+import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.RealCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.StatusCause;
@@ -55,6 +56,11 @@ class SchemaIT {
         kubectl("apply", "-f", "crds").succeeds();
         kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
                 .succeeds();
+        Eventually.holds(
+                "the category to be discovered",
+                () -> kubectl("get", "quarantine").exitCode() == 0,
+                () -> {},
+                () -> kubectl("api-resources").text());
     }
 
     @AfterEach
