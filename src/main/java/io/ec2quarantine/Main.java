@@ -11,6 +11,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        OperatorProcess.takeNo(args);
         OperatorProcess.run(
                 () -> OperatorConfig.from(System.getenv()),
                 () -> KubernetesClients.create(Config.autoConfigure(null)),

@@ -26,7 +26,7 @@ public record OperatorConfig(
     private static final String LOG_FORMAT = "OPERATOR_LOG_FORMAT";
 
     /** The names of all settings. */
-    static final List<String> KEYS =
+    public static final List<String> KEYS =
             List.of(HTTP_PORT, LEADER_ELECTION, POLL_INTERVAL, SWEEP_INTERVAL, SAMPLE_FINDINGS, LOG_FORMAT);
 
     /** What to do with findings that "Generate sample findings" made. */

@@ -28,6 +28,12 @@ final class DetectorCheck {
         return id;
     }
 
+    /** Asks without waiting for its time. */
+    Optional<SourceState.Problem> checkAgain(Instant now) {
+        lastCheck = Instant.MIN;
+        return check(now);
+    }
+
     /** A suspended detector still shows its old findings, so it is read all the same. */
     Optional<SourceState.Problem> check(Instant now) {
         if (id.isPresent() && now.isBefore(lastCheck.plus(CHECK_EVERY))) {

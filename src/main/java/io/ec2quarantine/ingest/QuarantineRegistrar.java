@@ -18,10 +18,13 @@ import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.QuarantineView;
 import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import io.ec2quarantine.status.QuarantineReading;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,7 +105,7 @@ public final class QuarantineRegistrar {
                 if (present != null && wouldChange(decision) && !isOf(present.getSpec(), instance)) {
                     return ofAnotherPlace(present.getSpec(), finding, instance);
                 }
-                store(decision, present, sourceName, finding, instance);
+                store(decision, present, view.flatMap(QuarantineView::released), sourceName, finding, instance);
                 return new Registration.Stored(decision);
             } catch (KubernetesClientException exception) {
                 problem = String.valueOf(exception.getMessage());
@@ -172,31 +175,39 @@ public final class QuarantineRegistrar {
     private void store(
             Decision decision,
             @Nullable QuarantinedInstance present,
+            Optional<Instant> released,
             String sourceName,
             Finding finding,
             InstanceRef instance) {
         switch (decision) {
-            case Decision.Open(String policy, Mode mode) -> create(policy, mode, sourceName, finding, instance);
+            case Decision.Open(String policy, Mode mode) ->
+                create(policy, mode, released, sourceName, finding, instance);
             case Decision.Reopen(String policy, Mode mode) -> {
                 if (present == null) {
-                    create(policy, mode, sourceName, finding, instance);
+                    create(policy, mode, released, sourceName, finding, instance);
                 } else {
                     patch(
                             present,
                             Optional.of(policy),
+                            released,
                             spec -> spec.reopened(
                                     desired(mode), new PolicyRef(policy), List.of(ref(sourceName, finding))));
                 }
             }
             case Decision.Raise(String policy, Mode mode) -> {
                 if (present != null) {
-                    patch(present, Optional.of(policy), spec -> raised(spec, policy, mode, ref(sourceName, finding)));
+                    patch(
+                            present,
+                            Optional.of(policy),
+                            Optional.empty(),
+                            spec -> raised(spec, policy, mode, ref(sourceName, finding)));
                 }
             }
             case Decision.TakeBack _ -> {
                 if (present != null) {
                     patch(
                             present,
+                            Optional.empty(),
                             Optional.empty(),
                             spec -> spec.takenBack(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
@@ -205,6 +216,7 @@ public final class QuarantineRegistrar {
                 if (present != null) {
                     patch(
                             present,
+                            Optional.empty(),
                             Optional.empty(),
                             spec -> spec.with(
                                     Optional.ofNullable(spec.desiredState()).orElse(DesiredState.OBSERVED),
@@ -216,7 +228,13 @@ public final class QuarantineRegistrar {
         }
     }
 
-    private void create(String policy, Mode mode, String sourceName, Finding finding, InstanceRef instance) {
+    private void create(
+            String policy,
+            Mode mode,
+            Optional<Instant> released,
+            String sourceName,
+            Finding finding,
+            InstanceRef instance) {
         QuarantinedInstance fresh = new QuarantinedInstance();
         fresh.setMetadata(new ObjectMetaBuilder()
                 .withName(instance.instanceId())
@@ -224,6 +242,7 @@ public final class QuarantineRegistrar {
                         ApiGroup.POLICY_LABEL, policy,
                         ApiGroup.ACCOUNT_LABEL, instance.accountId(),
                         ApiGroup.REGION_LABEL, instance.region()))
+                .withAnnotations(remembering(Map.of(), released))
                 .build());
         fresh.setSpec(new QuarantinedInstanceSpec(
                 instance.instanceId(),
@@ -250,7 +269,10 @@ public final class QuarantineRegistrar {
 
     /** A patch that names the version it was made of: another write in between makes it fail. */
     private void patch(
-            QuarantinedInstance present, Optional<String> policy, UnaryOperator<QuarantinedInstanceSpec> change) {
+            QuarantinedInstance present,
+            Optional<String> policy,
+            Optional<Instant> released,
+            UnaryOperator<QuarantinedInstanceSpec> change) {
         QuarantinedInstanceSpec next = change.apply(present.getSpec());
         ledger.write(
                 "kubernetes:patch",
@@ -258,8 +280,33 @@ public final class QuarantineRegistrar {
                 () -> client.resource(present).edit(object -> {
                     object.setSpec(next);
                     policy.ifPresent(name -> label(object, name));
+                    ObjectMeta metadata = object.getMetadata();
+                    metadata.setAnnotations(remembering(metadata.getAnnotations(), released));
                     return object;
                 }));
+    }
+
+    /** What a person has dealt with in one episode must not raise the next, which other activity may have opened. */
+    private static Map<String, String> remembering(
+            @Nullable Map<String, String> annotations, Optional<Instant> released) {
+        Map<String, String> all = new HashMap<>(Optional.ofNullable(annotations).orElseGet(Map::of));
+        released.ifPresent(time -> all.put(ApiGroup.RELEASED_BEFORE_ANNOTATION, time.toString()));
+        return all;
+    }
+
+    private static Optional<Instant> releasedBefore(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(ApiGroup.RELEASED_BEFORE_ANNOTATION))
+                .flatMap(QuarantineRegistrar::parsed);
+    }
+
+    /** What people have made unreadable says nothing: a finding too many beats one too few. */
+    private static Optional<Instant> parsed(String time) {
+        try {
+            return Optional.of(Instant.parse(time));
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
     }
 
     private static void label(QuarantinedInstance object, String policy) {
@@ -278,7 +325,8 @@ public final class QuarantineRegistrar {
         return new QuarantineView(
                 stage(object),
                 Optional.ofNullable(spec.policyRef()).map(PolicyRef::name),
-                spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet()));
+                spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet()),
+                releasedBefore(object));
     }
 
     private static Stage stage(QuarantinedInstance object) {

@@ -36,6 +36,7 @@ final class SourcePoll {
     private static final Duration FULL_READ_EVERY = Duration.ofHours(1);
     private static final Duration LONGEST_READ = Duration.ofMinutes(10);
     private static final int MOST_PAGES = 1_000;
+    private static final String REFUSED = new CallFailure.Invalid("", "", "", "").reason();
     private static final Logger LOG = LoggerFactory.getLogger(SourcePoll.class);
 
     private final SourceRegion source;
@@ -129,7 +130,10 @@ final class SourcePoll {
         List<Waiting> before = waiting.all();
         Optional<SourceState.Problem> reading = read(detectorId, watching, now);
         Optional<SourceState.Problem> waits = readAgain(detectorId, before, watching);
-        return problem.or(() -> reading).or(() -> waits);
+        // A detector that was deleted is refused like a request that is wrong: only asking again tells which it is.
+        boolean refused = reading.filter(each -> each.reason().equals(REFUSED)).isPresent();
+        Optional<SourceState.Problem> gone = refused ? detector.checkAgain(now) : Optional.empty();
+        return problem.or(() -> gone).or(() -> reading).or(() -> waits);
     }
 
     private void noteChangesOf(List<WatchingPolicy> watching, Instant now) {

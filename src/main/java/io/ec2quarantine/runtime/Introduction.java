@@ -16,7 +16,9 @@ final class Introduction {
                                 || variable.getKey().startsWith("AWS_ENDPOINT_URL"))
                         .map(variable -> ", " + variable.getKey() + " " + withoutUser(variable.getValue()))
                         .collect(Collectors.joining());
-        return "starting version " + version.orElse("unknown") + ": Kubernetes API server " + apiServer + aws;
+        boolean elsewhere = environment.keySet().stream().anyMatch(key -> key.startsWith("AWS_ENDPOINT_URL"));
+        return "starting version " + version.orElse("unknown") + ": Kubernetes API server " + apiServer + aws
+                + (elsewhere ? "" : ", AWS's own endpoints");
     }
 
     /** An address may hold a password, which belongs in no log. */

@@ -397,6 +397,23 @@ class FaultsTest {
     }
 
     @Test
+    void aDetectorThatIsDeletedIsSaidToBeMissingByTheNextPoll() {
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        world.awaitPolicy(
+                "malicious-ip-callers",
+                "watching",
+                policy -> Conditions.isTrue(policy.getStatus().conditions(), ConditionType.SOURCES_REACHABLE));
+        world.region().withoutDetector();
+        long mark = world.simulator().calls().mark();
+
+        world.awaitCalls("ListFindings", mark, 1);
+
+        world.awaitPolicy("malicious-ip-callers", "without a detector", policy -> says(policy, "DetectorMissing"));
+        assertThat(world.calls("ListFindings", mark)).isEqualTo(1);
+    }
+
+    @Test
     void aSourceThatIsMendedReadsWhatCameInMeanwhile() {
         world.simulator().faults().on("ListFindings").deny();
         world.cluster().create(Policies.workshop());

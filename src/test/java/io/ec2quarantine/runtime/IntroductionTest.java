@@ -26,7 +26,8 @@ class IntroductionTest {
     @Test
     void theFirstLineNamesNothingThatIsNotSet() {
         assertThat(Introduction.of(Optional.empty(), SERVER, Map.of()))
-                .isEqualTo("starting version unknown: Kubernetes API server https://10.0.0.1:6443/");
+                .isEqualTo(
+                        "starting version unknown: Kubernetes API server https://10.0.0.1:6443/, AWS's own endpoints");
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.OperatorWorld;
@@ -284,9 +285,13 @@ class ReleaseTest {
         world.elapse(Duration.ofMinutes(1).plusSeconds(5));
 
         assertThat(world.region().groupOf(group).rules()).isEmpty();
-        QuarantinedInstance closed = world.await(instance, ConditionType.ISOLATED, Status.TRUE, "Isolated");
-        assertThat(closed.getStatus().timeline())
-                .anySatisfy(entry -> assertThat(entry.detail()).contains("took the rules out of " + group));
+        world.await(
+                instance,
+                "told to be closed again",
+                object -> isTrue(object, ConditionType.ISOLATED)
+                        && object.getStatus().timeline().stream()
+                                .anyMatch(entry ->
+                                        String.valueOf(entry.detail()).contains("took the rules out of " + group)));
     }
 
     @Test
@@ -611,6 +616,29 @@ class ReleaseTest {
                 .withName(instance)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"episode\":{\"number\":2}}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theSameOldFindingDoesNotRaiseTheNextEpisodeWhichAnotherPolicyOnlyObserves(boolean objectStays) {
+        isolate();
+        release();
+        world.elapse(Duration.ofMinutes(1));
+        if (!objectStays) {
+            delete(instance);
+        }
+        world.cluster().create(Policies.policy("dry", "DryRun", "CryptoCurrency:EC2/*", ""));
+        world.region().finding(FindingTemplate.bitcoinDns(instance, "pool.example"));
+        world.await(instance, "observed again", object -> object.getSpec().desiredState() == DesiredState.OBSERVED);
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(75));
+
+        assertThat(world.calls("ListFindings", mark)).isPositive();
+        QuarantinedInstance later = world.quarantine(instance).orElseThrow();
+        assertThat(later.getSpec().desiredState()).isEqualTo(DesiredState.OBSERVED);
+        assertThat(later.getSpec().findings()).hasSize(1);
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(target));
     }
 
     @Test

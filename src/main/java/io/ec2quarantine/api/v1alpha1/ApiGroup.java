@@ -9,5 +9,8 @@ public final class ApiGroup {
     public static final String ACCOUNT_LABEL = NAME + "/account";
     public static final String REGION_LABEL = NAME + "/region";
 
+    /** When the episode before the present one was released: what was seen by then has been dealt with. */
+    public static final String RELEASED_BEFORE_ANNOTATION = NAME + "/released-before";
+
     private ApiGroup() {}
 }

@@ -93,7 +93,10 @@ public final class FindingDecider {
             case QuarantineView.Stage.Releasing(Optional<Instant> openSince) ->
                 duringRelease(openSince, view, finding, furthest);
             case QuarantineView.Stage.Observed _, QuarantineView.Stage.Isolated _ ->
-                raise(view, finding, furthest, policies);
+                view.releasedBefore()
+                        .filter(time -> !finding.lastSeen().isAfter(time))
+                        .<Decision>map(_ -> new Decision.Ignore(Decision.Why.BEFORE_RELEASE))
+                        .orElseGet(() -> raise(view, finding, furthest, policies));
         };
     }
 

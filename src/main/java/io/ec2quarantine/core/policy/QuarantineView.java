@@ -4,15 +4,30 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a decision must know of the quarantine that is there already, or that is remembered. */
-public record QuarantineView(Stage stage, Optional<String> policy, Set<String> findingIds) {
+/**
+ * What a decision must know of the quarantine that is there already, or that is remembered.
+ *
+ * @param releasedBefore when the episode before this one was released
+ */
+public record QuarantineView(
+        Stage stage, Optional<String> policy, Set<String> findingIds, Optional<Instant> releasedBefore) {
     public QuarantineView {
         findingIds = Set.copyOf(findingIds);
+    }
+
+    /** A quarantine in its first episode. */
+    public QuarantineView(Stage stage, Optional<String> policy, Set<String> findingIds) {
+        this(stage, policy, findingIds, Optional.empty());
     }
 
     /** A quarantine whose object is gone, of which the instance itself remembers the release. */
     public static QuarantineView remembered(Instant releasedTime) {
         return new QuarantineView(new Stage.Released(releasedTime), Optional.empty(), Set.of());
+    }
+
+    /** When it was released, if that was read back. */
+    public Optional<Instant> released() {
+        return stage instanceof Stage.Released(Instant time) ? Optional.of(time) : Optional.empty();
     }
 
     /** How far a quarantine has come. */

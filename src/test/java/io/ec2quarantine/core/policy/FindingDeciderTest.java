@@ -279,6 +279,25 @@ class FindingDeciderTest {
                 .isEqualTo("NO_MATCH");
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            observed , after the release  , Raise ENFORCE
+            observed , before the release , BEFORE_RELEASE
+            isolated , after the release  , AddFinding
+            isolated , before the release , BEFORE_RELEASE
+            """)
+    void whatWasReleasedNeitherRaisesTheNextEpisodeNorJoinsIt(String stage, String seen, String expected) {
+        QuarantineView view = new QuarantineView(
+                stage.equals("isolated") ? new Stage.Isolated() : new Stage.Observed(),
+                Optional.of("dry-runner"),
+                Set.of(),
+                Optional.of(seen.startsWith("after") ? BEFORE : SEEN));
+
+        Decision decision = decide(finding(), List.of(policy("p", Mode.ENFORCE, "*")), Optional.of(view));
+
+        assertThat(show(decision)).isEqualTo(expected);
+    }
+
     @Test
     void theTagsOfTheInstanceCountAsWell() {
         MatchRules production = new MatchRules(
