@@ -172,6 +172,8 @@ class CostIT {
                 "a sweep",
                 () -> kinds(ec2(mark)).getOrDefault(last, 0L) >= READS_OF_GROUPS,
                 () -> kinds(ec2(mark)).toString());
+        // A sweep that has made its last call has still to judge by it, and is not overtaken by the next one.
+        Waiting.until("the end of the sweep", clock::isAtRest, () -> "");
         awaitRest(writes);
     }
 

@@ -68,6 +68,11 @@ public final class ManualScheduler implements Scheduler {
         }
     }
 
+    /** Whether everything that was started has come to its end. */
+    public boolean isAtRest() {
+        return running.get() == 0;
+    }
+
     private void start(Runnable task) {
         running.incrementAndGet();
         Thread.startVirtualThread(() -> {
