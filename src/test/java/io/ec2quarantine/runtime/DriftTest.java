@@ -218,7 +218,7 @@ class DriftTest {
         assertThat(condition(fought, ConditionType.STALLED).orElseThrow().message())
                 .contains(primary(), scene.targetSecurityGroup());
         assertThat(isTrue(fought, ConditionType.VERIFIED)).isTrue();
-        assertThat(events()).contains("DriftLoop");
+        world.await(instance, "told as an event", _ -> events().contains("DriftLoop"));
 
         world.elapse(Duration.ofMinutes(16));
         world.await(instance, ConditionType.STALLED, Status.FALSE, "NotStalled");
