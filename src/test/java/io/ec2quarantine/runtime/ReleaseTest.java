@@ -297,18 +297,8 @@ class ReleaseTest {
     @Test
     void anInterfaceThatBelongsToAnotherQuarantineByNowIsLeftToIt() {
         String second = scene.compromisedInstance2();
-        String moved = world.region()
-                .attach(instance, details -> details.groups(target))
-                .id();
-        isolate();
-        isolateByHand(second);
+        String moved = isolatedAndMovedTo(second);
         String group = isolationGroup();
-        world.region().moveInterface(moved, second);
-        world.await(
-                second,
-                "with the interface written down",
-                object -> object.getStatus().interfaces().stream()
-                        .anyMatch(each -> each.id().equals(moved) && each.baselineState() == BaselineState.UNKNOWN));
         long mark = world.simulator().calls().mark();
 
         release();
@@ -321,17 +311,7 @@ class ReleaseTest {
     @Test
     void anInterfaceThatOutlivedTheOtherQuarantinesInstanceIsGivenBackWithTheFirst() {
         String second = scene.compromisedInstance2();
-        String moved = world.region()
-                .attach(instance, details -> details.groups(target))
-                .id();
-        isolate();
-        isolateByHand(second);
-        world.region().moveInterface(moved, second);
-        world.await(
-                second,
-                "with the interface written down",
-                object -> object.getStatus().interfaces().stream()
-                        .anyMatch(each -> each.id().equals(moved) && each.baselineState() == BaselineState.UNKNOWN));
+        String moved = isolatedAndMovedTo(second);
         world.region().terminate(second);
         world.await(second, ConditionType.ISOLATED, Status.FALSE, "InstanceTerminated");
 
@@ -775,6 +755,22 @@ class ReleaseTest {
         return world.region()
                 .securityGroup(world.region().vpcOf(scene.vpc()), name)
                 .id();
+    }
+
+    /** An interface of the isolated instance that somebody has attached to another one, which is isolated as well. */
+    private String isolatedAndMovedTo(String other) {
+        String moved = world.region()
+                .attach(instance, details -> details.groups(target))
+                .id();
+        isolate();
+        isolateByHand(other);
+        world.region().moveInterface(moved, other);
+        world.await(
+                other,
+                "with the interface written down",
+                object -> object.getStatus().interfaces().stream()
+                        .anyMatch(each -> each.id().equals(moved) && each.baselineState() == BaselineState.UNKNOWN));
+        return moved;
     }
 
     private static String restoring() {
