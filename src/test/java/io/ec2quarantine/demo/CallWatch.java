@@ -77,12 +77,14 @@ final class CallWatch {
     }
 
     private void write(Actor actor, Call call) {
-        cluster.look();
         if (call.changedTheWorld()) {
+            // Before anything else is looked at, for whatever is changed may be undone at once.
+            String result = result(call);
+            cluster.look();
             changed(actor, call);
-            timeline.tell(
-                    actor, isSwap(call) ? Style.BOLD : Style.PLAIN, call.action() + " " + subject(call) + result(call));
+            timeline.tell(actor, isSwap(call) ? Style.BOLD : Style.PLAIN, call.action() + " " + subject(call) + result);
         } else {
+            cluster.look();
             timeline.tell(actor, Style.RED, call.action() + " " + subject(call) + " refused: " + call.outcome());
         }
     }
@@ -125,8 +127,7 @@ final class CallWatch {
             case "DeleteSecurityGroup" -> deleted(subject);
             case "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress" -> opened(subject);
             case "RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress" -> ": rules left " + ec2.ruleCount(subject);
-            case "ModifyNetworkInterfaceAttribute" ->
-                (isNew(subject, groupsOf(subject)) ? ":\nnow in " : ":\nback in ") + groupNamesOf(subject);
+            case "ModifyNetworkInterfaceAttribute" -> swapped(subject, groupsAskedFor(call));
             case "AttachNetworkInterface" -> attached(call, subject);
             case "ModifyInstanceAttribute" -> ":\n" + ec2.termination(subject);
             case "CreateTags" ->
@@ -136,6 +137,18 @@ final class CallWatch {
             case "DeleteTags" -> marksLeft(subject);
             default -> "";
         };
+    }
+
+    /** What the call asked for: the world may show what undid it already. */
+    private String swapped(String interfaceId, List<String> groups) {
+        return (isNew(interfaceId, groups) ? ":\nnow in " : ":\nback in ") + ec2.namesOf(Map.of(interfaceId, groups));
+    }
+
+    private static List<String> groupsAskedFor(Call call) {
+        return call.params().entrySet().stream()
+                .filter(param -> param.getKey().startsWith("SecurityGroupId."))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private synchronized String created(Call call) {
