@@ -6,6 +6,7 @@ import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.core.safeguard.ScalingGroup;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
@@ -29,6 +31,8 @@ public final class Ec2Gateway {
     public static final int MOST_FILTER_VALUES = 200;
 
     private static final int PAGE = 1000;
+
+    private static final List<String> NOT_TERMINATED = List.of("pending", "running", "stopping", "stopped");
 
     private final Ec2Client client;
     private final AwsCalls calls;
@@ -81,6 +85,27 @@ public final class Ec2Gateway {
                     }));
         }
         return found;
+    }
+
+    /**
+     * The ids of the instances of an Auto Scaling group that are not terminated. What a filter's wildcards find besides is
+     * left out.
+     */
+    public Result<Set<String>> scalingGroupMembers(String groupName) {
+        return calls.read(
+                new Call("ec2:DescribeInstances", "Auto Scaling group " + groupName, RateBucket.EC2_DESCRIBE),
+                () -> client
+                        .describeInstancesPaginator(request -> request.filters(
+                                        filter("tag:" + ScalingGroup.TAG, List.of(groupName.replace("\\", "\\\\"))),
+                                        filter("instance-state-name", NOT_TERMINATED))
+                                .maxResults(PAGE))
+                        .reservations()
+                        .stream()
+                        .flatMap(reservation -> reservation.instances().stream())
+                        .filter(instance ->
+                                groupName.equals(Tags.toMap(instance.tags()).get(ScalingGroup.TAG)))
+                        .map(Instance::instanceId)
+                        .collect(Collectors.toSet()));
     }
 
     /** The interfaces attached to each instance, by instance id; a failure of any page or batch fails the whole. */

@@ -10,6 +10,7 @@ import io.ec2quarantine.core.policy.Glob;
 import io.ec2quarantine.core.policy.MatchRules;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.core.policy.Safeguards;
 import io.ec2quarantine.core.policy.TagRule;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,12 +65,32 @@ public final class PolicyReader {
         if (!isUnderstood(spec.response())) {
             return notUnderstood("spec.response.preserve.terminationProtection");
         }
+        if (spec.safeguards() != null && !isUnderstood(spec.safeguards())) {
+            return notUnderstood("spec.safeguards");
+        }
         return new Reading.Understood(new Policy(
                 object.getMetadata().getName(),
                 Mode.valueOf(spec.mode().name()),
                 Backlog.valueOf(spec.backlog().name()),
                 created(object),
-                rules(match, match.minSeverity(), match.maxAgeSeconds())));
+                rules(match, match.minSeverity(), match.maxAgeSeconds()),
+                spec.safeguards() == null ? Safeguards.STANDARD : safeguards(spec.safeguards())));
+    }
+
+    private static boolean isUnderstood(IsolationPolicySpec.Safeguards safeguards) {
+        return safeguards.maxActive() != null
+                && safeguards.maxPerHour() != null
+                && safeguards.maxAutoScalingGroupPercent() != null
+                && safeguards.kubernetesNodes() != null;
+    }
+
+    private static Safeguards safeguards(IsolationPolicySpec.Safeguards safeguards) {
+        return new Safeguards(
+                Objects.requireNonNull(safeguards.maxActive()),
+                Objects.requireNonNull(safeguards.maxPerHour()),
+                Objects.requireNonNull(safeguards.maxAutoScalingGroupPercent()),
+                tags(safeguards.protectedTags()),
+                safeguards.kubernetesNodes() == IsolationPolicySpec.NodeHandling.REQUIRE_APPROVAL);
     }
 
     /** The schema fills in every field of a response that is there: what is empty all the same is an unknown value. */

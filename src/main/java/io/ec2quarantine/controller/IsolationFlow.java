@@ -69,8 +69,8 @@ final class IsolationFlow {
             case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
             case Observation.Present seen -> {
                 IsolationPlan plan = pass.plan(seen);
-                pass.finish(
-                        new QuarantineOutcome.Observed(seen, pass.awaitsApproval(), IsolationPlanner.describe(plan)));
+                pass.finish(new QuarantineOutcome.Observed(
+                        seen, pass.awaitsApproval(), pass.hold(), IsolationPlanner.describe(plan)));
                 pass.succeeded();
             }
         }

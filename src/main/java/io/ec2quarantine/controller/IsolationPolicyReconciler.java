@@ -5,10 +5,13 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.ingest.SourceState;
@@ -86,6 +89,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 reports(object),
                 matched,
                 mine.stream().filter(IsolationPolicyReconciler::isActive).count(),
+                deferred(object, mine),
                 Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L),
                 now));
         teller.tell(status.primary(), before, status.current().conditions());
@@ -119,6 +123,18 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                         .filter(policy::equals)
                         .isPresent())
                 .toList();
+    }
+
+    /** Nothing is taken up by itself for a policy that does not enforce. */
+    private static List<Hold> deferred(IsolationPolicy object, List<QuarantinedInstance> mine) {
+        return object.getSpec() == null || object.getSpec().mode() != IsolationPolicySpec.Mode.ENFORCE
+                ? List.of()
+                : mine.stream()
+                        .filter(IsolationPolicyReconciler::isActive)
+                        .filter(each -> each.getSpec().desiredState() == DesiredState.OBSERVED)
+                        .flatMap(each -> Holds.of(each.getSpec()).stream())
+                        .filter(hold -> hold.reason().isPassing())
+                        .toList();
     }
 
     private static boolean isActive(QuarantinedInstance object) {

@@ -10,6 +10,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
@@ -17,6 +18,7 @@ import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
@@ -133,6 +135,14 @@ final class Pass {
         return policy.map(IsolationPolicy::getSpec)
                 .filter(each -> each.mode() == IsolationPolicySpec.Mode.DRY_RUN)
                 .isEmpty();
+    }
+
+    /** What keeps the operator from isolating by itself; nothing is taken up by itself for a policy that does not enforce. */
+    Optional<Hold> hold() {
+        boolean enforces = policy.map(IsolationPolicy::getSpec)
+                .filter(each -> each.mode() == IsolationPolicySpec.Mode.ENFORCE)
+                .isPresent();
+        return Holds.of(spec).filter(hold -> enforces || !hold.reason().isPassing());
     }
 
     Observation look() {

@@ -82,6 +82,8 @@ final class TransitionTeller {
         TERMINATED(ConditionType.ISOLATED, Condition.Status.FALSE, "InstanceTerminated", Kind.Normal),
         RELEASED(ConditionType.ISOLATED, Condition.Status.FALSE, "Released", Kind.Normal),
         AWAITING_APPROVAL(ConditionType.READY, Condition.Status.FALSE, "AwaitingApproval", Kind.Warning),
+        DEFERRED(ConditionType.READY, Condition.Status.FALSE, "Deferred", Kind.Warning),
+        DEFERRING(ConditionType.READY, Condition.Status.TRUE, "Deferring", Kind.Warning),
         DRY_RUN(ConditionType.READY, Condition.Status.TRUE, "DryRun", Kind.Normal),
         VERIFIED(ConditionType.VERIFIED, Condition.Status.TRUE, "", Kind.Normal),
         NOT_VERIFIED(ConditionType.VERIFIED, Condition.Status.FALSE, "", Kind.Warning),

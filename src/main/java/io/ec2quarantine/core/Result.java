@@ -1,5 +1,6 @@
 package io.ec2quarantine.core;
 
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The answer of a call, or the named failure in its place. */
@@ -23,6 +24,14 @@ public sealed interface Result<T> {
         return switch (this) {
             case Ok<T>(T value) -> new Ok<>(function.apply(value));
             case Failed<T>(CallFailure failure) -> new Failed<>(failure);
+        };
+    }
+
+    /** The answer, where there is one. */
+    default Optional<T> answer() {
+        return switch (this) {
+            case Ok<T>(T value) -> Optional.of(value);
+            case Failed<T> _ -> Optional.empty();
         };
     }
 

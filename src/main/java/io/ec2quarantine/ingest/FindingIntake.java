@@ -8,6 +8,8 @@ import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.core.policy.Hold;
+import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -96,7 +98,8 @@ public final class FindingIntake {
             return store(each, Optional.empty(), tags);
         }
         return switch (tags.of(each.instance())) {
-            case Result.Ok<Map<String, String>>(Map<String, String> read) -> store(each, Optional.of(read), tags);
+            case Result.Ok<Map<String, String>>(Map<String, String> read) ->
+                store(each, Optional.of(Result.ok(read)), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 failure instanceof CallFailure.NotFound && isSettled(each.finding())
                         ? gone(each)
@@ -121,7 +124,7 @@ public final class FindingIntake {
      */
     private Optional<SourceState.Problem> storeWithMemory(Case each, PageTags tags) {
         return switch (tags.of(each.instance())) {
-            case Result.Ok<Map<String, String>>(Map<String, String> read) -> store(each, Optional.of(read), tags);
+            case Result.Ok<Map<String, String>> read -> store(each, Optional.of(read), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 switch (failure) {
                     case CallFailure.Throttled _ -> Optional.of(waits(each, failure));
@@ -131,7 +134,7 @@ public final class FindingIntake {
                             CallFailure.Denied _,
                             CallFailure.NoCredentials _,
                             CallFailure.Invalid _,
-                            CallFailure.Transient _ -> store(each, Optional.of(Map.of()), tags);
+                            CallFailure.Transient _ -> store(each, Optional.of(Result.failed(failure)), tags);
                 };
         };
     }
@@ -143,7 +146,7 @@ public final class FindingIntake {
                         + each.instance().instanceId() + ": " + failure.sentence());
     }
 
-    private Optional<SourceState.Problem> store(Case each, Optional<Map<String, String>> read, PageTags tags) {
+    private Optional<SourceState.Problem> store(Case each, Optional<Result<Map<String, String>>> read, PageTags tags) {
         book.note(each.instance().instanceId(), each.finding());
         return switch (registrar.register(
                 each.sourceName(), each.finding(), each.instance(), read, each.policies(), each.sighting())) {
@@ -208,17 +211,18 @@ public final class FindingIntake {
 
     private static String describe(Decision decision) {
         return switch (decision) {
-            case Decision.Open open ->
-                "open by " + open.policy() + " (" + open.mode().label() + ")";
+            case Decision.Open open -> "open by " + open.policy() + how(open.mode(), open.hold());
             case Decision.Reopen reopen ->
-                "open the next episode by " + reopen.policy() + " ("
-                        + reopen.mode().label() + ")";
-            case Decision.Raise raise ->
-                "raise by " + raise.policy() + " (" + raise.mode().label() + ")";
+                "open the next episode by " + reopen.policy() + how(reopen.mode(), reopen.hold());
+            case Decision.Raise raise -> "raise by " + raise.policy() + how(raise.mode(), raise.hold());
             case Decision.TakeBack back -> "take the unfinished release back by " + back.policy();
             case Decision.AddFinding _ -> "add the finding";
             case Decision.Ignore ignore -> "ignore (" + ignore.why().sentence() + ")";
         };
+    }
+
+    private static String how(Mode mode, Optional<Hold> hold) {
+        return " (" + mode.label() + hold.map(each -> ": " + each.sentence()).orElse("") + ")";
     }
 
     /** One finding on one of its instances, and what it is decided under. */

@@ -6,13 +6,16 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.QuarantineView;
@@ -46,13 +49,19 @@ public final class QuarantineRegistrar {
     private final WriteLedger ledger;
     private final FindingDecider decider;
     private final Installation installation;
+    private final SafeguardGate gate;
 
     public QuarantineRegistrar(
-            KubernetesClient client, WriteLedger ledger, FindingDecider decider, Installation installation) {
+            KubernetesClient client,
+            WriteLedger ledger,
+            FindingDecider decider,
+            Installation installation,
+            SafeguardGate gate) {
         this.client = client;
         this.ledger = ledger;
         this.decider = decider;
         this.installation = installation;
+        this.gate = gate;
     }
 
     /** Whether a decision is stored in the cluster. */
@@ -70,41 +79,49 @@ public final class QuarantineRegistrar {
     /**
      * Decides on a finding, and stores the decision.
      *
-     * @param tags the instance's tags, when they have been read
+     * @param tags the instance's tags, when it was tried to read them
      * @param sighting when the finding came, and whether it was decided upon before
      */
     public Registration register(
             String sourceName,
             Finding finding,
             InstanceRef instance,
-            Optional<Map<String, String>> tags,
+            Optional<Result<Map<String, String>>> tags,
             List<Policy> policies,
             Sighting sighting) {
+        Optional<Map<String, String>> shown = tags.flatMap(Result::answer);
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 QuarantinedInstance present = read(instance.instanceId());
                 Optional<QuarantineView> view = Optional.ofNullable(present)
                         .map(QuarantineRegistrar::view)
-                        .or(() -> tags.flatMap(read -> remembered(instance.instanceId(), read)));
-                Decision decision = unlessListedBefore(
-                        decider.decide(finding, instance, tags.orElseGet(Map::of), policies, view, sighting.asOf()),
+                        .or(() -> shown.flatMap(read -> remembered(instance.instanceId(), read)));
+                Decision asked = unlessListedBefore(
+                        decider.decide(finding, instance, shown.orElseGet(Map::of), policies, view, sighting.asOf()),
                         Optional.ofNullable(present).map(QuarantinedInstance::getSpec),
                         sighting);
-                if (decision instanceof Decision.Open && tags.isEmpty()) {
+                if (tags.isEmpty() && (asked instanceof Decision.Open || isolates(asked))) {
                     return new Registration.NeedsTags();
                 }
-                if (present != null && present.isMarkedForDeletion() && concernsThePresent(decision)) {
+                if (present != null && present.isMarkedForDeletion() && concernsThePresent(asked)) {
                     return beingDeleted(finding, instance);
                 }
-                if (present != null
-                        && wouldChange(decision)
-                        && present.getSpec().desiredState() == null) {
+                if (present != null && wouldChange(asked) && present.getSpec().desiredState() == null) {
                     return notUnderstood(finding, instance);
                 }
-                if (present != null && wouldChange(decision) && !isOf(present.getSpec(), instance)) {
+                if (present != null && wouldChange(asked) && !isOf(present.getSpec(), instance)) {
                     return ofAnotherPlace(present.getSpec(), finding, instance);
                 }
+                Decision decision = tags.map(read -> withinTheSafeguards(
+                                asked,
+                                present,
+                                view.flatMap(QuarantineView::released),
+                                finding,
+                                instance,
+                                policies,
+                                read))
+                        .orElse(asked);
                 store(decision, present, view.flatMap(QuarantineView::released), sourceName, finding, instance);
                 return new Registration.Stored(decision);
             } catch (KubernetesClientException exception) {
@@ -116,6 +133,81 @@ public final class QuarantineRegistrar {
         }
         return new Registration.NotStored("The quarantine of " + instance.instanceId() + " for finding " + finding.id()
                 + " could not be stored (" + problem + "); it is tried again with the next poll.");
+    }
+
+    /** Whether the decision takes an instance off the network that was on it. */
+    private static boolean isolates(Decision decision) {
+        return switch (decision) {
+            case Decision.Open open -> open.mode() == Mode.ENFORCE;
+            case Decision.Reopen reopen -> reopen.mode() == Mode.ENFORCE;
+            case Decision.Raise raise -> raise.mode() == Mode.ENFORCE;
+            case Decision.TakeBack _ -> true;
+            case Decision.AddFinding _, Decision.Ignore _ -> false;
+        };
+    }
+
+    private Decision withinTheSafeguards(
+            Decision asked,
+            @Nullable QuarantinedInstance present,
+            Optional<Instant> released,
+            Finding finding,
+            InstanceRef instance,
+            List<Policy> policies,
+            Result<Map<String, String>> tags) {
+        if (!isolates(asked)) {
+            return asked;
+        }
+        return switch (asked) {
+            case Decision.Open open ->
+                gate.passNew(named(open.policy(), policies), instance, tags, finding.severity(), released)
+                        .<Decision>map(
+                                hold -> new Decision.Open(open.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold)))
+                        .orElse(open);
+            case Decision.Reopen reopen ->
+                gate.passNew(named(reopen.policy(), policies), instance, tags, finding.severity(), released)
+                        .<Decision>map(
+                                hold -> new Decision.Reopen(reopen.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold)))
+                        .orElse(reopen);
+            case Decision.Raise raise ->
+                gate.passNew(named(raise.policy(), policies), instance, tags, finding.severity(), released)
+                        .map(hold -> heldBack(raise, hold, present, finding))
+                        .orElse(raise);
+            // The room is taken already, for the episode is open.
+            case Decision.TakeBack back ->
+                gate.protection(named(back.policy(), policies).safeguards(), instance, tags)
+                        .map(_ -> joined(present, finding))
+                        .orElse(back);
+            case Decision.AddFinding _, Decision.Ignore _ -> asked;
+        };
+    }
+
+    private static Policy named(String name, List<Policy> policies) {
+        return policies.stream()
+                .filter(policy -> policy.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What is held back for the same reason as before has only gained a finding. */
+    private static Decision heldBack(
+            Decision.Raise raise, Hold hold, @Nullable QuarantinedInstance present, Finding finding) {
+        boolean heldAlready = present != null
+                && Holds.of(present.getSpec())
+                        .map(Hold::reason)
+                        .filter(hold.reason()::equals)
+                        .isPresent()
+                && Optional.ofNullable(present.getSpec().policyRef())
+                        .filter(ref -> ref.name().equals(raise.policy()))
+                        .isPresent();
+        return heldAlready
+                ? joined(present, finding)
+                : new Decision.Raise(raise.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold));
+    }
+
+    private static Decision joined(@Nullable QuarantinedInstance present, Finding finding) {
+        return present != null && view(present).findingIds().contains(finding.id())
+                ? new Decision.Ignore(Decision.Why.ALREADY_LISTED)
+                : new Decision.AddFinding();
     }
 
     /** Of more findings than a list holds, each full read would put some in the place of others, for ever. */
@@ -180,27 +272,30 @@ public final class QuarantineRegistrar {
             Finding finding,
             InstanceRef instance) {
         switch (decision) {
-            case Decision.Open(String policy, Mode mode) ->
-                create(policy, mode, released, sourceName, finding, instance);
-            case Decision.Reopen(String policy, Mode mode) -> {
+            case Decision.Open(String policy, Mode mode, Optional<Hold> hold) ->
+                create(policy, mode, hold, released, sourceName, finding, instance);
+            case Decision.Reopen(String policy, Mode mode, Optional<Hold> hold) -> {
                 if (present == null) {
-                    create(policy, mode, released, sourceName, finding, instance);
+                    create(policy, mode, hold, released, sourceName, finding, instance);
                 } else {
                     patch(
                             present,
                             Optional.of(policy),
                             released,
                             spec -> spec.reopened(
-                                    desired(mode), new PolicyRef(policy), List.of(ref(sourceName, finding))));
+                                    desired(mode),
+                                    new PolicyRef(policy),
+                                    Holds.written(hold),
+                                    List.of(ref(sourceName, finding))));
                 }
             }
-            case Decision.Raise(String policy, Mode mode) -> {
+            case Decision.Raise(String policy, Mode mode, Optional<Hold> hold) -> {
                 if (present != null) {
                     patch(
                             present,
                             Optional.of(policy),
                             Optional.empty(),
-                            spec -> raised(spec, policy, mode, ref(sourceName, finding)));
+                            spec -> raised(spec, policy, mode, hold, ref(sourceName, finding)));
                 }
             }
             case Decision.TakeBack _ -> {
@@ -218,10 +313,7 @@ public final class QuarantineRegistrar {
                             present,
                             Optional.empty(),
                             Optional.empty(),
-                            spec -> spec.with(
-                                    Optional.ofNullable(spec.desiredState()).orElse(DesiredState.OBSERVED),
-                                    spec.policyRef(),
-                                    withFinding(spec.findings(), ref(sourceName, finding))));
+                            spec -> spec.listing(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.Ignore _ -> {}
@@ -231,6 +323,7 @@ public final class QuarantineRegistrar {
     private void create(
             String policy,
             Mode mode,
+            Optional<Hold> hold,
             Optional<Instant> released,
             String sourceName,
             Finding finding,
@@ -250,6 +343,7 @@ public final class QuarantineRegistrar {
                 instance.accountId(),
                 desired(mode),
                 new PolicyRef(policy),
+                Holds.written(hold),
                 null,
                 List.of(),
                 List.of(ref(sourceName, finding))));
@@ -259,12 +353,43 @@ public final class QuarantineRegistrar {
                 () -> client.resource(fresh).create());
     }
 
+    /**
+     * Isolates what was deferred, where the safeguards let it through by now.
+     *
+     * @param tags the instance's tags, or why they could not be read
+     * @return what holds it back still
+     * @throws KubernetesClientException when it could not be stored
+     */
+    Optional<Hold> takeUp(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
+        QuarantinedInstance present = read(instance.instanceId());
+        Optional<Hold> before = Optional.ofNullable(present)
+                .filter(object -> !object.isMarkedForDeletion())
+                .map(QuarantinedInstance::getSpec)
+                .filter(spec -> spec.desiredState() == DesiredState.OBSERVED)
+                .flatMap(Holds::of)
+                .filter(hold -> hold.reason().isPassing());
+        if (present == null || before.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Hold> hold = gate.pass(policy, instance, tags);
+        boolean anotherReason = !hold.map(Hold::reason).equals(before.map(Hold::reason));
+        if (anotherReason) {
+            DesiredState state = hold.isEmpty() ? DesiredState.ISOLATED : DesiredState.OBSERVED;
+            patch(
+                    present,
+                    Optional.empty(),
+                    Optional.empty(),
+                    spec -> spec.raised(state, new PolicyRef(policy.name()), Holds.written(hold), spec.findings()));
+        }
+        return hold;
+    }
+
     private static QuarantinedInstanceSpec raised(
-            QuarantinedInstanceSpec spec, String policy, Mode mode, FindingRef added) {
+            QuarantinedInstanceSpec spec, String policy, Mode mode, Optional<Hold> hold, FindingRef added) {
         DesiredState state = desired(mode) == DesiredState.ISOLATED || spec.desiredState() == null
                 ? desired(mode)
                 : spec.desiredState();
-        return spec.with(state, new PolicyRef(policy), withFinding(spec.findings(), added));
+        return spec.raised(state, new PolicyRef(policy), Holds.written(hold), withFinding(spec.findings(), added));
     }
 
     /** A patch that names the version it was made of: another write in between makes it fail. */

@@ -266,7 +266,10 @@ final class SourcePoll {
     }
 
     private Taken decideAll(Stream<Finding> several, Supplier<List<WatchingPolicy>> watching) {
-        List<Finding> all = several.toList();
+        // Where there is room for some only, it is for the most severe.
+        List<Finding> all = several.sorted(
+                        Comparator.comparing(Finding::severity).reversed())
+                .toList();
         PageTags tags = intake.tagsOf(all);
         Taken taken = Taken.STORED;
         for (Finding finding : all) {

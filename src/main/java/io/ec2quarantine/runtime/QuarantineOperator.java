@@ -4,20 +4,25 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.ClusterNodes;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.InstallIdentity;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.QuarantineDefinition;
+import io.ec2quarantine.cluster.SlotBook;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.ingest.DeferredTakeUp;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.QuarantineRegistrar;
+import io.ec2quarantine.ingest.SafeguardGate;
 import io.ec2quarantine.ingest.SourceBook;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -54,6 +59,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private final AwsSessions sessions;
     private final Catalog<IsolationPolicy> policies = new Catalog<>();
     private final FindingPoller poller;
+    private final DeferredTakeUp takeUp;
     private final Controllers controllers;
     private final Operator operator;
     private final LeaseHandover handover;
@@ -107,17 +113,20 @@ public final class QuarantineOperator implements AutoCloseable {
                 config.validity(),
                 QuarantineOperator::suffix);
         FindingDecider decider = new FindingDecider(config.sampleFindings() == OperatorConfig.SampleFindings.ACCEPT);
+        QuarantineCensus census = new QuarantineCensus(quarantines);
+        SafeguardGate gate = new SafeguardGate(
+                sessions,
+                new ClusterNodes(client, scheduler),
+                new SlotBook(client, namespace, ledger, scheduler, census::isolated),
+                census,
+                scheduler);
+        QuarantineRegistrar registrar = new QuarantineRegistrar(client, ledger, decider, installation, gate);
+        this.takeUp = new DeferredTakeUp(policies, census, gate, registrar, sessions, scheduler, config.pollInterval());
         this.poller = new FindingPoller(
                 policies,
                 sessions,
                 new FindingIntake(
-                        sessions,
-                        decider,
-                        new QuarantineRegistrar(client, ledger, decider, installation),
-                        findings,
-                        controllers.quarantineTrigger(),
-                        scheduler,
-                        meters),
+                        sessions, decider, registrar, findings, controllers.quarantineTrigger(), scheduler, meters),
                 sources,
                 controllers.policyTrigger(),
                 scheduler,
@@ -157,6 +166,7 @@ public final class QuarantineOperator implements AutoCloseable {
         LOG.info("stopping");
         health.become(Health.State.STOPPING);
         poller.stop();
+        takeUp.stop();
         controllers.sweeper().stop();
         leaseWatch.stop();
         operator.stop();
@@ -172,6 +182,7 @@ public final class QuarantineOperator implements AutoCloseable {
         health.become(Health.State.LEADING);
         LOG.info("leading");
         poller.start();
+        takeUp.start();
         controllers.sweeper().start();
         if (config.leaderElection()) {
             leaseWatch.start();
@@ -187,6 +198,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private void stopLeading() {
         if (health.state() == Health.State.LEADING) {
             poller.stop();
+            takeUp.stop();
             controllers.sweeper().stop();
             LOG.error(
                     "The lease {}/{} was lost while leading; this replica ends so that only one leads.",

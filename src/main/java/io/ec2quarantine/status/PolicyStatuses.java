@@ -3,6 +3,7 @@ package io.ec2quarantine.status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus.SourceStatus;
+import io.ec2quarantine.core.policy.Hold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class PolicyStatuses {
      * @param paused whether its mode opens nothing
      * @param matched the findings in the quarantines of this policy
      * @param active its quarantines of instances that are not terminated
+     * @param deferred what keeps each instance from being isolated that waits for room
      */
     public static IsolationPolicyStatus after(
             IsolationPolicyStatus before,
@@ -32,6 +34,7 @@ public final class PolicyStatuses {
             List<SourceReport> sources,
             long matched,
             long active,
+            List<Hold> deferred,
             long generation,
             Instant now) {
         List<SourceStatus> statuses = sources.stream()
@@ -40,24 +43,36 @@ public final class PolicyStatuses {
         Claim reachable = reachable(sources);
         Claim ready = notUnderstood
                 .map(sentence -> Claim.no(ConditionType.READY, "Unsupported", sentence))
-                .orElseGet(() -> ready(reachable, paused));
+                .orElseGet(() -> ready(reachable, paused, deferred));
         return new IsolationPolicyStatus(
                 generation,
                 Conditions.upsert(before.conditions(), List.of(ready, reachable), generation, now),
                 statuses,
                 matched,
-                active);
+                active,
+                (long) deferred.size());
     }
 
-    private static Claim ready(Claim reachable, boolean paused) {
+    private static Claim ready(Claim reachable, boolean paused, List<Hold> deferred) {
         return switch (reachable.status()) {
-            case TRUE ->
-                paused
-                        ? Claim.yes(ConditionType.READY, "Paused", "Nothing new is opened or raised.")
-                        : Claim.yes(ConditionType.READY, "Watching", "Every source is watched.");
+            case TRUE -> {
+                if (paused) {
+                    yield Claim.yes(ConditionType.READY, "Paused", "Nothing new is opened or raised.");
+                }
+                yield deferred.isEmpty()
+                        ? Claim.yes(ConditionType.READY, "Watching", "Every source is watched.")
+                        : Claim.yes(ConditionType.READY, "Deferring", deferring(deferred));
+            }
             case FALSE -> Claim.no(ConditionType.READY, reachable.reason(), reachable.message());
             case UNKNOWN -> Claim.unknown(ConditionType.READY, reachable.reason(), reachable.message());
         };
+    }
+
+    private static String deferring(List<Hold> deferred) {
+        return "Every source is watched; " + deferred.size()
+                + (deferred.size() == 1 ? " instance waits" : " instances wait")
+                + " to be isolated, the first for this: "
+                + deferred.getFirst().sentence();
     }
 
     private static Claim reachable(List<SourceReport> sources) {

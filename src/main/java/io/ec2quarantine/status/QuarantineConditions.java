@@ -117,23 +117,32 @@ final class QuarantineConditions {
     }
 
     private static List<Claim> observed(QuarantineOutcome.Observed observed) {
-        String plan = observed.plan().isEmpty()
-                ? "The instance is isolated already"
-                : "Isolating would " + String.join(", ", observed.plan());
-        Claim ready = observed.awaitsApproval()
-                ? Claim.no(READY, "AwaitingApproval", plan + "; set spec.desiredState to Isolated to approve.")
-                : Claim.yes(READY, "DryRun", plan + "; nothing is changed.");
+        Claim ready = observedReady(observed);
         boolean left = observed.seen().isIsolatedByEarlierQuarantine();
         return List.of(
                 ready,
                 left
                         ? Claim.yes(ISOLATED, "NotWatched", NOT_WATCHED)
-                        : Claim.no(ISOLATED, observed.awaitsApproval() ? "AwaitingApproval" : "DryRun", NOT_ISOLATED),
+                        : Claim.no(ISOLATED, ready.reason(), NOT_ISOLATED),
                 left
                         ? Claim.unknown(VERIFIED, "NotWatched", NOT_WATCHED)
                         : Claim.unknown(VERIFIED, "NotIsolated", NOT_ISOLATED),
                 settled(),
                 notStalled());
+    }
+
+    private static Claim observedReady(QuarantineOutcome.Observed observed) {
+        String plan = observed.plan().isEmpty()
+                ? "The instance is isolated already"
+                : "Isolating would " + String.join(", ", observed.plan());
+        return observed.hold()
+                .map(hold -> Claim.no(
+                        READY,
+                        hold.reason().isPassing() ? "Deferred" : "AwaitingApproval",
+                        hold.sentence() + " " + plan + "."))
+                .orElseGet(() -> observed.awaitsApproval()
+                        ? Claim.no(READY, "AwaitingApproval", plan + "; set spec.desiredState to Isolated to approve.")
+                        : Claim.yes(READY, "DryRun", plan + "; nothing is changed."));
     }
 
     private static List<Claim> unreadable(CallFailure failure, QuarantinedInstanceStatus before, boolean mayBeOpen) {

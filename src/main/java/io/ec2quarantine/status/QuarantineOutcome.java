@@ -5,8 +5,10 @@ import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.ReleasePlan;
 import io.ec2quarantine.core.isolation.Verification;
+import io.ec2quarantine.core.policy.Hold;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How one look at a quarantine, and what was done about it, ended. */
 public sealed interface QuarantineOutcome {
@@ -17,11 +19,18 @@ public sealed interface QuarantineOutcome {
      * The instance is watched and left as it is.
      *
      * @param awaitsApproval a person is asked to decide, as opposed to a dry run
+     * @param hold what keeps the operator from isolating by itself
      * @param plan what an isolation would do, in plain words
      */
-    record Observed(Observation.Present seen, boolean awaitsApproval, List<String> plan) implements QuarantineOutcome {
+    record Observed(Observation.Present seen, boolean awaitsApproval, Optional<Hold> hold, List<String> plan)
+            implements QuarantineOutcome {
         public Observed {
             plan = List.copyOf(plan);
+        }
+
+        /** One that nothing holds back. */
+        public Observed(Observation.Present seen, boolean awaitsApproval, List<String> plan) {
+            this(seen, awaitsApproval, Optional.empty(), plan);
         }
     }
 

@@ -67,7 +67,7 @@ class ResponsesTest {
 
     private static IsolationPolicy policy(@Nullable Response response) {
         IsolationPolicy policy = new IsolationPolicy();
-        policy.setSpec(new IsolationPolicySpec(null, null, List.of(), null, response));
+        policy.setSpec(new IsolationPolicySpec(null, null, List.of(), null, null, response));
         return policy;
     }
 }

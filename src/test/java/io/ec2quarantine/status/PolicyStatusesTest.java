@@ -27,6 +27,7 @@ class PolicyStatusesTest {
                 List.of(polled("us-west-2", NOW), failed("eu-west-1", NOW, DENIED)),
                 17,
                 3,
+                List.of(),
                 5,
                 NOW);
 
@@ -85,6 +86,7 @@ class PolicyStatusesTest {
                 List.of(report("us-west-2", west), report("eu-west-1", east)),
                 0,
                 0,
+                List.of(),
                 1,
                 NOW);
 
@@ -163,7 +165,7 @@ class PolicyStatusesTest {
     }
 
     private static IsolationPolicyStatus after(IsolationPolicyStatus before, Instant now, SourceReport... reports) {
-        return PolicyStatuses.after(before, Optional.empty(), false, List.of(reports), 0, 0, 1, now);
+        return PolicyStatuses.after(before, Optional.empty(), false, List.of(reports), 0, 0, List.of(), 1, now);
     }
 
     private static SourceReport report(String region, String state) {

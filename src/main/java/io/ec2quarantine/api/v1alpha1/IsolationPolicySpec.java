@@ -10,6 +10,7 @@ public record IsolationPolicySpec(
         @Nullable Backlog backlog,
         List<Source> sources,
         @Nullable Match match,
+        @Nullable Safeguards safeguards,
         @Nullable Response response) {
 
     public IsolationPolicySpec {
@@ -96,5 +97,25 @@ public record IsolationPolicySpec(
         public TagRule {
             values = Lists.orEmpty(values);
         }
+    }
+
+    /** Limits on what the operator isolates by itself. */
+    public record Safeguards(
+            @Nullable Integer maxActive,
+            @Nullable Integer maxPerHour,
+            @Nullable Integer maxAutoScalingGroupPercent,
+            List<TagRule> protectedTags,
+            @Nullable NodeHandling kubernetesNodes) {
+        public Safeguards {
+            protectedTags = Lists.orEmpty(protectedTags);
+        }
+    }
+
+    /** What becomes of nodes of the cluster in which the operator runs. */
+    public enum NodeHandling {
+        @JsonProperty("RequireApproval")
+        REQUIRE_APPROVAL,
+        @JsonProperty("Enforce")
+        ENFORCE
     }
 }

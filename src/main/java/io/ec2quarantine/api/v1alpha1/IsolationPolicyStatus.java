@@ -10,7 +10,8 @@ public record IsolationPolicyStatus(
         List<Condition> conditions,
         List<SourceStatus> sources,
         @Nullable Long matchedFindings,
-        @Nullable Long activeQuarantines) {
+        @Nullable Long activeQuarantines,
+        @Nullable Long deferred) {
 
     public IsolationPolicyStatus {
         conditions = Lists.orEmpty(conditions);
@@ -19,7 +20,7 @@ public record IsolationPolicyStatus(
 
     /** A status of which nothing is known yet. */
     public static IsolationPolicyStatus empty() {
-        return new IsolationPolicyStatus(null, List.of(), List.of(), null, null);
+        return new IsolationPolicyStatus(null, List.of(), List.of(), null, null, null);
     }
 
     /** The last poll of one source in one Region. */

@@ -11,6 +11,7 @@ public record QuarantinedInstanceSpec(
         @Nullable String accountID,
         @Nullable DesiredState desiredState,
         @Nullable PolicyRef policyRef,
+        @Nullable Hold hold,
         @Nullable HumanDecision decision,
         List<ReleaseChoice> releaseTo,
         List<FindingRef> findings) {
@@ -20,20 +21,29 @@ public record QuarantinedInstanceSpec(
         findings = Lists.orEmpty(findings);
     }
 
-    /** The same spec with another desired state and another list of findings. */
-    public QuarantinedInstanceSpec with(DesiredState state, @Nullable PolicyRef policy, List<FindingRef> refs) {
-        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, decision, releaseTo, refs);
+    /** The same spec with another list of findings. */
+    public QuarantinedInstanceSpec listing(List<FindingRef> refs) {
+        return new QuarantinedInstanceSpec(
+                instanceID, region, accountID, desiredState, policyRef, hold, decision, releaseTo, refs);
+    }
+
+    /** The same spec, gone further under a policy, or held back from that. */
+    public QuarantinedInstanceSpec raised(
+            DesiredState state, PolicyRef policy, @Nullable Hold held, List<FindingRef> refs) {
+        return new QuarantinedInstanceSpec(
+                instanceID, region, accountID, state, policy, held, decision, releaseTo, refs);
     }
 
     /** The spec of the next episode: what a person decided and chose for the last one is not taken over. */
-    public QuarantinedInstanceSpec reopened(DesiredState state, PolicyRef policy, List<FindingRef> refs) {
-        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, null, List.of(), refs);
+    public QuarantinedInstanceSpec reopened(
+            DesiredState state, PolicyRef policy, @Nullable Hold held, List<FindingRef> refs) {
+        return new QuarantinedInstanceSpec(instanceID, region, accountID, state, policy, held, null, List.of(), refs);
     }
 
     /** The spec of an instance that is isolated again before its release was finished: the groups that were chosen stay. */
     public QuarantinedInstanceSpec takenBack(List<FindingRef> refs) {
         return new QuarantinedInstanceSpec(
-                instanceID, region, accountID, DesiredState.ISOLATED, policyRef, null, releaseTo, refs);
+                instanceID, region, accountID, DesiredState.ISOLATED, policyRef, null, null, releaseTo, refs);
     }
 
     /** What a person or a policy asks for. */
@@ -55,6 +65,26 @@ public record QuarantinedInstanceSpec(
 
     /** The policy whose response applies. */
     public record PolicyRef(String name) {}
+
+    /** Why the operator did not isolate by itself, though a policy that enforces matched. */
+    public record Hold(
+            @Nullable HoldReason reason, @Nullable String message) {}
+
+    /** What held the operator back. */
+    public enum HoldReason {
+        @JsonProperty("MaxActive")
+        MAX_ACTIVE,
+        @JsonProperty("MaxPerHour")
+        MAX_PER_HOUR,
+        @JsonProperty("MaxAutoScalingGroupPercent")
+        MAX_AUTO_SCALING_GROUP_PERCENT,
+        @JsonProperty("Unreadable")
+        UNREADABLE,
+        @JsonProperty("ProtectedTag")
+        PROTECTED_TAG,
+        @JsonProperty("KubernetesNode")
+        KUBERNETES_NODE
+    }
 
     /** Who decided, and why. */
     public record HumanDecision(

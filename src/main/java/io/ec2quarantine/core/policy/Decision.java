@@ -1,15 +1,44 @@
 package io.ec2quarantine.core.policy;
 
+import java.util.Optional;
+
 /** What becomes of one finding on one instance. */
 public sealed interface Decision {
-    /** A quarantine is opened; ENFORCE isolates, anything less observes. */
-    record Open(String policy, Mode mode) implements Decision {}
+    /**
+     * A quarantine is opened; ENFORCE isolates, anything less observes.
+     *
+     * @param hold what kept the mode from being ENFORCE
+     */
+    record Open(String policy, Mode mode, Optional<Hold> hold) implements Decision {
+        /** One that nothing holds back. */
+        public Open(String policy, Mode mode) {
+            this(policy, mode, Optional.empty());
+        }
+    }
 
-    /** The quarantine that is there goes further than before, under another policy. */
-    record Raise(String policy, Mode mode) implements Decision {}
+    /**
+     * The quarantine that is there goes further than before, under another policy.
+     *
+     * @param hold what kept the mode from being ENFORCE
+     */
+    record Raise(String policy, Mode mode, Optional<Hold> hold) implements Decision {
+        /** One that nothing holds back. */
+        public Raise(String policy, Mode mode) {
+            this(policy, mode, Optional.empty());
+        }
+    }
 
-    /** A quarantine that was released opens its next episode. */
-    record Reopen(String policy, Mode mode) implements Decision {}
+    /**
+     * A quarantine that was released opens its next episode.
+     *
+     * @param hold what kept the mode from being ENFORCE
+     */
+    record Reopen(String policy, Mode mode, Optional<Hold> hold) implements Decision {
+        /** One that nothing holds back. */
+        public Reopen(String policy, Mode mode) {
+            this(policy, mode, Optional.empty());
+        }
+    }
 
     /** A release that has given back a part is taken back; the quarantine stays under the policy that it is under. */
     record TakeBack(String policy) implements Decision {}

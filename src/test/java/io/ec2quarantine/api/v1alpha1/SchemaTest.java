@@ -147,6 +147,12 @@ class SchemaTest {
                           involvement: [Compromised]
                           maxAgeSeconds: 86400
                         backlog: RequireApproval
+                        safeguards:
+                          maxActive: 20
+                          maxPerHour: 10
+                          maxAutoScalingGroupPercent: 50
+                          protectedTags: [{key: ec2quarantine.io/protected}]
+                          kubernetesNodes: RequireApproval
                         response:
                           isolation: {securityGroupName: ec2quarantine-isolation}
                           preserve: {terminationProtection: Enable}

@@ -69,6 +69,7 @@ class TolerantReadingTest {
                         null,
                         null,
                         null,
+                        null,
                         List.of(new ReleaseChoice("eni-0123456789abcdef0", List.of())),
                         List.of()));
         assertThat(quarantine.getStatus().conditions())

@@ -1,0 +1,34 @@
+package io.ec2quarantine.core.policy;
+
+/**
+ * What holds an isolation back that a policy would have carried out.
+ *
+ * @param sentence what is in the way, and what becomes of it
+ */
+public record Hold(Reason reason, String sentence) {
+    /** Why an isolation is held back. */
+    public enum Reason {
+        MAX_ACTIVE(true),
+        MAX_PER_HOUR(true),
+        MAX_AUTO_SCALING_GROUP_PERCENT(true),
+        UNREADABLE(true),
+        PROTECTED_TAG(false),
+        KUBERNETES_NODE(false);
+
+        private final boolean passing;
+
+        Reason(boolean passing) {
+            this.passing = passing;
+        }
+
+        /** Whether the isolation is taken up by itself, as opposed to waiting for a person. */
+        public boolean isPassing() {
+            return passing;
+        }
+
+        /** Whether it is the policy's own limits that are reached, whatever the instance. */
+        public boolean isOfThePolicy() {
+            return this == MAX_ACTIVE || this == MAX_PER_HOUR;
+        }
+    }
+}

@@ -1,0 +1,423 @@
+package io.ec2quarantine.runtime;
+
+import static io.ec2quarantine.testing.OperatorWorld.condition;
+import static io.ec2quarantine.testing.OperatorWorld.isTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.Model.Group;
+import io.ec2quarantine.sim.Model.Vpc;
+import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a policy that enforces does not do by itself, through the whole operator (I7). */
+class SafeguardsTest {
+    private static final String TYPE = "Backdoor:EC2/C&CActivity.B";
+    private static final String POLICY = "storm";
+    private static final double HIGH = 8.0;
+    private static final double MEDIUM = 5.0;
+
+    private final OperatorWorld world = new OperatorWorld();
+    private final Vpc vpc = world.region().vpc();
+    private final Group web = world.region().securityGroup(vpc, "web");
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    // --- limits
+
+    @Test
+    void beyondMaxActiveTheLeastSevereAreDeferredAndTakenUpMostSevereFirst() {
+        policy("maxActive: 2, maxPerHour: 100");
+        find("i-00000001", MEDIUM);
+        find("i-00000002", HIGH);
+        find("i-00000003", MEDIUM);
+        find("i-00000004", HIGH);
+        find("i-00000005", HIGH + 1.5);
+        world.startOperator();
+        awaitObjects(5);
+        awaitDeferred(3);
+        Set<String> first = isolated();
+        assertThat(first).hasSize(2).contains("i-00000005").doesNotContain("i-00000001", "i-00000003");
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(isolated()).as("while nothing is released").isEqualTo(first);
+
+        release("i-00000005");
+        awaitIsolated(2 + 1 - 1, Set.of("i-00000002", "i-00000004"));
+        release("i-00000002");
+        awaitIsolated(2, Set.of("i-00000004"));
+
+        assertThat(isolated()).contains("i-00000004").containsAnyOf("i-00000001", "i-00000003");
+    }
+
+    @Test
+    void beyondMaxPerHourTheyWaitUntilTheHourIsOver() {
+        policy("maxActive: 100, maxPerHour: 1");
+        find("i-00000001", HIGH);
+        find("i-00000002", MEDIUM);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
+        world.clock().advance(Duration.ofMinutes(55));
+        world.elapse(Duration.ofMinutes(1));
+        assertThat(isolated()).containsExactly("i-00000001");
+
+        world.clock().advance(Duration.ofMinutes(5));
+
+        world.awaitVerified("i-00000002");
+    }
+
+    @Test
+    void theHourIsRememberedAcrossARestartAndTheDeletionOfWhatWasIsolated() {
+        policy("maxActive: 100, maxPerHour: 1");
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        world.stopOperator();
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName("i-00000001")
+                .delete();
+        find("i-00000002", HIGH);
+
+        world.startOperator();
+
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
+        assertThat(world.region().groupsOf("i-00000002").values()).containsOnly(List.of(web.id()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxActive: 3, maxPerHour: 100", "maxActive: 100, maxPerHour: 3"})
+    void twoOperatorsTogetherKeepTheLimits(String limits) {
+        policy(limits);
+        IntStream.rangeClosed(1, 12).forEach(number -> find("i-000000" + (10 + number), MEDIUM));
+        world.startOperator();
+        world.startOperator();
+        awaitObjects(12);
+        world.elapse(Duration.ofMinutes(3));
+
+        assertThat(isolated()).hasSize(3);
+    }
+
+    @Test
+    void noMoreThanItsPartOfAnAutoScalingGroupIsIsolated() {
+        policy("maxAutoScalingGroupPercent: 50");
+        for (String id : List.of("i-00000001", "i-00000002", "i-00000003")) {
+            instance(id, "aws:autoscaling:groupName", "front*end");
+        }
+        instance("i-00000004", "aws:autoscaling:groupName", "front-and-backend");
+        finding("i-00000001", HIGH);
+        finding("i-00000002", MEDIUM);
+        world.startOperator();
+
+        world.awaitVerified("i-00000001");
+        QuarantinedInstance held = world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
+
+        assertThat(condition(held, ConditionType.READY).orElseThrow().message())
+                .startsWith(
+                        "With this one, 2 of 3 instances of the Auto Scaling group front*end would be isolated, more"
+                                + " than the 50 % that policy storm allows");
+
+        instance("i-00000005", "aws:autoscaling:groupName", "front*end");
+        world.awaitVerified("i-00000002");
+    }
+
+    @Test
+    void whatWaitsIsNotOvertakenByWhatIsNoMoreSevere() {
+        policy("maxActive: 1, maxPerHour: 100");
+        find("i-00000001", HIGH);
+        find("i-00000002", HIGH);
+        world.startOperator();
+        awaitDeferred(1);
+        String waiting = isolated().contains("i-00000001") ? "i-00000002" : "i-00000001";
+        Eventually.holds(
+                "its severity to be known",
+                () -> world.quarantine(waiting)
+                        .map(object -> !object.getStatus().findings().isEmpty())
+                        .orElse(false),
+                () -> world.clock().advance(Duration.ofMillis(100)),
+                () -> "");
+        // A round of polls and take-ups sees both: the room, and the newcomer.
+        find("i-00000003", MEDIUM);
+        release(waiting.equals("i-00000001") ? "i-00000002" : "i-00000001");
+
+        world.awaitVerified(waiting);
+        world.await("i-00000003", ConditionType.READY, Status.FALSE, "Deferred");
+    }
+
+    // --- what only a person may have isolated
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ec2quarantine.io/protected |         |                                                    | true
+            ec2quarantine.io/protected | false   | protectedTags: []                                  | true
+            tier                       | gold    | "protectedTags: [{key: tier, values: [gold]}]"     | true
+            tier                       | silver  | "protectedTags: [{key: tier, values: [gold]}]"     | false
+            other                      | gold    | "protectedTags: [{key: tier}]"                     | false
+            """)
+    void aProtectedInstanceWaitsForAPerson(String key, String value, String safeguards, boolean waits) {
+        policy(safeguards == null ? "" : safeguards.replace("\"", ""));
+        instance("i-00000001", key, value == null ? "" : value);
+        finding("i-00000001", HIGH);
+        world.startOperator();
+        if (!waits) {
+            world.awaitVerified("i-00000001");
+            return;
+        }
+        QuarantinedInstance held = world.await("i-00000001", ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        assertThat(condition(held, ConditionType.READY).orElseThrow().message())
+                .startsWith("The instance is protected by its tag " + key + "; set spec.desiredState to Isolated");
+        finding("i-00000001", HIGH);
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(world.simulator().calls().writes()).isEmpty();
+        assertThat(world.quarantine("i-00000001").orElseThrow().getSpec().findings())
+                .hasSize(2);
+
+        world.desire("i-00000001", DesiredState.ISOLATED);
+
+        world.awaitVerified("i-00000001");
+    }
+
+    @Test
+    void aNodeOfThisClusterWaitsForAPersonUnlessThePolicySaysOtherwise() {
+        node("ip-10-0-0-1", "aws:///us-west-2a/i-00000001");
+        policy("");
+        find("i-00000001", HIGH);
+        find("i-00000002", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000002");
+        QuarantinedInstance held = world.await("i-00000001", ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        assertThat(condition(held, ConditionType.READY).orElseThrow().message())
+                .contains("a node of the cluster in which the operator runs");
+
+        world.cluster()
+                .create(Policies.enforcing("nodes-too", TYPE)
+                        + "  backlog: Enforce\n  safeguards: {kubernetesNodes: Enforce}\n");
+        world.elapse(Duration.ofMinutes(1));
+        patchPolicy("{\"spec\":{\"mode\":\"DryRun\"}}");
+
+        world.awaitVerified("i-00000001");
+    }
+
+    @Test
+    void whatIsDeferredWhileItBecomesProtectedWaitsForAPerson() {
+        policy("maxActive: 1, maxPerHour: 100");
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        find("i-00000002", HIGH);
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
+        world.region().tag("i-00000002", "ec2quarantine.io/protected", "");
+
+        release("i-00000001");
+
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(world.region().groupsOf("i-00000002").values()).containsOnly(List.of(web.id()));
+    }
+
+    @Test
+    void whileTheTagsMayNotBeReadNothingIsIsolatedAndNothingIsLost() {
+        policy("");
+        find("i-00000001", HIGH);
+        world.simulator().faults().on("DescribeInstances").deny();
+        world.startOperator();
+        Eventually.holds(
+                "the quarantine to be deferred",
+                () -> world.quarantine("i-00000001")
+                        .filter(object -> object.getSpec().hold() != null)
+                        .isPresent(),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> "");
+        assertThat(world.simulator().calls().writes()).isEmpty();
+
+        world.simulator().faults().clear();
+
+        world.awaitVerified("i-00000001");
+    }
+
+    // --- modes
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Paused", "RequireApproval", "DryRun"})
+    void nothingDeferredIsTakenUpForAPolicyThatNoLongerEnforces(String mode) {
+        policy("maxActive: 1, maxPerHour: 100");
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        find("i-00000002", HIGH);
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
+
+        patchPolicy("{\"spec\":{\"mode\":\"%s\"}}".formatted(mode));
+        release("i-00000001");
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(isolated()).isEmpty();
+
+        patchPolicy("{\"spec\":{\"mode\":\"Enforce\"}}");
+        world.awaitVerified("i-00000002");
+    }
+
+    @Test
+    void aPersonIsNotBoundByTheLimits() {
+        policy("maxActive: 0");
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Deferred");
+
+        world.desire("i-00000001", DesiredState.ISOLATED);
+
+        world.awaitVerified("i-00000001");
+    }
+
+    @Test
+    void thePolicySaysHowManyWaitAndWhy() {
+        policy("maxActive: 1, maxPerHour: 100");
+        find("i-00000001", HIGH);
+        find("i-00000002", HIGH);
+        find("i-00000003", HIGH);
+        world.startOperator();
+
+        var policy = world.awaitPolicy(
+                POLICY,
+                "deferring two",
+                object -> Long.valueOf(2).equals(object.getStatus().deferred()));
+
+        assertThat(policy.getStatus().conditions())
+                .filteredOn(each -> ConditionType.READY.text().equals(each.type()))
+                .singleElement()
+                .satisfies(ready -> {
+                    assertThat(ready.status()).isEqualTo(Status.TRUE);
+                    assertThat(ready.reason()).isEqualTo("Deferring");
+                    assertThat(ready.message())
+                            .startsWith("Every source is watched; 2 instances wait to be isolated, the first for this:"
+                                    + " Policy storm holds as many instances isolated as its maxActive allows (1)");
+                });
+        Eventually.holds(
+                "the events on the policy and on what is deferred",
+                () -> events().containsAll(Set.of("Deferring storm", "Deferred i-00000003"))
+                        || events().containsAll(Set.of("Deferring storm", "Deferred i-00000002")),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> events().toString());
+    }
+
+    // --- the world
+
+    private Set<String> events() {
+        return world.client().events().v1().events().inNamespace("default").list().getItems().stream()
+                .map(event -> event.getReason() + " " + event.getRegarding().getName())
+                .collect(Collectors.toSet());
+    }
+
+    private void policy(String safeguards) {
+        world.cluster()
+                .create(Policies.enforcing(POLICY, TYPE)
+                        + (safeguards.isEmpty() ? "" : "  safeguards: {" + safeguards + "}\n"));
+    }
+
+    private void patchPolicy(String patch) {
+        world.client()
+                .resources(io.ec2quarantine.api.v1alpha1.IsolationPolicy.class)
+                .withName(POLICY)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    }
+
+    private void node(String name, String providerId) {
+        world.client()
+                .nodes()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withProviderID(providerId)
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private void find(String id, double severity) {
+        world.region().instance(id).id(id).in(vpc).groups(web).launch();
+        finding(id, severity);
+    }
+
+    private void instance(String id, String key, String value) {
+        world.region().instance(id).id(id).in(vpc).groups(web).tag(key, value).launch();
+    }
+
+    private void finding(String id, double severity) {
+        world.region()
+                .finding(FindingTemplate.commandAndControl(id, "198.51.100.17").severity(severity));
+    }
+
+    private void release(String id) {
+        world.desire(id, DesiredState.RELEASED);
+        world.await(id, ConditionType.READY, Status.TRUE, "Released");
+    }
+
+    private List<QuarantinedInstance> objects() {
+        return world.client().resources(QuarantinedInstance.class).list().getItems();
+    }
+
+    private Set<String> isolated() {
+        return objects().stream()
+                .filter(object -> object.getSpec().desiredState() == DesiredState.ISOLATED)
+                .map(object -> object.getMetadata().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void awaitObjects(int count) {
+        Eventually.holds(
+                count + " quarantines",
+                () -> objects().size() == count,
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> objects().toString());
+    }
+
+    private void awaitDeferred(int count) {
+        Eventually.holds(
+                count + " deferred",
+                () -> objects().stream()
+                                .filter(object -> object.getStatus() != null)
+                                .filter(object -> condition(object, ConditionType.READY)
+                                        .filter(ready -> "Deferred".equals(ready.reason()))
+                                        .isPresent())
+                                .count()
+                        == count,
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> objects().toString());
+    }
+
+    private void awaitIsolated(int count, Set<String> among) {
+        Eventually.holds(
+                count + " isolated, with " + among,
+                () -> isolated().size() == count
+                        && isolated().containsAll(among)
+                        && objects().stream()
+                                .filter(object ->
+                                        isolated().contains(object.getMetadata().getName()))
+                                .allMatch(object -> isTrue(object, ConditionType.VERIFIED)),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> objects().toString());
+    }
+}
