@@ -1,17 +1,15 @@
 package io.ec2quarantine.cluster;
 
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 
 /** The EC2 instances that are nodes of the cluster in which the operator runs. */
 public final class ClusterNodes {
@@ -29,7 +27,8 @@ public final class ClusterNodes {
         this.time = time;
     }
 
-    private record Reading(Set<String> instanceIds, Instant time) {}
+    /** @param instanceIds by the name of the node */
+    private record Reading(Map<String, String> instanceIds, Instant time) {}
 
     /**
      * Whether an instance is one of them.
@@ -37,29 +36,35 @@ public final class ClusterNodes {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the nodes cannot be read
      */
     public boolean contains(String instanceId) {
+        return nodes().containsValue(instanceId);
+    }
+
+    /**
+     * The instance that a node is.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the nodes cannot be read
+     */
+    Optional<String> instanceOf(String nodeName) {
+        return Optional.ofNullable(nodes().get(nodeName));
+    }
+
+    private Map<String, String> nodes() {
         Instant now = time.instant();
         Reading reading =
                 last.get().filter(each -> each.time().plus(FRESH).isAfter(now)).orElseGet(() -> read(now));
         last.set(Optional.of(reading));
-        return reading.instanceIds().contains(instanceId);
+        return reading.instanceIds();
     }
 
     private Reading read(Instant now) {
-        Set<String> ids =
-                client
-                        .nodes()
-                        .list(new ListOptionsBuilder()
-                                .withResourceVersion(AT_HAND)
-                                .build())
-                        .getItems()
-                        .stream()
-                        .map(Node::getSpec)
-                        .filter(Objects::nonNull)
+        Map<String, String> ids = new HashMap<>();
+        client.nodes()
+                .list(new ListOptionsBuilder().withResourceVersion(AT_HAND).build())
+                .getItems()
+                .forEach(node -> Optional.ofNullable(node.getSpec())
                         .map(NodeSpec::getProviderID)
-                        .filter(Objects::nonNull)
-                        .map(ClusterNodes::instanceId)
-                        .collect(Collectors.toSet());
-        return new Reading(ids, now);
+                        .ifPresent(id -> ids.put(node.getMetadata().getName(), instanceId(id))));
+        return new Reading(Map.copyOf(ids), now);
     }
 
     /** Of {@code aws:///us-west-2a/i-0123456789abcdef0} the last part. */

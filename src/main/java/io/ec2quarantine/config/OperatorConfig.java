@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings that come from the environment; Kubernetes and AWS have their own standard ones.
  *
  * @param httpPort serves {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 picks a free one
+ * @param nodeName the Kubernetes node that the operator runs on
  */
 public record OperatorConfig(
         int httpPort,
@@ -16,7 +18,8 @@ public record OperatorConfig(
         Duration pollInterval,
         Duration sweepInterval,
         SampleFindings sampleFindings,
-        LogFormat logFormat) {
+        LogFormat logFormat,
+        Optional<String> nodeName) {
 
     private static final String HTTP_PORT = "OPERATOR_HTTP_PORT";
     private static final String LEADER_ELECTION = "OPERATOR_LEADER_ELECTION";
@@ -24,10 +27,11 @@ public record OperatorConfig(
     private static final String SWEEP_INTERVAL = "OPERATOR_SWEEP_INTERVAL_SECONDS";
     private static final String SAMPLE_FINDINGS = "OPERATOR_SAMPLE_FINDINGS";
     private static final String LOG_FORMAT = "OPERATOR_LOG_FORMAT";
+    private static final String NODE_NAME = "OPERATOR_NODE_NAME";
 
     /** The names of all settings. */
     public static final List<String> KEYS =
-            List.of(HTTP_PORT, LEADER_ELECTION, POLL_INTERVAL, SWEEP_INTERVAL, SAMPLE_FINDINGS, LOG_FORMAT);
+            List.of(HTTP_PORT, LEADER_ELECTION, POLL_INTERVAL, SWEEP_INTERVAL, SAMPLE_FINDINGS, LOG_FORMAT, NODE_NAME);
 
     /** What to do with findings that "Generate sample findings" made. */
     public enum SampleFindings {
@@ -65,7 +69,10 @@ public record OperatorConfig(
                 SampleFindings.valueOf(choice(environment, SAMPLE_FINDINGS, "Ignore", List.of("Ignore", "Accept"))
                         .toUpperCase(Locale.ROOT)),
                 LogFormat.valueOf(choice(environment, LOG_FORMAT, "json", List.of("json", "text"))
-                        .toUpperCase(Locale.ROOT)));
+                        .toUpperCase(Locale.ROOT)),
+                Optional.ofNullable(environment.get(NODE_NAME))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty()));
     }
 
     /** How long a read proves an isolation: two sweep intervals. */

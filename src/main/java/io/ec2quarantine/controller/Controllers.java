@@ -41,6 +41,7 @@ public final class Controllers {
             Scheduler scheduler,
             Installation installation,
             QuarantineDefinition definition,
+            Home home,
             Duration sweepInterval,
             Duration validity,
             Supplier<String> suffixes) {
@@ -61,6 +62,7 @@ public final class Controllers {
                 new Backoff(),
                 new LookLimiter(scheduler, quarantinesAsked),
                 installation,
+                home,
                 validity);
         QuarantineFlow flow = new QuarantineFlow(services, definition);
         this.policyReconciler =

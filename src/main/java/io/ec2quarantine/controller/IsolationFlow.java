@@ -82,6 +82,13 @@ final class IsolationFlow {
             pass.finish(new QuarantineOutcome.Swept(swept(pass)));
             return;
         }
+        if (!pass.isSettled() && services.home().node().is(pass.name())) {
+            if (!services.home().isLeft()) {
+                pass.finish(new QuarantineOutcome.OnOwnNode());
+                pass.retry();
+            }
+            return;
+        }
         if (pass.mayWait() && !hasReadsToSpare(pass)) {
             putOff(pass);
             return;

@@ -331,7 +331,8 @@ final class Pass {
                 missingPolicy(after)
                         .map(missing -> missing.in(after, generation, now))
                         .orElse(after);
-            case QuarantineOutcome.Unsupported _,
+            case QuarantineOutcome.OnOwnNode _,
+                    QuarantineOutcome.Unsupported _,
                     QuarantineOutcome.Unreadable _,
                     QuarantineOutcome.Terminated _,
                     QuarantineOutcome.GivenBack _,

@@ -28,4 +28,5 @@ record Services(
         Backoff backoff,
         LookLimiter observedLooks,
         Installation installation,
+        Home home,
         Duration validity) {}

@@ -8,10 +8,12 @@ import io.ec2quarantine.cluster.ClusterNodes;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.InstallIdentity;
 import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.OwnNode;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.SlotBook;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
+import io.ec2quarantine.controller.Home;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
@@ -98,6 +100,7 @@ public final class QuarantineOperator implements AutoCloseable {
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters);
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
+        ClusterNodes nodes = new ClusterNodes(client, scheduler);
         this.controllers = new Controllers(
                 policies,
                 quarantines,
@@ -109,6 +112,10 @@ public final class QuarantineOperator implements AutoCloseable {
                 scheduler,
                 installation,
                 new QuarantineDefinition(client),
+                new Home(
+                        new OwnNode(client, namespace, config.nodeName(), nodes),
+                        config.leaderElection(),
+                        this::handOver),
                 config.sweepInterval(),
                 config.validity(),
                 QuarantineOperator::suffix);
@@ -116,7 +123,7 @@ public final class QuarantineOperator implements AutoCloseable {
         QuarantineCensus census = new QuarantineCensus(quarantines);
         SafeguardGate gate = new SafeguardGate(
                 sessions,
-                new ClusterNodes(client, scheduler),
+                nodes,
                 new SlotBook(client, namespace, ledger, scheduler, census::isolated),
                 census,
                 scheduler);
@@ -204,6 +211,18 @@ public final class QuarantineOperator implements AutoCloseable {
                     "The lease {}/{} was lost while leading; this replica ends so that only one leads.",
                     namespace,
                     LEASE);
+            leadershipLost.lost();
+        }
+    }
+
+    /** The lease goes first: whoever leads next isolates the node on which this process is. */
+    private void handOver() {
+        if (health.state() == Health.State.LEADING) {
+            poller.stop();
+            takeUp.stop();
+            controllers.sweeper().stop();
+            LOG.warn("The node of this replica is to be isolated; it hands over to a replica on another node.");
+            handover.giveUp();
             leadershipLost.lost();
         }
     }

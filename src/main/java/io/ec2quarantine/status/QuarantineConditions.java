@@ -29,6 +29,8 @@ final class QuarantineConditions {
     private static final String NOT_ISOLATED = "The instance is not isolated.";
     private static final String NOT_WATCHED = "Every interface is in an isolation group without rules that an earlier"
             + " quarantine left, and nothing keeps it there; set spec.desiredState to Isolated to have it kept.";
+    private static final String ON_OWN_NODE = "The operator itself runs on this instance, and isolated it could neither"
+            + " verify nor keep what it did; run a replica on another node, to which it hands over by itself.";
     private static final String WAITS_FOR_A_PERSON =
             "Nothing is under way until a person has mended what Stalled says.";
 
@@ -63,6 +65,7 @@ final class QuarantineConditions {
     private static List<Claim> of(QuarantineOutcome outcome, QuarantinedInstanceStatus before) {
         return switch (outcome) {
             case QuarantineOutcome.Unsupported(String sentence) -> unsupported(sentence);
+            case QuarantineOutcome.OnOwnNode _ -> onOwnNode();
             case QuarantineOutcome.Observed observed -> observed(observed);
             case QuarantineOutcome.Unreadable unreadable ->
                 unreadable(
@@ -107,6 +110,16 @@ final class QuarantineConditions {
                         CONNECTIONS_CUT,
                         "TrackedConnectionsMayPersist",
                         "Security groups do not cut connections that are already tracked; watch for new activity."));
+    }
+
+    private static List<Claim> onOwnNode() {
+        String reason = "OwnNode";
+        return List.of(
+                Claim.no(READY, reason, ON_OWN_NODE),
+                Claim.no(ISOLATED, reason, NOT_ISOLATED),
+                Claim.unknown(VERIFIED, reason, NOT_ISOLATED),
+                Claim.no(RECONCILING, reason, WAITS_FOR_A_PERSON),
+                Claim.yes(STALLED, reason, ON_OWN_NODE));
     }
 
     private static List<Claim> unsupported(String sentence) {

@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** How one look at a quarantine, and what was done about it, ended. */
 public sealed interface QuarantineOutcome {
+    /** The operator itself runs on the instance, and nobody could go on without it. */
+    record OnOwnNode() implements QuarantineOutcome {}
+
     /** The object asks for something that this version does not know. */
     record Unsupported(String sentence) implements QuarantineOutcome {}
 

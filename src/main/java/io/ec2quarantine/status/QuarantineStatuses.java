@@ -251,7 +251,10 @@ public final class QuarantineStatuses {
                             entry(now, "CleanedUp", String.join("; ", cleaned.actions()), ended(cleaned.failures())));
                 }
             }
-            case QuarantineOutcome.Unsupported _, QuarantineOutcome.Unreadable _, QuarantineOutcome.AtRest _ -> {}
+            case QuarantineOutcome.OnOwnNode _,
+                    QuarantineOutcome.Unsupported _,
+                    QuarantineOutcome.Unreadable _,
+                    QuarantineOutcome.AtRest _ -> {}
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -293,7 +294,8 @@ class ChartIT {
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
                         SampleFindings.ACCEPT,
-                        LogFormat.TEXT));
+                        LogFormat.TEXT,
+                        Optional.empty()));
         assertThat(environment)
                 .containsEntry("AWS_REGION", "eu-central-1")
                 .containsEntry("AWS_ENDPOINT_URL", "http://simulator:4566")

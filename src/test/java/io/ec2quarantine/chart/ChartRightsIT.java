@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChartRightsIT {
     private static final String FINDING_TYPE = "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom";
     private static final String OTHER_TYPE = "CryptoCurrency:EC2/BitcoinTool.B!DNS";
+    private static final String NODE_TYPE = "Backdoor:EC2/C&CActivity.B";
     private static final ObjectMapper JSON = new ObjectMapper();
     /** The framework looks for this right before it takes part in an election, and then patches the lease instead. */
     private static final Right ASKED_FOR_AND_NOT_USED =
@@ -57,8 +58,24 @@ class ChartRightsIT {
         world.report(OTHER_TYPE, instance);
         awaitUse("patch", "quarantinedinstances.ec2quarantine.io", operator);
         world.kubectl().does("delete", "qi", instance, "--timeout=90s");
+        isolateTheOperatorsOwnNode();
+        awaitUse("list", "pods.", operator);
         operator.terminate();
         operator.exitCode(Duration.ofSeconds(30));
+    }
+
+    /** The second isolation of the hour, for which it looks for a replica elsewhere. */
+    private void isolateTheOperatorsOwnNode() {
+        String instance = world.launch("the operator's node");
+        world.kubectl().apply("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                spec: {providerID: "aws:///us-west-2a/%s"}
+                """.formatted(Installation.nodeOf("operator"), instance));
+        world.kubectl()
+                .apply(Policies.enforcing("nodes-too", NODE_TYPE) + "  safeguards: {kubernetesNodes: Enforce}\n");
+        world.report(NODE_TYPE, instance);
     }
 
     @AfterAll

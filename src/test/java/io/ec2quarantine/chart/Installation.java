@@ -54,6 +54,7 @@ final class Installation {
         // All pods share this machine's ports.
         environment.put("OPERATOR_HTTP_PORT", "0");
         environment.put("HOSTNAME", name);
+        environment.put("OPERATOR_NODE_NAME", nodeOf(name));
         environment.put("HOME", directory.toString());
         environment.put("KUBERNETES_SERVICE_HOST", world.cluster().url().getHost());
         environment.put(
@@ -64,6 +65,11 @@ final class Installation {
         environment.put(
                 "KUBERNETES_CERTS_CA_FILE", world.cluster().certificates().toString());
         return world.startOperatorWith(name, environment);
+    }
+
+    /** The node on which a pod runs. */
+    static String nodeOf(String pod) {
+        return "node-of-" + pod;
     }
 
     private String token() {

@@ -8,6 +8,7 @@ import io.ec2quarantine.config.OperatorConfig.LogFormat;
 import io.ec2quarantine.config.OperatorConfig.SampleFindings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,8 @@ class OperatorConfigTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(60),
                         SampleFindings.IGNORE,
-                        LogFormat.JSON));
+                        LogFormat.JSON,
+                        Optional.empty()));
     }
 
     @Test
@@ -34,9 +36,16 @@ class OperatorConfigTest {
                         "OPERATOR_SWEEP_INTERVAL_SECONDS", " 1 ",
                         "OPERATOR_SAMPLE_FINDINGS", "Accept",
                         "OPERATOR_LOG_FORMAT", "text",
+                        "OPERATOR_NODE_NAME", " ip-10-0-0-1 ",
                         "SOMETHING_ELSE", "whatever")))
                 .isEqualTo(new OperatorConfig(
-                        0, false, Duration.ofHours(1), Duration.ofSeconds(1), SampleFindings.ACCEPT, LogFormat.TEXT));
+                        0,
+                        false,
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(1),
+                        SampleFindings.ACCEPT,
+                        LogFormat.TEXT,
+                        Optional.of("ip-10-0-0-1")));
     }
 
     @ParameterizedTest

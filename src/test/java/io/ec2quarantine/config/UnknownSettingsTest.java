@@ -33,7 +33,8 @@ class UnknownSettingsTest {
                 "OPERATOR_POLL_INTERVAL_SECONDS",
                 "OPERATOR_SWEEP_INTERVAL_SECONDS",
                 "OPERATOR_SAMPLE_FINDINGS",
-                "OPERATOR_LOG_FORMAT"
+                "OPERATOR_LOG_FORMAT",
+                "OPERATOR_NODE_NAME"
             })
     void everySettingIsKnown(String name) {
         assertThat(UnknownSettings.in(Map.of(name, "1"))).isEmpty();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LeadershipIT {
     private static final String FINDING_TYPE = "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom";
+    private static final String NODE_TYPE = "Backdoor:EC2/C&CActivity.B";
     private static final String SWAP = "ModifyNetworkInterfaceAttribute";
     /** How long a pod is given to stop. */
     private static final Duration GRACE = Duration.ofSeconds(60);
@@ -35,7 +37,7 @@ class LeadershipIT {
     private static final Duration RENEWAL = Duration.ofSeconds(2);
 
     /** An operator with an endpoint to AWS of its own, so that its calls are told from the other's. */
-    private record Replica(OperatorJar operator, AwsSimulator aws) {}
+    private record Replica(String name, OperatorJar operator, AwsSimulator aws) {}
 
     private final RealWorld world;
     private final Kubectl kubectl;
@@ -45,12 +47,14 @@ class LeadershipIT {
         this.world = new RealWorld(directory);
         this.kubectl = world.kubectl();
         kubectl.apply(Policies.workshop());
+        kubectl.does("create", "serviceaccount", "operator");
     }
 
     @BeforeEach
     void startTwo(TestInfo test) {
-        Replica one = start(test.getDisplayName() + "-1");
-        Replica other = start(test.getDisplayName() + "-2");
+        String name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+        Replica one = start(name + "-1");
+        Replica other = start(name + "-2");
         one.operator().awaitReady();
         other.operator().awaitReady();
         Waiting.until(
@@ -146,6 +150,57 @@ class LeadershipIT {
         assertThat(leader.aws().calls().since(mark)).isEmpty();
     }
 
+    @Test
+    void aNodeIsIsolatedByAReplicaElsewhere() {
+        Replica leader = leader();
+        Replica standby = standby();
+        String node = world.launch("the leader's node");
+        kubectl.apply(Policies.enforcing("nodes-too", NODE_TYPE) + "  safeguards: {kubernetesNodes: Enforce}\n");
+        replicas.forEach(
+                replica -> kubectl.apply("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                spec: {providerID: "aws:///us-west-2a/%s"}
+                """.formatted(nodeOf(replica), replica.equals(leader) ? node : "i-00000000")));
+
+        world.report(NODE_TYPE, node);
+        kubectl.awaitQuarantine(node, "Stalled", "True", "OwnNode");
+        assertThat(leader.aws().calls().of(SWAP)).isEmpty();
+        replicas.forEach(this::runAsPod);
+
+        assertThat(leader.operator().exitCode(GRACE)).isEqualTo(1);
+        assertThat(leader.operator().log()).contains("it hands over to a replica on another node");
+        assertIsolatedBy(standby, node);
+        assertThat(leader.aws().calls().of(SWAP)).isEmpty();
+    }
+
+    private static String nodeOf(Replica replica) {
+        return "node-of-" + replica.name();
+    }
+
+    /** As the kubelet tells of it. */
+    private void runAsPod(Replica replica) {
+        kubectl.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s, namespace: default, labels: {app.kubernetes.io/name: ec2-quarantine-operator}}
+                spec:
+                  nodeName: %s
+                  serviceAccountName: operator
+                  automountServiceAccountToken: false
+                  containers: [{name: operator, image: operator}]
+                """.formatted(replica.name(), nodeOf(replica)));
+        kubectl.does(
+                "patch",
+                "pod",
+                replica.name(),
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
+    }
+
     private Replica leader() {
         return only(replica -> replica.operator().isLeading());
     }
@@ -162,8 +217,9 @@ class LeadershipIT {
 
     private Replica start(String name) {
         AwsSimulator aws = world.endpoint(0);
-        OperatorJar operator = world.startOperator(name, aws, Map.of("OPERATOR_LEADER_ELECTION", "true"));
-        Replica replica = new Replica(operator, aws);
+        OperatorJar operator = world.startOperator(
+                name, aws, Map.of("OPERATOR_LEADER_ELECTION", "true", "OPERATOR_NODE_NAME", "node-of-" + name));
+        Replica replica = new Replica(name, operator, aws);
         replicas.add(replica);
         return replica;
     }

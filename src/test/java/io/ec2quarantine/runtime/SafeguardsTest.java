@@ -221,6 +221,23 @@ class SafeguardsTest {
     }
 
     @Test
+    void theOperatorsOwnNodeIsLeftAloneWhileNoReplicaRunsElsewhereAndSoItSays() {
+        node("ip-10-0-0-1", "aws:///us-west-2a/i-00000001");
+        policy("kubernetesNodes: Enforce");
+        find("i-00000001", HIGH);
+        find("i-00000002", HIGH);
+        world.setting("OPERATOR_NODE_NAME", "ip-10-0-0-1").startOperator();
+
+        QuarantinedInstance held = world.await("i-00000001", ConditionType.STALLED, Status.TRUE, "OwnNode");
+
+        assertThat(condition(held, ConditionType.READY).orElseThrow().message())
+                .startsWith("The operator itself runs on this instance")
+                .contains("run a replica on another node");
+        world.awaitVerified("i-00000002");
+        assertThat(world.region().groupsOf("i-00000001").values()).containsOnly(List.of(web.id()));
+    }
+
+    @Test
     void whatIsDeferredWhileItBecomesProtectedWaitsForAPerson() {
         policy("maxActive: 1, maxPerHour: 100");
         find("i-00000001", HIGH);
