@@ -1,6 +1,7 @@
 package io.ec2quarantine.runtime;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
@@ -8,11 +9,14 @@ import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.InstallIdentity;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.QuarantineDefinition;
+import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.access.RoleAllowlist;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
@@ -90,7 +94,7 @@ public final class QuarantineOperator implements AutoCloseable {
         FindingBook findings = new FindingBook();
         SourceBook sources = new SourceBook();
         Gauges.register(meters, quarantines);
-        this.sessions = new AwsSessions(scheduler, ledger, meters);
+        this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
         this.controllers = new Controllers(
                 policies,
@@ -116,6 +120,7 @@ public final class QuarantineOperator implements AutoCloseable {
                         new QuarantineRegistrar(client, ledger, decider, installation),
                         findings,
                         controllers.quarantineTrigger(),
+                        this::access,
                         scheduler,
                         meters),
                 sources,
@@ -127,6 +132,13 @@ public final class QuarantineOperator implements AutoCloseable {
         this.operator = new Operator(this::configure);
         operator.register(controllers.policyReconciler(), QuarantineOperator::configure);
         operator.register(controllers.quarantineReconciler(), QuarantineOperator::configure);
+    }
+
+    private Access access(String policy) {
+        return Responses.access(policies.get(policy)
+                .map(IsolationPolicy::getSpec)
+                .map(IsolationPolicySpec::response)
+                .orElse(null));
     }
 
     /** Starts: the informers first, then the work, at once or when this replica is called to lead. */

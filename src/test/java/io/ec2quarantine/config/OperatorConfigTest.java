@@ -7,10 +7,12 @@ import io.ec2quarantine.config.OperatorConfig.InvalidSetting;
 import io.ec2quarantine.config.OperatorConfig.LogFormat;
 import io.ec2quarantine.config.OperatorConfig.SampleFindings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorConfigTest {
     @Test
@@ -22,7 +24,8 @@ class OperatorConfigTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(60),
                         SampleFindings.IGNORE,
-                        LogFormat.JSON));
+                        LogFormat.JSON,
+                        List.of("arn:*:iam::*:role/ec2-quarantine-*")));
     }
 
     @Test
@@ -34,9 +37,16 @@ class OperatorConfigTest {
                         "OPERATOR_SWEEP_INTERVAL_SECONDS", " 1 ",
                         "OPERATOR_SAMPLE_FINDINGS", "Accept",
                         "OPERATOR_LOG_FORMAT", "text",
+                        "OPERATOR_ROLE_ALLOWLIST", "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*",
                         "SOMETHING_ELSE", "whatever")))
                 .isEqualTo(new OperatorConfig(
-                        0, false, Duration.ofHours(1), Duration.ofSeconds(1), SampleFindings.ACCEPT, LogFormat.TEXT));
+                        0,
+                        false,
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(1),
+                        SampleFindings.ACCEPT,
+                        LogFormat.TEXT,
+                        List.of("arn:aws:iam::*:role/a/b", "arn:aws:iam::111122223333:role/*")));
     }
 
     @ParameterizedTest
@@ -61,6 +71,25 @@ class OperatorConfigTest {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> OperatorConfig.from(Map.of(key, value)))
                 .withMessage(key + " is \"" + value + "\", but must be " + expected + ".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ec2-quarantine-*",
+                "*",
+                "arn:aws:iam::*:user/ec2-quarantine-x",
+                "arn:aws:iam::*:role/",
+                "arn:aws:iam::*:role/ec2-quarantine-*,",
+                "arn:aws:iam::*:role/.+|.*"
+            })
+    void whatIsNoPatternOfARoleIsRefused(String value) {
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> OperatorConfig.from(Map.of("OPERATOR_ROLE_ALLOWLIST", value)))
+                .withMessage("OPERATOR_ROLE_ALLOWLIST is \"" + value + "\", but must be ARNs of IAM roles with commas"
+                        + " between them, in which * stands for any characters but / and :, such as"
+                        + " arn:*:iam::*:role/ec2-quarantine-*.");
     }
 
     @Test
