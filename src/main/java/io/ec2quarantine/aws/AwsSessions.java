@@ -115,8 +115,8 @@ public final class AwsSessions implements AutoCloseable {
             return Result.ok(known.get());
         }
         Call call = new Call("sts:GetCallerIdentity", "the operator's own identity", RateBucket.STS);
-        return stsCalls(region).read(call, () -> {
-            OwnIdentity identity = OwnIdentity.of(sts(region).getCallerIdentity());
+        return stsCalls(home(region)).read(call, () -> {
+            OwnIdentity identity = OwnIdentity.of(sts(home(region)).getCallerIdentity());
             own.set(Optional.of(identity));
             return identity;
         });
@@ -156,9 +156,13 @@ public final class AwsSessions implements AutoCloseable {
         }
         return roles.get(
                         new RoleKey(role, region, purpose),
-                        () -> new AssumedRole(role, stsCalls(region), () -> sts(region), time))
+                        () -> new AssumedRole(role, stsCalls(home(region)), () -> sts(home(region)), time))
                 .open()
                 .map(Optional::of);
+    }
+
+    private String home(String region) {
+        return home.own().orElse(region);
     }
 
     private StsClient sts(String region) {

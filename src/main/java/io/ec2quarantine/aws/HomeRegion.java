@@ -6,15 +6,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
-/** The Region that is asked which Regions there are: the operator's own, or else one that every account of the partition has. */
+/**
+ * The Region in which the operator signs in. The accounts that it acts in may have opted in to Regions that its own has not,
+ * and whose STS does not know it.
+ */
 final class HomeRegion {
     private final AtomicReference<Optional<String>> own = new AtomicReference<>(Optional.empty());
 
+    /** The Region to ask which Regions there are: one that every account of the partition has, where none is set. */
     String of(Optional<Role> reader) {
         return own().orElseGet(() -> alwaysEnabled(reader));
     }
 
-    private Optional<String> own() {
+    /** The Region that is set for the operator. */
+    Optional<String> own() {
         Optional<String> known = own.get();
         if (known.isPresent()) {
             return known;

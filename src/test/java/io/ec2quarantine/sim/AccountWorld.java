@@ -109,7 +109,8 @@ public final class AccountWorld {
         return !disabled.contains(regionName);
     }
 
-    List<String> regionNames() {
+    /** The Regions that there are for this account, those that it has not opted in to included. */
+    public List<String> regionNames() {
         var names = new TreeSet<>(REGIONS);
         names.addAll(regions.keySet());
         return List.copyOf(names);
