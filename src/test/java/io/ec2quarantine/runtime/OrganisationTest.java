@@ -166,7 +166,8 @@ class OrganisationTest {
         world.awaitVerified(instance);
         world.awaitVerified(elsewhere);
         RegionWorld region = member.region(HERE);
-        Model.Group givenUp = region.securityGroup(vpcOf(region, instance), "given-up");
+        Model.Group givenUp =
+                region.securityGroupLike(region.groupOf(world.isolationGroup(instance)), vpcOf(region, instance));
         region.tag(
                 givenUp.id(),
                 Marks.OWNER,
