@@ -4,6 +4,7 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.WriteLedger;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +20,22 @@ final class AwsCalls {
     private final Priority priority;
     private final WriteLedger ledger;
     private final MeterRegistry meters;
+    private final Optional<AssumedRole> identity;
 
-    AwsCalls(AccountRegion where, RequestBudget budget, Priority priority, WriteLedger ledger, MeterRegistry meters) {
+    /** @param identity the role that the calls are made with; empty for the operator's own identity */
+    AwsCalls(
+            AccountRegion where,
+            RequestBudget budget,
+            Priority priority,
+            WriteLedger ledger,
+            MeterRegistry meters,
+            Optional<AssumedRole> identity) {
         this.where = where;
         this.budget = budget;
         this.priority = priority;
         this.ledger = ledger;
         this.meters = meters;
+        this.identity = identity;
     }
 
     boolean hasToSpare(RateBucket kind) {
@@ -39,6 +49,7 @@ final class AwsCalls {
                     .addKeyValue("call", call.action())
                     .addKeyValue("target", call.target())
                     .addKeyValue("where", where)
+                    .addKeyValue("role", role())
                     .log("read failed: {}", failure.sentence());
         }
         return result;
@@ -55,6 +66,7 @@ final class AwsCalls {
                 .addKeyValue("call", call.action())
                 .addKeyValue("target", call.target())
                 .addKeyValue("where", where)
+                .addKeyValue("role", role())
                 .addKeyValue("outcome", outcome)
                 .log(
                         "{} AWS: {} {}: {}",
@@ -63,6 +75,10 @@ final class AwsCalls {
                         call.target(),
                         outcome);
         return result;
+    }
+
+    private String role() {
+        return identity.map(each -> each.role().arn()).orElse("");
     }
 
     private <T> Result<T> attempt(Call call, Supplier<T> request) {
@@ -75,12 +91,22 @@ final class AwsCalls {
         try {
             return counted(call, Result.ok(request.get()));
         } catch (SdkException exception) {
-            CallFailure failure = Failures.of(call, exception);
+            CallFailure failure = failure(call, exception);
             if (failure instanceof CallFailure.Throttled) {
                 budget.exhausted(call.bucket());
             }
             return counted(call, Result.failed(failure));
         }
+    }
+
+    /** A session that has ended before its time is no denial: the next call opens another. */
+    private CallFailure failure(Call call, SdkException exception) {
+        CallFailure failure = Failures.of(call, exception);
+        if (identity.isEmpty() || !Failures.isOfAnEndedSession(exception)) {
+            return failure;
+        }
+        identity.get().end();
+        return new CallFailure.Transient(call.action(), call.target(), failure.detail());
     }
 
     private <T> Result<T> counted(Call call, Result<T> result) {

@@ -3,11 +3,18 @@ package io.ec2quarantine.aws;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.access.Role;
+import io.ec2quarantine.core.access.RoleAllowlist;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -22,26 +29,38 @@ import software.amazon.awssdk.services.guardduty.GuardDutyClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * The sessions with AWS, one per account, Region and purpose. Today the operator acts in its own account only: that of the
- * SDK's default credentials.
+ * The sessions with AWS, one per role, Region and purpose. What names no role is done with the operator's own identity: the
+ * SDK's default credentials. The request budget is the account's, whoever calls.
  */
 public final class AwsSessions implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(15);
     private static final int CONNECTIONS = 64;
+    private static final Optional<Role> OWN = Optional.empty();
 
     private final InstantSource time;
     private final WriteLedger ledger;
     private final MeterRegistry meters;
+    private final RoleAllowlist allowed;
     private final SdkHttpClient http;
-    private final ConcurrentMap<SessionKey, SdkClient> clients = new ConcurrentHashMap<>();
-    private final ConcurrentMap<AccountRegion, RequestBudget> budgets = new ConcurrentHashMap<>();
-    private final AtomicReference<String> ownAccount = new AtomicReference<>("");
+    private final HomeRegion home = new HomeRegion();
+    /** One for all clients, each of which would else keep threads of its own to end calls that take too long. */
+    private final ScheduledExecutorService timeouts = Executors.newScheduledThreadPool(
+            1, Thread.ofPlatform().daemon().name("aws-timeouts").factory());
 
-    public AwsSessions(InstantSource time, WriteLedger ledger, MeterRegistry meters) {
+    private final IdleCache<SessionKey, SdkClient> clients;
+    private final IdleCache<RoleKey, AssumedRole> roles;
+    private final ConcurrentMap<AccountRegion, RequestBudget> budgets = new ConcurrentHashMap<>();
+    private final AtomicReference<Optional<OwnIdentity>> own = new AtomicReference<>(Optional.empty());
+
+    /** @param allowed the roles that may be assumed */
+    public AwsSessions(InstantSource time, WriteLedger ledger, MeterRegistry meters, RoleAllowlist allowed) {
         this.time = time;
         this.ledger = ledger;
         this.meters = meters;
+        this.allowed = allowed;
+        this.clients = new IdleCache<>(time, SdkClient::close);
+        this.roles = new IdleCache<>(time, _ -> {});
         this.http = ApacheHttpClient.builder()
                 .connectionTimeout(CONNECT)
                 .socketTimeout(ANSWER)
@@ -51,66 +70,141 @@ public final class AwsSessions implements AutoCloseable {
 
     /** The account of the operator's own identity, asked for until it is known. */
     public Result<String> ownAccount(String region) {
-        String known = ownAccount.get();
-        if (!known.isEmpty()) {
-            return Result.ok(known);
-        }
-        AccountRegion where = new AccountRegion("", region);
-        Call call = new Call("sts:GetCallerIdentity", "the operator's own identity", RateBucket.GUARDDUTY);
-        return calls(where, Priority.URGENT).read(call, () -> {
-            StsClient sts = client(new SessionKey(where, Purpose.READ, "sts"), StsClient::builder);
-            String account = sts.getCallerIdentity().account();
-            ownAccount.set(account);
-            return account;
-        });
+        return ownIdentity(region).map(OwnIdentity::account);
     }
 
-    /** EC2 where an instance lives; an account that the operator has no identity in is a failure. */
-    public Result<Ec2Gateway> ec2(AccountRegion where, Priority priority) {
-        return ownAccount(where.region()).then(own -> {
-            if (!own.equals(where.accountId())) {
-                return Result.failed(new CallFailure.Denied(
-                        "sts:AssumeRole",
-                        "account " + where.accountId(),
-                        "the operator's identity belongs to account " + own));
-            }
-            Ec2Client client = client(new SessionKey(where, Purpose.RESPOND, "ec2"), Ec2Client::builder);
-            return Result.ok(new Ec2Gateway(client, calls(where, priority), where));
-        });
+    /**
+     * EC2 where an instance lives, with the role that is named for the purpose or else the operator's own identity, which
+     * reaches no account but its own.
+     */
+    public Result<Ec2Gateway> ec2(AccountRegion where, Access access, Purpose purpose, Priority priority) {
+        return ownIdentity(where.region())
+                .then(identity -> role(identity, where, access, purpose))
+                .then(role -> ec2(where, role, purpose, priority));
     }
 
-    /** GuardDuty in a Region, in the operator's own account. */
-    public FindingSource findings(String region) {
-        AccountRegion where = new AccountRegion("", region);
-        GuardDutyClient client = client(new SessionKey(where, Purpose.READ, "guardduty"), GuardDutyClient::builder);
-        return new FindingSource(client, calls(where, Priority.URGENT), region, time);
+    /** GuardDuty in a Region, in the account of the role or else the operator's own. */
+    public FindingSource findings(Optional<Role> reader, String region) {
+        AccountRegion where = where(reader, region);
+        return new FindingSource(
+                () -> open(reader, region, Purpose.READ)
+                        .map(identity -> new FindingSource.Open(
+                                client(key(identity, region, Purpose.READ, "guardduty"), GuardDutyClient::builder),
+                                calls(where, Priority.URGENT, identity))),
+                region,
+                time);
+    }
+
+    /** The Regions that are enabled in the account of the role, or else in the operator's own. */
+    public Result<List<String>> enabledRegions(Optional<Role> reader) {
+        String region = home.of(reader);
+        return ec2(where(reader, region), reader, Purpose.READ, Priority.URGENT).then(Ec2Gateway::enabledRegions);
     }
 
     @Override
     public void close() {
-        clients.values().forEach(SdkClient::close);
+        clients.close();
+        roles.close();
         http.close();
+        timeouts.shutdownNow();
     }
 
-    private AwsCalls calls(AccountRegion where, Priority priority) {
+    private Result<OwnIdentity> ownIdentity(String region) {
+        Optional<OwnIdentity> known = own.get();
+        if (known.isPresent()) {
+            return Result.ok(known.get());
+        }
+        Call call = new Call("sts:GetCallerIdentity", "the operator's own identity", RateBucket.STS);
+        return stsCalls(home(region)).read(call, () -> {
+            OwnIdentity identity = OwnIdentity.of(sts(home(region)).getCallerIdentity());
+            own.set(Optional.of(identity));
+            return identity;
+        });
+    }
+
+    private static Result<Optional<Role>> role(
+            OwnIdentity identity, AccountRegion where, Access access, Purpose purpose) {
+        Optional<String> name = purpose == Purpose.RELEASE ? access.toRelease() : access.toRespond();
+        if (name.isEmpty() && !identity.account().equals(where.accountId())) {
+            return Result.failed(new CallFailure.Denied(
+                    AssumedRole.ASSUME,
+                    "account " + where.accountId(),
+                    "the operator's identity belongs to account " + identity.account(),
+                    "set spec.response.access.responderRoleName of the policy to a role of that account"));
+        }
+        return Result.ok(name.map(each -> new Role(
+                "arn:" + identity.partition() + ":iam::" + where.accountId() + ":role/" + each, access.externalId())));
+    }
+
+    private Result<Ec2Gateway> ec2(AccountRegion where, Optional<Role> role, Purpose purpose, Priority priority) {
+        return open(role, where.region(), purpose)
+                .map(identity -> new Ec2Gateway(
+                        client(key(identity, where.region(), purpose, "ec2"), Ec2Client::builder),
+                        calls(where, priority, identity),
+                        where));
+    }
+
+    /** The identity to call with, ready to be used. */
+    private Result<Optional<AssumedRole>> open(Optional<Role> wanted, String region, Purpose purpose) {
+        if (wanted.isEmpty()) {
+            return Result.ok(Optional.empty());
+        }
+        Role role = wanted.get();
+        if (!allowed.allows(role)) {
+            return Result.failed(new CallFailure.RoleNotAllowed(
+                    AssumedRole.ASSUME, role.arn(), "the role is not on the operator's allow-list"));
+        }
+        return roles.get(
+                        new RoleKey(role, region, purpose),
+                        () -> new AssumedRole(role, stsCalls(home(region)), () -> sts(home(region)), time))
+                .open()
+                .map(Optional::of);
+    }
+
+    private String home(String region) {
+        return home.own().orElse(region);
+    }
+
+    private StsClient sts(String region) {
+        return client(new SessionKey(Optional.empty(), region, "sts"), StsClient::builder);
+    }
+
+    private AwsCalls stsCalls(String region) {
+        return calls(where(OWN, region), Priority.URGENT, Optional.empty());
+    }
+
+    private static AccountRegion where(Optional<Role> role, String region) {
+        return new AccountRegion(role.map(Role::accountId).orElse(""), region);
+    }
+
+    private AwsCalls calls(AccountRegion where, Priority priority, Optional<AssumedRole> identity) {
         RequestBudget budget = budgets.computeIfAbsent(where, _ -> new RequestBudget(time));
-        return new AwsCalls(where, budget, priority, ledger, meters);
+        return new AwsCalls(where, budget, priority, ledger, meters, identity);
+    }
+
+    private static SessionKey key(Optional<AssumedRole> identity, String region, Purpose purpose, String service) {
+        // The operator's own identity is one, whatever for; a role has a session for each purpose.
+        return new SessionKey(identity, region, identity.isEmpty() ? service : purpose + " " + service);
     }
 
     /** The key names the service, so the client behind it is of the builder's type. */
     @SuppressWarnings("unchecked")
     private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C extends SdkClient> C client(
             SessionKey key, Supplier<B> builder) {
-        return (C) clients.computeIfAbsent(
-                key,
-                _ -> builder.get()
-                        .region(Region.of(key.where().region()))
-                        .httpClient(http)
-                        // One gateway retries by rescheduling; hidden retries would spend the budget unseen.
-                        .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
-                                .apiCallTimeout(ANSWER.plus(CONNECT)))
-                        .build());
+        return (C) clients.get(key, () -> {
+            B building = builder.get()
+                    .region(Region.of(key.region()))
+                    .httpClient(http)
+                    // One gateway retries by rescheduling; hidden retries would spend the budget unseen.
+                    .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
+                            .scheduledExecutorService(timeouts)
+                            .apiCallTimeout(ANSWER.plus(CONNECT)));
+            key.identity().ifPresent(building::credentialsProvider);
+            return building.build();
+        });
     }
 
-    private record SessionKey(AccountRegion where, Purpose purpose, String service) {}
+    private record SessionKey(Optional<AssumedRole> identity, String region, String use) {}
+
+    private record RoleKey(Role role, String region, Purpose purpose) {}
 }

@@ -49,6 +49,16 @@ public final class Ec2Gateway {
         return calls.hasToSpare(RateBucket.EC2_DESCRIBE);
     }
 
+    /** The Regions that are enabled in the account, in their order. */
+    public Result<List<String>> enabledRegions() {
+        return calls.read(
+                new Call("ec2:DescribeRegions", "the account's Regions in " + where, RateBucket.EC2_DESCRIBE),
+                () -> client.describeRegions(request -> request.allRegions(false)).regions().stream()
+                        .map(region -> region.regionName())
+                        .sorted()
+                        .toList());
+    }
+
     /** One instance; a missing one is a failure, for what is not seen may still be there. */
     public Result<InstanceLook> instance(String instanceId) {
         Call call = new Call("ec2:DescribeInstances", instanceId + " in " + where, RateBucket.EC2_DESCRIBE);

@@ -30,6 +30,8 @@ final class Failures {
             "RequestExpired",
             "OptInRequired",
             "OperationNotPermitted");
+    private static final Set<String> ENDED =
+            Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
     private static final int LONGEST_DETAIL = 300;
     private static final Pattern NOT_SHOWN = Pattern.compile(
             "(Encoded authorization failure message|The Canonical String for this request).*", Pattern.DOTALL);
@@ -40,9 +42,14 @@ final class Failures {
         return exception instanceof AwsServiceException service ? ofService(call, service) : ofClient(call, exception);
     }
 
+    /** Whether the service says that the session of the caller is over. */
+    static boolean isOfAnEndedSession(SdkException exception) {
+        return exception instanceof AwsServiceException service && ENDED.contains(code(service));
+    }
+
     private static CallFailure ofService(Call call, AwsServiceException exception) {
         String code = code(exception);
-        String detail = bounded(code + ": " + message(exception));
+        String detail = bounded(call, code + ": " + message(exception));
         if (THROTTLED.contains(code) || exception.isThrottlingException()) {
             return new CallFailure.Throttled(call.action(), call.target(), detail);
         }
@@ -59,7 +66,7 @@ final class Failures {
     }
 
     private static CallFailure ofClient(Call call, SdkException exception) {
-        String detail = bounded(String.valueOf(exception.getMessage()));
+        String detail = bounded(call, String.valueOf(exception.getMessage()));
         boolean noCredentials = exception instanceof SdkClientException
                 && String.valueOf(exception.getMessage()).contains("Unable to load credentials");
         return noCredentials
@@ -81,9 +88,15 @@ final class Failures {
         return String.valueOf(message);
     }
 
-    /** Encoded authorization messages are long, and an echoed request holds its session token: neither is shown. */
-    private static String bounded(String detail) {
-        String line = PlainLine.of(NOT_SHOWN.matcher(detail).replaceAll(""));
+    /**
+     * Encoded authorization messages are long, and an echoed request holds its session token: neither is shown, nor what
+     * the call itself keeps to itself.
+     */
+    private static String bounded(Call call, String detail) {
+        String spoken = call.unspoken()
+                .map(unspoken -> detail.replace(unspoken, "(not shown)"))
+                .orElse(detail);
+        String line = PlainLine.of(NOT_SHOWN.matcher(spoken).replaceAll(""));
         return line.length() <= LONGEST_DETAIL ? line : PlainLine.of(line, LONGEST_DETAIL) + "…";
     }
 }

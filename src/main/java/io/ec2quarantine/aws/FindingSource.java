@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
 import software.amazon.awssdk.services.guardduty.model.Condition;
@@ -22,30 +24,29 @@ public final class FindingSource {
     /** The most findings that one page or one GetFindings takes (GuardDuty API reference). */
     public static final int PAGE = 50;
 
-    private final GuardDutyClient client;
-    private final AwsCalls calls;
+    private final Supplier<Result<Open>> opening;
     private final String region;
     private final InstantSource time;
 
-    FindingSource(GuardDutyClient client, AwsCalls calls, String region, InstantSource time) {
-        this.client = client;
-        this.calls = calls;
+    /** @param opening asked before every call: the session may have ended since the last one */
+    FindingSource(Supplier<Result<Open>> opening, String region, InstantSource time) {
+        this.opening = opening;
         this.region = region;
         this.time = time;
     }
 
     /** The detector of the Region. */
     public Result<Detector> detector() {
-        return calls.read(
-                        call("guardduty:ListDetectors"),
-                        () -> client.listDetectors(request -> {}).detectorIds())
+        return read(
+                        "guardduty:ListDetectors",
+                        client -> client.listDetectors(request -> {}).detectorIds())
                 .then(ids -> ids.isEmpty() ? Result.ok(new Detector.Missing()) : status(ids.getFirst()));
     }
 
     private Result<Detector> status(String detectorId) {
-        return calls.read(
-                call("guardduty:GetDetector"),
-                () -> client.getDetector(request -> request.detectorId(detectorId))
+        return read(
+                "guardduty:GetDetector",
+                client -> client.getDetector(request -> request.detectorId(detectorId))
                                         .status()
                                 == DetectorStatus.ENABLED
                         ? new Detector.Enabled(detectorId)
@@ -54,7 +55,7 @@ public final class FindingSource {
 
     /** The findings that are not archived and were updated at or after a time, oldest update first. */
     public Result<FindingPage> page(String detectorId, Instant updatedSince, Optional<String> nextToken) {
-        return calls.read(call("guardduty:ListFindings"), () -> list(detectorId, updatedSince, nextToken))
+        return read("guardduty:ListFindings", client -> list(client, detectorId, updatedSince, nextToken))
                 .then(list -> get(detectorId, list));
     }
 
@@ -63,7 +64,8 @@ public final class FindingSource {
         return get(detectorId, ids, Optional.empty());
     }
 
-    private ListFindingsResponse list(String detectorId, Instant updatedSince, Optional<String> nextToken) {
+    private static ListFindingsResponse list(
+            GuardDutyClient client, String detectorId, Instant updatedSince, Optional<String> nextToken) {
         FindingCriteria criteria = FindingCriteria.builder()
                 .criterion(Map.of(
                         "updatedAt",
@@ -92,8 +94,8 @@ public final class FindingSource {
         if (asked.isEmpty()) {
             return Result.ok(new FindingPage(List.of(), List.of(), next));
         }
-        return calls.read(call("guardduty:GetFindings"), () -> {
-            List<Finding> shown = get(detectorId, asked);
+        return read("guardduty:GetFindings", client -> {
+            List<Finding> shown = get(client, detectorId, asked);
             Set<String> ids = shown.stream().map(each -> each.id()).collect(Collectors.toSet());
             return new FindingPage(
                     shown.stream()
@@ -104,7 +106,7 @@ public final class FindingSource {
         });
     }
 
-    private List<Finding> get(String detectorId, List<String> ids) {
+    private static List<Finding> get(GuardDutyClient client, String detectorId, List<String> ids) {
         return client.getFindings(request -> request.detectorId(detectorId)
                         .findingIds(ids)
                         .sortCriteria(SortCriteria.builder()
@@ -114,7 +116,11 @@ public final class FindingSource {
                 .findings();
     }
 
-    private Call call(String action) {
-        return new Call(action, region, RateBucket.GUARDDUTY);
+    private <T> Result<T> read(String action, Function<GuardDutyClient, T> request) {
+        Call call = new Call(action, region, RateBucket.GUARDDUTY);
+        return opening.get().then(open -> open.calls().read(call, () -> request.apply(open.client())));
     }
+
+    /** A client with its identity. */
+    record Open(GuardDutyClient client, AwsCalls calls) {}
 }

@@ -1,9 +1,11 @@
 package io.ec2quarantine.aws;
 
-/** What a session is for; each purpose may one day have an identity of its own. */
+/** What a session is for; each purpose may have an identity of its own. */
 public enum Purpose {
-    /** Reading findings. */
+    /** Reading findings, and which Regions there are. */
     READ,
     /** Looking at instances and isolating them. */
-    RESPOND
+    RESPOND,
+    /** Giving instances back. */
+    RELEASE
 }

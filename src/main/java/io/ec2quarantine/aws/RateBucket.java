@@ -10,7 +10,8 @@ enum RateBucket {
     EC2_CHANGE_GROUP(50, 5),
     EC2_MODIFY_INSTANCE(50, 5),
     EC2_TAG(100, 10),
-    GUARDDUTY(20, 5);
+    GUARDDUTY(20, 5),
+    STS(100, 20);
 
     private final int capacity;
     private final int refillPerSecond;

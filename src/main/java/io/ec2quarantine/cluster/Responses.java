@@ -8,6 +8,7 @@ import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
 import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +26,23 @@ public final class Responses {
         Optional<Response> written =
                 policy.map(IsolationPolicy::getSpec).flatMap(spec -> Optional.ofNullable(spec.response()));
         return new Response(
+                access(written.orElse(null)).equals(Access.OWN)
+                        ? null
+                        : written.map(Response::access).orElse(null),
                 new Isolation(groupName(written.orElse(null)), existingGroups(written.orElse(null))),
                 new Preserve(terminationProtection(written.orElse(null))),
                 new Release(onDelete(written.orElse(null))));
+    }
+
+    /** How to act in the account of an instance with this response. */
+    public static Access access(@Nullable Response response) {
+        return Optional.ofNullable(response)
+                .map(Response::access)
+                .map(written -> new Access(
+                        Optional.ofNullable(written.responderRoleName()),
+                        Optional.ofNullable(written.releaseRoleName()),
+                        Optional.ofNullable(written.externalID())))
+                .orElse(Access.OWN);
     }
 
     /** What a quarantine with this response aims at. */

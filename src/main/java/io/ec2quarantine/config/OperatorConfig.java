@@ -1,14 +1,17 @@
 package io.ec2quarantine.config;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The settings that come from the environment; Kubernetes and AWS have their own standard ones.
  *
+ * @param roleAllowlist patterns of the ARNs of the roles that may be assumed
  * @param httpPort serves {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 picks a free one
  * @param nodeName the Kubernetes node that the operator runs on
  */
@@ -19,6 +22,7 @@ public record OperatorConfig(
         Duration sweepInterval,
         SampleFindings sampleFindings,
         LogFormat logFormat,
+        List<String> roleAllowlist,
         Optional<String> nodeName) {
 
     private static final String HTTP_PORT = "OPERATOR_HTTP_PORT";
@@ -29,9 +33,22 @@ public record OperatorConfig(
     private static final String LOG_FORMAT = "OPERATOR_LOG_FORMAT";
     private static final String NODE_NAME = "OPERATOR_NODE_NAME";
 
+    private static final String ROLE_ALLOWLIST = "OPERATOR_ROLE_ALLOWLIST";
+
     /** The names of all settings. */
-    public static final List<String> KEYS =
-            List.of(HTTP_PORT, LEADER_ELECTION, POLL_INTERVAL, SWEEP_INTERVAL, SAMPLE_FINDINGS, LOG_FORMAT, NODE_NAME);
+    public static final List<String> KEYS = List.of(
+            HTTP_PORT,
+            LEADER_ELECTION,
+            POLL_INTERVAL,
+            SWEEP_INTERVAL,
+            SAMPLE_FINDINGS,
+            LOG_FORMAT,
+            ROLE_ALLOWLIST,
+            NODE_NAME);
+
+    private static final String ROLES_OF_THIS_OPERATOR = "arn:*:iam::*:role/ec2-quarantine-*";
+    private static final Pattern ROLE_PATTERN =
+            Pattern.compile("arn:[a-z*-]+:iam::[0-9*]+:role/([a-zA-Z0-9+=.@_*-]+/)*[a-zA-Z0-9+=.@_*-]+");
 
     /** What to do with findings that "Generate sample findings" made. */
     public enum SampleFindings {
@@ -70,6 +87,7 @@ public record OperatorConfig(
                         .toUpperCase(Locale.ROOT)),
                 LogFormat.valueOf(choice(environment, LOG_FORMAT, "json", List.of("json", "text"))
                         .toUpperCase(Locale.ROOT)),
+                rolePatterns(environment),
                 Optional.ofNullable(environment.get(NODE_NAME))
                         .map(String::strip)
                         .filter(name -> !name.isEmpty()));
@@ -78,6 +96,20 @@ public record OperatorConfig(
     /** How long a read proves an isolation: two sweep intervals. */
     public Duration validity() {
         return sweepInterval.multipliedBy(2);
+    }
+
+    private static List<String> rolePatterns(Map<String, String> environment) {
+        String value = environment.getOrDefault(ROLE_ALLOWLIST, ROLES_OF_THIS_OPERATOR);
+        List<String> patterns =
+                Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+        if (!patterns.stream().allMatch(each -> ROLE_PATTERN.matcher(each).matches())) {
+            throw new InvalidSetting(
+                    ROLE_ALLOWLIST,
+                    value,
+                    "ARNs of IAM roles with commas between them, in which * stands for any characters but / and :, such as "
+                            + ROLES_OF_THIS_OPERATOR);
+        }
+        return patterns;
     }
 
     private static int number(Map<String, String> environment, String key, int standard, int least, int most) {

@@ -3,6 +3,7 @@ package io.ec2quarantine.controller;
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec.Source;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
@@ -99,10 +100,17 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     private List<SourceReport> reports(IsolationPolicy object) {
         return Optional.ofNullable(object.getSpec()).stream()
                 .flatMap(spec -> spec.sources().stream())
-                .flatMap(source -> source.regions().stream()
-                        .distinct()
-                        .map(region -> report(source.name(), region, sources.of(new SourceRegion(region)))))
+                .flatMap(source -> reports(source).stream())
                 .toList();
+    }
+
+    private List<SourceReport> reports(Source source) {
+        List<SourceReport> reports = sources.regionsOf(source).stream()
+                .map(each -> report(source.name(), each.region(), sources.of(each)))
+                .toList();
+        return SourceRegion.isEveryRegion(source)
+                ? EveryRegion.reports(source.name(), sources.regions(SourceRegion.reader(source)), reports)
+                : reports;
     }
 
     private static SourceReport report(String name, String region, SourceState state) {

@@ -10,10 +10,12 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
@@ -187,7 +189,19 @@ final class Pass {
     }
 
     Result<Ec2Gateway> session(Priority priority) {
-        return account().then(account -> services.sessions().ec2(new AccountRegion(account, spec.region()), priority));
+        return session(Responses.access(opened().response()), Purpose.RESPOND, priority);
+    }
+
+    /** With the identity that gives back, as the episode's response says that was carried out. */
+    Result<Ec2Gateway> releaseSession() {
+        QuarantinedInstanceStatus released = QuarantineReading.isWrittenDown(current()) ? current() : opened();
+        return session(Responses.access(released.response()), Purpose.RELEASE, Priority.URGENT);
+    }
+
+    private Result<Ec2Gateway> session(Access access, Purpose purpose, Priority priority) {
+        return account()
+                .then(account ->
+                        services.sessions().ec2(new AccountRegion(account, spec.region()), access, purpose, priority));
     }
 
     /** Where the instance is, for messages and locks. */
@@ -195,8 +209,20 @@ final class Pass {
         return account() instanceof Result.Ok<String>(String account) ? account + "/" + spec.region() : spec.region();
     }
 
+    /** Whether another quarantine may be of the same account and Region; what is not known may be. */
+    boolean mayBeBeside(QuarantinedInstanceSpec other) {
+        return spec.region().equals(other.region())
+                && (!(account() instanceof Result.Ok<String>(String here))
+                        || !(account(other) instanceof Result.Ok<String>(String there))
+                        || here.equals(there));
+    }
+
     private Result<String> account() {
-        return spec.accountID() == null ? services.sessions().ownAccount(spec.region()) : Result.ok(spec.accountID());
+        return account(spec);
+    }
+
+    private Result<String> account(QuarantinedInstanceSpec of) {
+        return of.accountID() == null ? services.sessions().ownAccount(of.region()) : Result.ok(of.accountID());
     }
 
     /** What lies between what was seen and the isolation. */

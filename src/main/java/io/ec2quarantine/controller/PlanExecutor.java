@@ -156,7 +156,10 @@ final class PlanExecutor {
     private static boolean isWorthWaitingFor(CallFailure failure) {
         return switch (failure) {
             case CallFailure.NotFound _, CallFailure.Throttled _, CallFailure.Transient _ -> true;
-            case CallFailure.Denied _, CallFailure.NoCredentials _, CallFailure.Invalid _ -> false;
+            case CallFailure.Denied _,
+                    CallFailure.RoleNotAllowed _,
+                    CallFailure.NoCredentials _,
+                    CallFailure.Invalid _ -> false;
         };
     }
 }

@@ -71,7 +71,7 @@ final class ReleaseCleanup {
 
     /**
      * Groups of this installation that no other open quarantine has written down: those that this one did, and after the
-     * last one in the Region also those that were given up to strangers. EC2 deletes none that somebody is in.
+     * last one in the account and Region also those that were given up to strangers. EC2 deletes none that somebody is in.
      */
     private List<Step> unusedGroups(Pass pass, Observation.Present seen) {
         Set<String> used = services.quarantines().all().stream()
@@ -85,7 +85,7 @@ final class ReleaseCleanup {
         Set<String> named = groupsOfSomebodysOwn();
         boolean last = services.quarantines().all().stream()
                 .filter(other -> !other.getMetadata().getName().equals(pass.name()))
-                .noneMatch(other -> mayUseGroups(other, pass.spec().region()));
+                .noneMatch(other -> mayUseGroups(other, pass));
         Set<String> recorded =
                 Set.copyOf(QuarantineReading.record(pass.current()).groupIds());
         return seen.groups().stream()
@@ -113,11 +113,11 @@ final class ReleaseCleanup {
     }
 
     /** One that has just been opened may be making its group, and has not written it down yet. */
-    private static boolean mayUseGroups(QuarantinedInstance other, String region) {
+    private static boolean mayUseGroups(QuarantinedInstance other, Pass pass) {
         QuarantinedInstanceStatus status =
                 Optional.ofNullable(other.getStatus()).orElseGet(QuarantinedInstanceStatus::empty);
         return other.getSpec() != null
-                && other.getSpec().region().equals(region)
+                && pass.mayBeBeside(other.getSpec())
                 && other.getSpec().desiredState() != DesiredState.OBSERVED
                 && !(other.getSpec().desiredState() == DesiredState.RELEASED
                         && QuarantineReading.releasedTime(status).isPresent())

@@ -26,7 +26,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The way out of the isolation: give back, read back, tell, and put in order what the isolation left beside it. */
+/**
+ * The way out of the isolation: give back, read back, tell, and put in order what the isolation left beside it. All of it is
+ * done with the identity that may release.
+ */
 final class ReleaseFlow {
     private final Services services;
     private final ReleaseCleanup cleanup;
@@ -47,15 +50,17 @@ final class ReleaseFlow {
             return;
         }
         services.verifications().looking(pass.name(), services.scheduler().instant());
-        switch (pass.look()) {
+        switch (pass.releaseSession()) {
+            case Result.Failed<Ec2Gateway>(CallFailure failure) -> unreadable(pass, failure);
+            case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> release(pass, ec2);
+        }
+    }
+
+    private void release(Pass pass, Ec2Gateway ec2) {
+        switch (pass.look(Result.ok(ec2))) {
             case Observation.Unreadable(CallFailure failure) -> unreadable(pass, failure);
             case Observation.Gone gone -> tell(pass, new QuarantineOutcome.Terminated(gone));
-            case Observation.Present seen -> {
-                switch (pass.session()) {
-                    case Result.Failed<Ec2Gateway>(CallFailure failure) -> unreadable(pass, failure);
-                    case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> release(pass, ec2, seen);
-                }
-            }
+            case Observation.Present seen -> release(pass, ec2, seen);
         }
     }
 
@@ -152,7 +157,7 @@ final class ReleaseFlow {
     }
 
     private Result<View> lookAgain(Pass pass, Ec2Gateway ec2) {
-        return switch (pass.look()) {
+        return switch (pass.look(Result.ok(ec2))) {
             case Observation.Present seen -> view(pass, ec2, seen);
             case Observation.Unreadable(CallFailure failure) -> Result.failed(failure);
             case Observation.Gone gone ->

@@ -10,12 +10,14 @@ import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.GroupState;
@@ -43,7 +45,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads all isolated interfaces of an account and Region in batches, and asks for a full look wherever something is not as
+ * Reads all isolated interfaces of an account and Region in batches, with the role of those that name the same, and asks for a full look wherever something is not as
  * desired: every time, for as long as it is so. A read that failed halfway says nothing. Runs on the leader only.
  */
 public final class Sweeper {
@@ -59,9 +61,9 @@ public final class Sweeper {
     private final Duration validity;
     private final Installation installation;
     private final AtomicLong rounds = new AtomicLong();
-    private final Set<AccountRegion> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Place> underWay = ConcurrentHashMap.newKeySet();
     /** The groups that had rules at the last sweep of their place. */
-    private final ConcurrentMap<AccountRegion, Set<String>> groupsWithRules = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Place, Set<String>> groupsWithRules = new ConcurrentHashMap<>();
 
     private final Set<String> marksSought = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean running = new AtomicBoolean();
@@ -122,21 +124,23 @@ public final class Sweeper {
     /** Each account by itself; who names the operator's own account is where those are that name none. */
     private void sweep(String region, List<QuarantinedInstance> objects, boolean members) {
         Result<String> own = sessions.ownAccount(region);
-        Map<String, List<QuarantinedInstance>> byAccount = new HashMap<>();
+        Map<Place, List<QuarantinedInstance>> byPlace = new HashMap<>();
         for (QuarantinedInstance object : objects) {
             Result<String> account = Optional.ofNullable(object.getSpec().accountID())
                     .map(Result::ok)
                     .orElse(own);
             if (account instanceof Result.Ok<String>(String id)) {
-                byAccount.computeIfAbsent(id, _ -> new ArrayList<>()).add(object);
+                Place place = new Place(
+                        new AccountRegion(id, region),
+                        Responses.access(status(object).response()));
+                byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(object);
             }
         }
-        byAccount.forEach((account, those) ->
-                scheduler.after(Duration.ZERO, () -> sweepAlone(new AccountRegion(account, region), those, members)));
+        byPlace.forEach((place, those) -> scheduler.after(Duration.ZERO, () -> sweepAlone(place, those, members)));
     }
 
     /** A sweep that outlasts the interval is not overtaken by the next. */
-    private void sweepAlone(AccountRegion place, List<QuarantinedInstance> objects, boolean members) {
+    private void sweepAlone(Place place, List<QuarantinedInstance> objects, boolean members) {
         if (underWay.add(place)) {
             try {
                 sweep(place, objects, members);
@@ -146,14 +150,15 @@ public final class Sweeper {
         }
     }
 
-    private void sweep(AccountRegion place, List<QuarantinedInstance> objects, boolean members) {
+    private void sweep(Place place, List<QuarantinedInstance> objects, boolean members) {
         Instant readTime = scheduler.instant();
         List<String> names =
                 objects.stream().map(each -> each.getMetadata().getName()).toList();
         Set<String> groupIds = objects.stream()
                 .flatMap(each -> QuarantineReading.record(status(each)).groupIds().stream())
                 .collect(Collectors.toSet());
-        Result<Reads> reads = sessions.ec2(place, Priority.BACKGROUND).then(ec2 -> read(ec2, names, groupIds, members));
+        Result<Reads> reads = sessions.ec2(place.where(), place.access(), Purpose.RESPOND, Priority.BACKGROUND)
+                .then(ec2 -> read(ec2, names, groupIds, members));
         if (reads instanceof Result.Ok<Reads>(Reads read)) {
             // Known after the read: what was written down meanwhile is no stranger.
             Set<String> quarantined = QuarantineReading.quarantinedInterfaces(
@@ -241,6 +246,8 @@ public final class Sweeper {
     private static QuarantinedInstanceStatus status(QuarantinedInstance object) {
         return Optional.ofNullable(object.getStatus()).orElseGet(QuarantinedInstanceStatus::empty);
     }
+
+    private record Place(AccountRegion where, Access access) {}
 
     private record Reads(Map<String, List<InterfaceState>> interfaces, List<GroupState> groups) {
         List<InterfaceState> interfacesOf(String name) {

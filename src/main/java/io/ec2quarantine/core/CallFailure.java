@@ -14,8 +14,19 @@ public sealed interface CallFailure {
     /** The rate limit of the account and Region is used up. */
     record Throttled(String call, String target, String detail) implements CallFailure {}
 
-    /** The identity may not do this. */
-    record Denied(String call, String target, String detail) implements CallFailure {}
+    /**
+     * The identity may not do this.
+     *
+     * @param advice what to do about it, as the part of a sentence
+     */
+    record Denied(String call, String target, String detail, String advice) implements CallFailure {
+        public Denied(String call, String target, String detail) {
+            this(call, target, detail, "allow it for the operator's identity");
+        }
+    }
+
+    /** The role is none that the operator may assume, whatever a policy names: nothing was sent. */
+    record RoleNotAllowed(String call, String target, String detail) implements CallFailure {}
 
     /** There is no identity to call with. */
     record NoCredentials(String call, String target, String detail) implements CallFailure {}
@@ -34,6 +45,7 @@ public sealed interface CallFailure {
         return switch (this) {
             case Throttled _ -> "Throttled";
             case Denied _ -> "Denied";
+            case RoleNotAllowed _ -> "RoleNotAllowed";
             case NoCredentials _ -> "NoCredentials";
             case NotFound _ -> "NotFound";
             case Transient _ -> "Unreachable";
@@ -46,8 +58,11 @@ public sealed interface CallFailure {
         String what = call() + " for " + target();
         return switch (this) {
             case Throttled _ -> what + " is over the account's rate limit; it is retried by itself.";
-            case Denied _ ->
-                what + " was denied (" + detail() + "); allow it for the operator's identity, it is retried by itself.";
+            case Denied denied ->
+                what + " was denied (" + detail() + "); " + denied.advice() + ", it is retried by itself.";
+            case RoleNotAllowed _ ->
+                what + " was not sent (" + detail()
+                        + "); name a role that is on it in the policy, or add this one to OPERATOR_ROLE_ALLOWLIST.";
             case NoCredentials _ ->
                 what + " was not sent (" + detail()
                         + "); give the operator a role for its service account whose trust policy names it, AWS_PROFILE, or"

@@ -5,6 +5,7 @@ import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Mode;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +33,21 @@ public final class DeferredTakeUp {
     private final SafeguardGate gate;
     private final QuarantineRegistrar registrar;
     private final AwsSessions sessions;
+    private final Function<String, Access> accessOf;
     private final Scheduler scheduler;
     private final Duration interval;
     private final AtomicBoolean running = new AtomicBoolean();
     private final AtomicBoolean underWay = new AtomicBoolean();
     private final AtomicLong rounds = new AtomicLong();
 
+    /** @param accessOf how a policy, by its name, acts in the account of an instance */
     public DeferredTakeUp(
             Catalog<IsolationPolicy> policies,
             QuarantineCensus census,
             SafeguardGate gate,
             QuarantineRegistrar registrar,
             AwsSessions sessions,
+            Function<String, Access> accessOf,
             Scheduler scheduler,
             Duration interval) {
         this.policies = policies;
@@ -50,6 +55,7 @@ public final class DeferredTakeUp {
         this.gate = gate;
         this.registrar = registrar;
         this.sessions = sessions;
+        this.accessOf = accessOf;
         this.scheduler = scheduler;
         this.interval = interval;
     }
@@ -105,9 +111,10 @@ public final class DeferredTakeUp {
     }
 
     private void inTurn(Policy policy, List<InstanceRef> waiting) {
+        Access access = accessOf.apply(policy.name());
         PageTags tags = new PageTags(sessions, waiting);
         for (InstanceRef instance : waiting) {
-            Optional<Hold> hold = registrar.takeUp(policy, instance, tags.of(instance));
+            Optional<Hold> hold = registrar.takeUp(policy, instance, tags.of(instance, List.of(access)));
             if (hold.filter(each -> each.reason().isOfThePolicy()).isPresent()) {
                 return;
             }

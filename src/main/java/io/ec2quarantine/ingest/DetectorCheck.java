@@ -56,7 +56,7 @@ final class DetectorCheck {
             case Result.Ok<Detector>(Detector.Missing _) -> {
                 id = Optional.empty();
                 yield Optional.of(new SourceState.Problem(
-                        "DetectorMissing",
+                        SourceState.DETECTOR_MISSING,
                         "GuardDuty is not enabled in " + region
                                 + "; enable it there, or take the Region out of the policy's sources."));
             }

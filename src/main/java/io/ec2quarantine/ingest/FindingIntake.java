@@ -4,6 +4,7 @@ import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.policy.Decision;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -33,15 +35,18 @@ public final class FindingIntake {
     private final QuarantineRegistrar registrar;
     private final FindingBook book;
     private final ReconcileTrigger quarantines;
+    private final Function<String, Access> accessOf;
     private final InstantSource time;
     private final MeterRegistry meters;
 
+    /** @param accessOf how a policy, by its name, acts in the account of an instance */
     public FindingIntake(
             AwsSessions sessions,
             FindingDecider decider,
             QuarantineRegistrar registrar,
             FindingBook book,
             ReconcileTrigger quarantines,
+            Function<String, Access> accessOf,
             InstantSource time,
             MeterRegistry meters) {
         this.sessions = sessions;
@@ -49,6 +54,7 @@ public final class FindingIntake {
         this.registrar = registrar;
         this.book = book;
         this.quarantines = quarantines;
+        this.accessOf = accessOf;
         this.time = time;
         this.meters = meters;
     }
@@ -97,7 +103,7 @@ public final class FindingIntake {
         if (!tagsNeeded) {
             return store(each, Optional.empty(), tags);
         }
-        return switch (tags.of(each.instance())) {
+        return switch (tagsOf(each, tags)) {
             case Result.Ok<Map<String, String>>(Map<String, String> read) ->
                 store(each, Optional.of(Result.ok(read)), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
@@ -105,6 +111,22 @@ public final class FindingIntake {
                         ? gone(each)
                         : Optional.of(waits(each, failure));
         };
+    }
+
+    /** Read as one of the policies would act that the finding may match. */
+    private Result<Map<String, String>> tagsOf(Case each, PageTags tags) {
+        return tags.of(
+                each.instance(),
+                decider
+                        .candidates(
+                                each.finding(),
+                                each.instance(),
+                                each.policies(),
+                                each.sighting().asOf())
+                        .stream()
+                        .map(policy -> accessOf.apply(policy.name()))
+                        .distinct()
+                        .toList());
     }
 
     /** By now EC2 would show the instance if it still existed. */
@@ -123,7 +145,7 @@ public final class FindingIntake {
      * that is read again long after it came waits for EC2's answer, for it may well have been dealt with.
      */
     private Optional<SourceState.Problem> storeWithMemory(Case each, PageTags tags) {
-        return switch (tags.of(each.instance())) {
+        return switch (tagsOf(each, tags)) {
             case Result.Ok<Map<String, String>> read -> store(each, Optional.of(read), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 switch (failure) {
@@ -132,6 +154,7 @@ public final class FindingIntake {
                     case CallFailure.NotFound _ when isSettled(each.finding()) -> gone(each);
                     case CallFailure.NotFound _,
                             CallFailure.Denied _,
+                            CallFailure.RoleNotAllowed _,
                             CallFailure.NoCredentials _,
                             CallFailure.Invalid _,
                             CallFailure.Transient _ -> store(each, Optional.of(Result.failed(failure)), tags);

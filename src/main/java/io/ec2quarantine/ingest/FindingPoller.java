@@ -6,6 +6,7 @@ import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.core.access.Role;
 import io.ec2quarantine.core.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * Polls every source that a policy names, at a steady pace and each on a thread of its own, so that one that does not answer
@@ -32,6 +34,7 @@ public final class FindingPoller {
     private final ReconcileTrigger policyTrigger;
     private final Scheduler scheduler;
     private final Duration interval;
+    private final RegionLists regionLists;
     private final ConcurrentMap<SourceRegion, SourcePoll> polls = new ConcurrentHashMap<>();
     private final AtomicBoolean running = new AtomicBoolean();
 
@@ -50,6 +53,7 @@ public final class FindingPoller {
         this.policyTrigger = policyTrigger;
         this.scheduler = scheduler;
         this.interval = interval;
+        this.regionLists = new RegionLists(sessions, book, scheduler);
     }
 
     /** Polls now and from now on. */
@@ -72,12 +76,41 @@ public final class FindingPoller {
         Map<SourceRegion, List<WatchingPolicy>> watched = watched();
         polls.keySet().retainAll(watched.keySet());
         watched.keySet().forEach(source -> scheduler.after(Duration.ZERO, () -> poll(source)));
+        refreshRegions();
+    }
+
+    /** What a list of Regions brings is watched at once. */
+    private void refreshRegions() {
+        List<IsolationPolicy> wide = policies.all().stream()
+                .filter(FindingPoller::isUnderstood)
+                .filter(policy -> policy.getSpec().sources().stream().anyMatch(SourceRegion::isEveryRegion))
+                .toList();
+        Set<Optional<Role>> readers = wide.stream()
+                .flatMap(policy -> policy.getSpec().sources().stream())
+                .filter(SourceRegion::isEveryRegion)
+                .map(SourceRegion::reader)
+                .collect(Collectors.toSet());
+        regionLists.refresh(readers, () -> {
+            watched().keySet().stream()
+                    .filter(source -> running.get() && !polls.containsKey(source))
+                    .forEach(source -> scheduler.after(Duration.ZERO, () -> poll(source)));
+            wide.forEach(policy -> policyTrigger.trigger(policy.getMetadata().getName()));
+        });
+    }
+
+    private static boolean isUnderstood(IsolationPolicy object) {
+        return PolicyReader.read(object) instanceof PolicyReader.Reading.Understood;
     }
 
     private void poll(SourceRegion source) {
         SourcePoll poll = polls.computeIfAbsent(
                 source,
-                _ -> new SourcePoll(source, sessions.findings(source.region()), intake, scheduler, storedUpTo(source)));
+                _ -> new SourcePoll(
+                        source,
+                        sessions.findings(source.reader(), source.region()),
+                        intake,
+                        scheduler,
+                        storedUpTo(source)));
         poll.run(() -> watching(source)).ifPresent(state -> {
             book.note(source, state);
             watching(source).stream()
@@ -93,9 +126,18 @@ public final class FindingPoller {
                 .flatMap(policy -> Optional.ofNullable(policy.getStatus()).stream()
                         .flatMap(status -> status.sources().stream())
                         .filter(each -> source.region().equals(each.region()) && each.lastPollTime() != null)
+                        .filter(each -> isReadBy(policy, each.name(), source))
                         .map(each -> Optional.ofNullable(each.lastFindingUpdateTime())
                                 .orElseGet(() -> PolicyReader.created(policy))))
                 .min(Comparator.naturalOrder());
+    }
+
+    /** Another source of that name may be of another account. */
+    private static boolean isReadBy(IsolationPolicy policy, String sourceName, SourceRegion source) {
+        return Optional.ofNullable(policy.getSpec()).stream()
+                .flatMap(spec -> spec.sources().stream())
+                .anyMatch(each -> each.name().equals(sourceName)
+                        && SourceRegion.reader(each).equals(source.reader()));
     }
 
     private List<WatchingPolicy> watching(SourceRegion source) {
@@ -111,9 +153,8 @@ public final class FindingPoller {
                         + object.getMetadata().getGeneration();
                 object.getSpec()
                         .sources()
-                        .forEach(source -> Set.copyOf(source.regions())
-                                .forEach(region -> watched.computeIfAbsent(
-                                                new SourceRegion(region), _ -> new ArrayList<>())
+                        .forEach(source -> book.regionsOf(source)
+                                .forEach(region -> watched.computeIfAbsent(region, _ -> new ArrayList<>())
                                         .add(new WatchingPolicy(policy, source.name(), revision))));
             }
         }

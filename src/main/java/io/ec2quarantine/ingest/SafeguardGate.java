@@ -3,10 +3,12 @@ package io.ec2quarantine.ingest;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Priority;
+import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.ClusterNodes;
 import io.ec2quarantine.cluster.SlotBook;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Hold;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Holds back the isolations that a policy would carry out beyond its safeguards. What cannot be told for want of a read is
@@ -33,14 +36,22 @@ public final class SafeguardGate {
     private final ClusterNodes nodes;
     private final SlotBook slots;
     private final QuarantineCensus census;
+    private final Function<String, Access> accessOf;
     private final InstantSource time;
 
+    /** @param accessOf how a policy, by its name, acts in the account of an instance */
     public SafeguardGate(
-            AwsSessions sessions, ClusterNodes nodes, SlotBook slots, QuarantineCensus census, InstantSource time) {
+            AwsSessions sessions,
+            ClusterNodes nodes,
+            SlotBook slots,
+            QuarantineCensus census,
+            Function<String, Access> accessOf,
+            InstantSource time) {
         this.sessions = sessions;
         this.nodes = nodes;
         this.slots = slots;
         this.census = census;
+        this.accessOf = accessOf;
         this.time = time;
     }
 
@@ -128,7 +139,7 @@ public final class SafeguardGate {
     }
 
     private Optional<Hold> room(Policy policy, InstanceRef instance, Map<String, String> tags, Instant since) {
-        return switch (members(policy.safeguards(), instance, tags)) {
+        return switch (members(policy, instance, tags)) {
             case Result.Failed<Optional<Members>>(CallFailure failure) ->
                 Optional.of(unreadable("how much of its Auto Scaling group is isolated", failure));
             case Result.Ok<Optional<Members>>(Optional<Members> members) ->
@@ -136,13 +147,17 @@ public final class SafeguardGate {
         };
     }
 
-    private Result<Optional<Members>> members(Safeguards safeguards, InstanceRef instance, Map<String, String> tags) {
+    private Result<Optional<Members>> members(Policy policy, InstanceRef instance, Map<String, String> tags) {
         String name = tags.get(ScalingGroup.TAG);
-        if (name == null || safeguards.maxScalingGroupPercent() == WHOLE) {
+        if (name == null || policy.safeguards().maxScalingGroupPercent() == WHOLE) {
             return Result.ok(Optional.empty());
         }
         ScalingGroup group = new ScalingGroup(instance.accountId(), instance.region(), name);
-        return sessions.ec2(new AccountRegion(instance.accountId(), instance.region()), Priority.URGENT)
+        return sessions.ec2(
+                        new AccountRegion(instance.accountId(), instance.region()),
+                        accessOf.apply(policy.name()),
+                        Purpose.RESPOND,
+                        Priority.URGENT)
                 .then(ec2 -> ec2.scalingGroupMembers(name))
                 .map(ids -> Optional.of(new Members(group, ids)));
     }

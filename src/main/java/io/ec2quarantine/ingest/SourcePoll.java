@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Reads one source from a cursor on. The cursor moves only past findings whose decisions are stored, or which wait to be
@@ -52,6 +53,7 @@ final class SourcePoll {
     private Instant lastFullRead = Instant.MIN;
     private Optional<Instant> newestUpdate = Optional.empty();
     private Optional<Reading> brokenOff = Optional.empty();
+    private Optional<SourceState.Problem> lastProblem = Optional.empty();
     private final WaitingFindings waiting = new WaitingFindings();
     /** What came after this time came while nobody watched; empty once all of that is read. */
     private Optional<Instant> unwatchedSince;
@@ -84,14 +86,21 @@ final class SourcePoll {
         }
         try {
             Optional<SourceState.Problem> problem = pollSafely(watching);
-            problem.ifPresent(each -> LOG.atWarn()
+            problem.ifPresent(each -> LOG.atLevel(isOldNews(each) ? Level.DEBUG : Level.WARN)
                     .addKeyValue("region", source.region())
+                    .addKeyValue("role", source.readBy())
                     .addKeyValue("reason", each.reason())
                     .log("poll of {}: {}", source.region(), each.sentence()));
+            lastProblem = problem;
             return Optional.of(new SourceState(detector.id(), Optional.of(time.instant()), storedUpTo(), problem));
         } finally {
             onePollAtATime.unlock();
         }
+    }
+
+    /** Of all Regions, most may have no detector, and for years. */
+    private boolean isOldNews(SourceState.Problem problem) {
+        return problem.reason().equals(SourceState.DETECTOR_MISSING) && lastProblem.equals(Optional.of(problem));
     }
 
     private Optional<Instant> storedUpTo() {
@@ -108,6 +117,7 @@ final class SourcePoll {
         } catch (RuntimeException exception) {
             LOG.atError()
                     .addKeyValue("region", source.region())
+                    .addKeyValue("role", source.readBy())
                     .setCause(exception)
                     .log("poll of {} failed in a way that was not foreseen", source.region());
             return Optional.of(new SourceState.Problem(

@@ -15,6 +15,9 @@ public record SourceState(
         Optional<Instant> lastFindingUpdateTime,
         Optional<Problem> problem) {
 
+    /** The reason of a Region in which GuardDuty is not enabled. */
+    public static final String DETECTOR_MISSING = "DetectorMissing";
+
     /** Why a source gives no findings, or not all. */
     public record Problem(String reason, String sentence) {
         static Problem of(CallFailure failure) {

@@ -1,6 +1,7 @@
 package io.ec2quarantine.runtime;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
@@ -10,6 +11,7 @@ import io.ec2quarantine.cluster.InstallIdentity;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.OwnNode;
 import io.ec2quarantine.cluster.QuarantineDefinition;
+import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.cluster.SlotBook;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
@@ -17,6 +19,8 @@ import io.ec2quarantine.controller.Home;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.access.RoleAllowlist;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.ingest.DeferredTakeUp;
 import io.ec2quarantine.ingest.FindingBook;
@@ -98,7 +102,7 @@ public final class QuarantineOperator implements AutoCloseable {
         FindingBook findings = new FindingBook();
         SourceBook sources = new SourceBook();
         Gauges.register(meters, quarantines);
-        this.sessions = new AwsSessions(scheduler, ledger, meters);
+        this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
         ClusterNodes nodes = new ClusterNodes(client, scheduler);
         this.controllers = new Controllers(
@@ -126,14 +130,23 @@ public final class QuarantineOperator implements AutoCloseable {
                 nodes,
                 new SlotBook(client, namespace, ledger, scheduler, census::isolated),
                 census,
+                this::access,
                 scheduler);
         QuarantineRegistrar registrar = new QuarantineRegistrar(client, ledger, decider, installation, gate);
-        this.takeUp = new DeferredTakeUp(policies, census, gate, registrar, sessions, scheduler, config.pollInterval());
+        this.takeUp = new DeferredTakeUp(
+                policies, census, gate, registrar, sessions, this::access, scheduler, config.pollInterval());
         this.poller = new FindingPoller(
                 policies,
                 sessions,
                 new FindingIntake(
-                        sessions, decider, registrar, findings, controllers.quarantineTrigger(), scheduler, meters),
+                        sessions,
+                        decider,
+                        registrar,
+                        findings,
+                        controllers.quarantineTrigger(),
+                        this::access,
+                        scheduler,
+                        meters),
                 sources,
                 controllers.policyTrigger(),
                 scheduler,
@@ -143,6 +156,13 @@ public final class QuarantineOperator implements AutoCloseable {
         this.operator = new Operator(this::configure);
         operator.register(controllers.policyReconciler(), QuarantineOperator::configure);
         operator.register(controllers.quarantineReconciler(), QuarantineOperator::configure);
+    }
+
+    private Access access(String policy) {
+        return Responses.access(policies.get(policy)
+                .map(IsolationPolicy::getSpec)
+                .map(IsolationPolicySpec::response)
+                .orElse(null));
     }
 
     /** Starts: the informers first, then the work, at once or when this replica is called to lead. */

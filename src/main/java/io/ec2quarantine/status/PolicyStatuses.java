@@ -76,8 +76,9 @@ public final class PolicyStatuses {
     }
 
     private static Claim reachable(List<SourceReport> sources) {
-        List<SourceReport> failing =
-                sources.stream().filter(report -> report.problem().isPresent()).toList();
+        List<SourceReport> failing = sources.stream()
+                .filter(report -> report.problem().isPresent() && !report.expected())
+                .toList();
         if (!failing.isEmpty()) {
             String sentences = failing.stream()
                     .flatMap(report -> report.problem().stream()

@@ -295,7 +295,10 @@ final class QuarantineConditions {
         return switch (failure) {
             case CallFailure.Throttled _, CallFailure.Transient _ -> true;
             case CallFailure.NotFound _ -> !isMissingInstance(failure);
-            case CallFailure.Denied _, CallFailure.NoCredentials _, CallFailure.Invalid _ -> false;
+            case CallFailure.Denied _,
+                    CallFailure.RoleNotAllowed _,
+                    CallFailure.NoCredentials _,
+                    CallFailure.Invalid _ -> false;
         };
     }
 

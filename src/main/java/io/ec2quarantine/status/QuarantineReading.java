@@ -133,7 +133,7 @@ public final class QuarantineReading {
     }
 
     /** Whether anything is written down in the present episode. */
-    static boolean isWrittenDown(QuarantinedInstanceStatus status) {
+    public static boolean isWrittenDown(QuarantinedInstanceStatus status) {
         return status.interfaces().stream().anyMatch(each -> each.baselineState() != null);
     }
 

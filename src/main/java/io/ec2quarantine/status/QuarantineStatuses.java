@@ -60,7 +60,7 @@ public final class QuarantineStatuses {
         Optional<Episode> present = Optional.ofNullable(before.episode());
         boolean samePolicy = present.map(Episode::policyName).equals(policy);
         if (!next && before.response() != null && (samePolicy || QuarantineReading.isWrittenDown(before))) {
-            return before;
+            return QuarantineReading.isWrittenDown(before) ? before : reachable(before, before.response(), response);
         }
         Episode episode = new Episode(
                 present.map(Episode::number).orElse(0) + (next || present.isEmpty() ? 1 : 0),
@@ -75,6 +75,20 @@ public final class QuarantineStatuses {
                 .response(response)
                 .timeline(entry(now, "Opened", next ? by + ", episode " + episode.number() : by, "Done"))
                 .build();
+    }
+
+    /**
+     * While nothing is written down, a policy may still say by which role the instance can be reached: an episode that opened
+     * without one could else never begin.
+     */
+    private static QuarantinedInstanceStatus reachable(
+            QuarantinedInstanceStatus before, Response frozen, Response written) {
+        return written.access() == null || written.access().equals(frozen.access())
+                ? before
+                : new StatusBuilder(before)
+                        .response(
+                                new Response(written.access(), frozen.isolation(), frozen.preserve(), frozen.release()))
+                        .build();
     }
 
     /**

@@ -283,6 +283,7 @@ class ChartIT {
                         "--set",
                         "replicas=1,settings.httpPort=9090,settings.leaderElection=false,settings.pollIntervalSeconds=7,"
                                 + "settings.sweepIntervalSeconds=8,settings.sampleFindings=Accept,settings.logFormat=text,"
+                                + "settings.roleAllowlist=arn:aws:iam::*:role/reader,"
                                 + "aws.region=eu-central-1,aws.endpointUrl=http://simulator:4566,"
                                 + "extraEnv[0].name=HTTPS_PROXY,extraEnv[0].value=http://proxy:3128")
                 .only("Deployment"));
@@ -295,6 +296,7 @@ class ChartIT {
                         Duration.ofSeconds(8),
                         SampleFindings.ACCEPT,
                         LogFormat.TEXT,
+                        List.of("arn:aws:iam::*:role/reader"),
                         Optional.empty()));
         assertThat(environment)
                 .containsEntry("AWS_REGION", "eu-central-1")
@@ -310,6 +312,7 @@ class ChartIT {
             setings.logFormat=text                         | setings
             settings.logformat=text                        | logformat
             settings.logFormat=xml                         | logFormat
+            settings.roleAllowlist=reader                  | roleAllowlist
             settings.sampleFindings=accept                 | sampleFindings
             settings.pollIntervalSeconds=0                 | pollIntervalSeconds
             settings.sweepIntervalSeconds=3601             | sweepIntervalSeconds

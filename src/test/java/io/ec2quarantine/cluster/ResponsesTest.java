@@ -24,10 +24,10 @@ class ResponsesTest {
         assertThat(Responses.of(Optional.empty())).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(new IsolationPolicy()))).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(policy(null)))).isEqualTo(DEFAULTS);
-        assertThat(Responses.of(Optional.of(policy(new Response(null, null, null)))))
+        assertThat(Responses.of(Optional.of(policy(new Response(null, null, null, null)))))
                 .isEqualTo(DEFAULTS);
-        assertThat(Responses.of(Optional.of(
-                        policy(new Response(new Isolation(null, List.of()), new Preserve(null), new Release(null))))))
+        assertThat(Responses.of(Optional.of(policy(
+                        new Response(null, new Isolation(null, List.of()), new Preserve(null), new Release(null))))))
                 .isEqualTo(DEFAULTS);
     }
 
@@ -42,16 +42,17 @@ class ResponsesTest {
 
     @Test
     void halfAResponseIsFilledUp() {
-        assertThat(Responses.of(Optional.of(policy(new Response(new Isolation("cage", List.of()), null, null)))))
+        assertThat(Responses.of(Optional.of(policy(new Response(null, new Isolation("cage", List.of()), null, null)))))
                 .isEqualTo(response("cage", TerminationProtection.ENABLE));
         assertThat(Responses.of(
-                        Optional.of(policy(new Response(null, new Preserve(TerminationProtection.LEAVE), null)))))
+                        Optional.of(policy(new Response(null, null, new Preserve(TerminationProtection.LEAVE), null)))))
                 .isEqualTo(response("ec2quarantine-isolation", TerminationProtection.LEAVE));
     }
 
     @Test
     void groupsOfOnesOwnAndWhatADeletionDoesAreSpelledOutToo() {
         Response written = new Response(
+                null,
                 new Isolation("cage", List.of(new ExistingGroup("vpc-0123456789abcdef0", "sg-0123456789abcdef0"))),
                 new Preserve(TerminationProtection.ENABLE),
                 new Release(OnDelete.RESTORE));
@@ -62,7 +63,8 @@ class ResponsesTest {
     }
 
     private static Response response(String groupName, TerminationProtection protection) {
-        return new Response(new Isolation(groupName, List.of()), new Preserve(protection), new Release(OnDelete.LEAVE));
+        return new Response(
+                null, new Isolation(groupName, List.of()), new Preserve(protection), new Release(OnDelete.LEAVE));
     }
 
     private static IsolationPolicy policy(@Nullable Response response) {

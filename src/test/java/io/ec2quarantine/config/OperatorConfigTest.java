@@ -7,11 +7,13 @@ import io.ec2quarantine.config.OperatorConfig.InvalidSetting;
 import io.ec2quarantine.config.OperatorConfig.LogFormat;
 import io.ec2quarantine.config.OperatorConfig.SampleFindings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorConfigTest {
     @Test
@@ -24,6 +26,7 @@ class OperatorConfigTest {
                         Duration.ofSeconds(60),
                         SampleFindings.IGNORE,
                         LogFormat.JSON,
+                        List.of("arn:*:iam::*:role/ec2-quarantine-*"),
                         Optional.empty()));
     }
 
@@ -37,6 +40,7 @@ class OperatorConfigTest {
                         "OPERATOR_SAMPLE_FINDINGS", "Accept",
                         "OPERATOR_LOG_FORMAT", "text",
                         "OPERATOR_NODE_NAME", " ip-10-0-0-1 ",
+                        "OPERATOR_ROLE_ALLOWLIST", "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*",
                         "SOMETHING_ELSE", "whatever")))
                 .isEqualTo(new OperatorConfig(
                         0,
@@ -45,6 +49,7 @@ class OperatorConfigTest {
                         Duration.ofSeconds(1),
                         SampleFindings.ACCEPT,
                         LogFormat.TEXT,
+                        List.of("arn:aws:iam::*:role/a/b", "arn:aws:iam::111122223333:role/*"),
                         Optional.of("ip-10-0-0-1")));
     }
 
@@ -70,6 +75,25 @@ class OperatorConfigTest {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> OperatorConfig.from(Map.of(key, value)))
                 .withMessage(key + " is \"" + value + "\", but must be " + expected + ".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ec2-quarantine-*",
+                "*",
+                "arn:aws:iam::*:user/ec2-quarantine-x",
+                "arn:aws:iam::*:role/",
+                "arn:aws:iam::*:role/ec2-quarantine-*,",
+                "arn:aws:iam::*:role/.+|.*"
+            })
+    void whatIsNoPatternOfARoleIsRefused(String value) {
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> OperatorConfig.from(Map.of("OPERATOR_ROLE_ALLOWLIST", value)))
+                .withMessage("OPERATOR_ROLE_ALLOWLIST is \"" + value + "\", but must be ARNs of IAM roles with commas"
+                        + " between them, in which * stands for any characters but / and :, such as"
+                        + " arn:*:iam::*:role/ec2-quarantine-*.");
     }
 
     @Test

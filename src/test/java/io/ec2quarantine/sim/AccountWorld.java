@@ -1,10 +1,13 @@
 package io.ec2quarantine.sim;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** One AWS account: its credentials, roles and Regions. */
@@ -22,7 +25,8 @@ public final class AccountWorld {
     private final World world;
     private final String id;
     private final Map<String, RegionWorld> regions = new LinkedHashMap<>();
-    private final Map<String, String> externalIds = new HashMap<>();
+    private final Map<String, RoleWorld> roles = new HashMap<>();
+    private final Set<String> disabled = new HashSet<>();
     private Optional<AccountWorld> administrator = Optional.empty();
 
     AccountWorld(World world, String id) {
@@ -48,7 +52,7 @@ public final class AccountWorld {
     /** One more access key of this account, of the given user. */
     public AccountWorld accessKey(String accessKeyId, String user) {
         world.changed(
-                () -> world.identify(accessKeyId, new World.Identity(id, "arn:aws:iam::" + id + ":user/" + user)));
+                () -> world.identify(accessKeyId, World.Identity.lasting(id, "arn:aws:iam::" + id + ":user/" + user)));
         return this;
     }
 
@@ -57,9 +61,23 @@ public final class AccountWorld {
         return world.locked(() -> regions.computeIfAbsent(name, ignored -> new RegionWorld(this, name)));
     }
 
-    /** From now on the role can only be assumed with this external id. */
-    public AccountWorld roleWithExternalId(String roleName, String externalId) {
-        world.changed(() -> externalIds.put(roleName, externalId));
+    /** The role with this name, made at the first mention; from then on no other role of the account can be assumed. */
+    public RoleWorld role(String roleName) {
+        return world.locked(() -> roles.computeIfAbsent(roleName, ignored -> new RoleWorld(this, roleName)));
+    }
+
+    /** The Region can be used, and DescribeRegions names it: what a Region that AWS opens anew is at first. */
+    public AccountWorld enable(String regionName) {
+        world.changed(() -> {
+            disabled.remove(regionName);
+            region(regionName);
+        });
+        return this;
+    }
+
+    /** The account has not opted in to the Region. */
+    public AccountWorld disable(String regionName) {
+        world.changed(() -> disabled.add(regionName));
         return this;
     }
 
@@ -73,11 +91,26 @@ public final class AccountWorld {
         return administrator;
     }
 
-    Optional<String> externalIdOf(String roleName) {
-        return Optional.ofNullable(externalIds.get(roleName));
+    /** Whether an identity of the caller's account may assume the role; any, in an account of which no role is known. */
+    boolean admits(String roleName, String caller, Optional<String> externalId) {
+        return roles.isEmpty()
+                || Optional.ofNullable(roles.get(roleName))
+                        .filter(role -> role.admits(caller, externalId))
+                        .isPresent();
     }
 
-    List<String> regionNames() {
+    Duration sessionTime(String roleName, Duration asked) {
+        return Optional.ofNullable(roles.get(roleName))
+                .map(role -> role.lifetime(asked))
+                .orElse(asked);
+    }
+
+    boolean isEnabled(String regionName) {
+        return !disabled.contains(regionName);
+    }
+
+    /** The Regions that there are for this account, those that it has not opted in to included. */
+    public List<String> regionNames() {
         var names = new TreeSet<>(REGIONS);
         names.addAll(regions.keySet());
         return List.copyOf(names);

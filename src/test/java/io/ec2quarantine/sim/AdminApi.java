@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
@@ -18,6 +19,11 @@ final class AdminApi {
                                                            {"template":"MaliciousIPCaller.Custom","instanceId":"i-…"}
                                                            (remoteIp, threatList, account and region are optional)
             POST   /_simulator/findings/ID/seen-again      the same activity once more
+            POST   /_simulator/roles                       a role that may be assumed from then on, as the only ones of its
+                                                           account: {"account":"444455556666","name":"ec2-quarantine-responder"}
+                                                           (trusts, externalId, sessionSeconds and denied are optional)
+            POST   /_simulator/members                     {"account":"444455556666","administrator":"111122223333"}
+            POST   /_simulator/regions                     {"account":"444455556666","region":"eu-central-1","enabled":false}
             POST   /_simulator/faults                      {"action":"CreateTags","effect":"throttle","times":3};
                                                            effects: deny throttle internalError dropConnection applyThenDrop
             DELETE /_simulator/faults                      nothing goes wrong any more
@@ -44,6 +50,9 @@ final class AdminApi {
                     Answer.json(
                             200,
                             object().put("id", makeFinding(JSON.readTree(body))).toString());
+                case "POST roles" -> makeRole(JSON.readTree(body));
+                case "POST members" -> makeMember(JSON.readTree(body));
+                case "POST regions" -> changeRegion(JSON.readTree(body));
                 case "POST faults" -> makeFault(JSON.readTree(body));
                 case "DELETE faults" -> {
                     faults.clear();
@@ -74,6 +83,7 @@ final class AdminApi {
                 .put("account", call.account())
                 .put("region", call.region())
                 .put("principal", call.principal())
+                .put("role", call.role())
                 .put("service", call.service())
                 .put("action", call.action())
                 .put("outcome", call.outcome())
@@ -133,6 +143,45 @@ final class AdminApi {
                 .findFirst()
                 .orElseThrow(() -> new NoSuchElementException(
                         "No instance '" + instance + "': name one that exists, or an account and a region")));
+    }
+
+    private Answer makeRole(JsonNode asked) {
+        var role = account(asked, "account").role(asked.path("name").asText());
+        if (asked.has("trusts")) {
+            role.trusts(asked.path("trusts").valueStream().map(JsonNode::asText).toArray(String[]::new));
+        }
+        if (asked.has("externalId")) {
+            role.externalId(asked.path("externalId").asText());
+        }
+        if (asked.has("sessionSeconds")) {
+            role.lasting(Duration.ofSeconds(asked.path("sessionSeconds").asLong()));
+        }
+        if (asked.path("denied").asBoolean()) {
+            role.deny();
+        } else {
+            role.allow();
+        }
+        return Answer.json(200, object().put("arn", role.arn()).toString());
+    }
+
+    private Answer makeMember(JsonNode asked) {
+        account(asked, "account").administeredBy(account(asked, "administrator"));
+        return Answer.json(200, "{}");
+    }
+
+    private Answer changeRegion(JsonNode asked) {
+        var account = account(asked, "account");
+        var region = asked.path("region").asText();
+        if (asked.path("enabled").asBoolean(true)) {
+            account.enable(region);
+        } else {
+            account.disable(region);
+        }
+        return Answer.json(200, "{}");
+    }
+
+    private AccountWorld account(JsonNode asked, String field) {
+        return world.account(asked.path(field).asText());
     }
 
     private Answer makeFault(JsonNode asked) {

@@ -201,11 +201,15 @@ public final class AwsSimulator implements AutoCloseable {
 
     private World.Identity identity(String service, String action, Optional<Credential> credential) {
         if (credential.isEmpty() && action.equals("AssumeRoleWithWebIdentity")) {
-            return new World.Identity("", "anonymous");
+            return World.Identity.lasting("", "anonymous");
         }
-        return world.locked(() -> credential.map(Credential::key).flatMap(world::identity))
-                .orElseThrow(() ->
-                        Optional.ofNullable(services.get(service)).orElseThrow().unknownCredentials());
+        var api = Optional.ofNullable(services.get(service)).orElseThrow();
+        var identity = world.locked(() -> credential.map(Credential::key).flatMap(world::identity))
+                .orElseThrow(api::unknownCredentials);
+        if (identity.isOver(world.now())) {
+            throw api.expiredCredentials();
+        }
+        return identity;
     }
 
     private Optional<Answer> carryOut(ServiceApi api, Request request) throws InterruptedException {
@@ -246,6 +250,9 @@ public final class AwsSimulator implements AutoCloseable {
             return new Ending(log(api, request, Call.DROPPED), Optional.empty());
         }
         try {
+            if (!isEnabled(request)) {
+                throw api.unknownCredentials();
+            }
             if (!buckets.admits(request, world.now())) {
                 throw api.throttled();
             }
@@ -260,6 +267,11 @@ public final class AwsSimulator implements AutoCloseable {
     private boolean isServedIn(Request request) {
         return request.account().isEmpty()
                 || world.account(request.account()).regionNames().contains(request.region());
+    }
+
+    /** A Region that the account has not opted in to does not know its credentials. */
+    private boolean isEnabled(Request request) {
+        return request.account().isEmpty() || world.account(request.account()).isEnabled(request.region());
     }
 
     private Ending refused(ServiceApi api, Request request, AwsError error) {

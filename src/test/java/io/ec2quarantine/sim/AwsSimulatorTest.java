@@ -975,7 +975,8 @@ class AwsSimulatorTest {
 
         @Test
         void rolesOfOtherAccountsAreAssumedWithTheRightExternalId() {
-            var member = world.account("444455556666").roleWithExternalId("responder", "secret");
+            var member = world.account("444455556666");
+            member.role("responder").externalId("secret");
             var sts = clients.sts(region);
             assertThat(sts.getCallerIdentity().account()).isEqualTo("111122223333");
             assertThat(codeOf(() -> sts.assumeRole(request ->
@@ -997,8 +998,81 @@ class AwsSimulatorTest {
                             .describeInstances(request -> request.instanceIds(instance.id()))
                             .reservations())
                     .hasSize(1);
+            assertThat(simulator.calls().of("DescribeInstances"))
+                    .singleElement()
+                    .satisfies(call -> assertThat(call.account()).isEqualTo("444455556666"))
+                    .satisfies(call -> assertThat(call.role()).isEqualTo("responder"));
             simulator.faults().on("DescribeInstances").as("/responder/").deny();
             assertThat(codeOf(responder::describeInstances)).isEqualTo("UnauthorizedOperation");
+        }
+
+        @Test
+        void onceRolesAreKnownOnlyTheyAreAssumedAndByThoseTheyTrust() {
+            var member = world.account("444455556666");
+            assertThat(assume("anything")).isEqualTo(Call.OK);
+            member.role("responder").trusts("999900001111");
+            assertThat(assume("anything")).isEqualTo("AccessDenied");
+            assertThat(assume("responder")).isEqualTo("AccessDenied");
+            member.role("responder").trusts("999900001111", "111122223333");
+            assertThat(assume("responder")).isEqualTo(Call.OK);
+            member.role("responder").deny();
+            assertThat(assume("responder")).isEqualTo("AccessDenied");
+            member.role("responder").allow();
+            assertThat(assume("responder")).isEqualTo(Call.OK);
+        }
+
+        private String assume(String role) {
+            try {
+                clients.sts(region)
+                        .assumeRole(request ->
+                                request.roleSessionName("s").roleArn("arn:aws:iam::444455556666:role/path/" + role));
+                return Call.OK;
+            } catch (software.amazon.awssdk.awscore.exception.AwsServiceException e) {
+                return e.awsErrorDetails().errorCode();
+            }
+        }
+
+        @Test
+        void aSessionEndsWithItsTime() {
+            var member = world.account("444455556666");
+            var there = member.region("us-west-2");
+            var role = member.role("responder").lasting(Duration.ofMinutes(15));
+            var session = clients.sts(region)
+                    .assumeRole(request -> request.roleSessionName("s").roleArn(role.arn()))
+                    .credentials();
+            var credentials = software.amazon.awssdk.auth.credentials.AwsBasicCredentials.create(
+                    session.accessKeyId(), session.secretAccessKey());
+            var responder =
+                    clients.pointed(Ec2Client.builder(), there, credentials).build();
+            var reader = clients.pointed(
+                            software.amazon.awssdk.services.guardduty.GuardDutyClient.builder(), there, credentials)
+                    .build();
+            clock.advance(Duration.between(world.now(), session.expiration()).minusSeconds(1));
+            assertThat(responder.describeInstances().reservations()).isEmpty();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(codeOf(responder::describeInstances)).isEqualTo("RequestExpired");
+            assertThat(codeOf(reader::listDetectors)).isEqualTo("ExpiredTokenException");
+        }
+
+        @Test
+        void aRegionIsNamedAndServedWhileTheAccountHasOptedInToIt() {
+            assertThat(regions()).contains("us-west-2").doesNotContain("eu-south-2");
+            region.account().enable("eu-south-2");
+            assertThat(regions()).contains("eu-south-2");
+            region.account().disable("eu-south-2");
+            assertThat(regions()).doesNotContain("eu-south-2");
+            assertThat(ec2.describeRegions(request -> request.allRegions(true)).regions())
+                    .filteredOn(each -> each.regionName().equals("eu-south-2"))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.optInStatus()).isEqualTo("not-opted-in"));
+            var there = clients.ec2(region.account().region("eu-south-2"));
+            assertThat(codeOf(there::describeInstances)).isEqualTo("AuthFailure");
+        }
+
+        private List<String> regions() {
+            return ec2.describeRegions().regions().stream()
+                    .map(each -> each.regionName())
+                    .toList();
         }
     }
 

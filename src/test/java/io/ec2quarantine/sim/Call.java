@@ -33,14 +33,21 @@ public record Call(
         return isWrite && (outcome.equals(OK) || outcome.equals(APPLIED));
     }
 
+    /** The name of the role that the caller had assumed, or the empty string. */
+    public String role() {
+        var parts = principal.split("[:/]", -1);
+        return principal.contains(":assumed-role/") ? parts[parts.length - 2] : "";
+    }
+
     /** The value of a parameter, or the empty string. */
     public String param(String name) {
         return params.getOrDefault(name, "");
     }
 
-    /** Account, Region, action, parameters and outcome on one line, for messages of failed assertions. */
+    /** Account, Region, role, action, parameters and outcome on one line, for messages of failed assertions. */
     @Override
     public String toString() {
-        return "#" + sequence + " " + account + "/" + region + " " + action + params + " " + outcome;
+        return "#" + sequence + " " + account + "/" + region + " " + (role().isEmpty() ? "" : "as " + role() + " ")
+                + action + params + " " + outcome;
     }
 }

@@ -141,4 +141,9 @@ final class Ec2Api implements ServiceApi {
     public AwsError unknownCredentials() {
         return new AwsError("AuthFailure", 401, "AWS was not able to validate the provided access credentials");
     }
+
+    @Override
+    public AwsError expiredCredentials() {
+        return new AwsError("RequestExpired", 400, "Request has expired.");
+    }
 }

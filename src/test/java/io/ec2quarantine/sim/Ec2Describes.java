@@ -305,7 +305,9 @@ final class Ec2Describes {
 
     static void regions(Ec2Call call, Xml xml) {
         var names = call.params().list("RegionName");
-        var known = call.region().account().regionNames();
+        var account = call.region().account();
+        var known = account.regionNames();
+        boolean all = call.params().flag("AllRegions");
         for (var name : names) {
             if (!known.contains(name)) {
                 throw AwsError.badValue("Invalid region provided: " + name);
@@ -313,10 +315,11 @@ final class Ec2Describes {
         }
         xml.list(
                 "regionInfo",
-                names.isEmpty() ? known : names,
+                (names.isEmpty() ? known : names)
+                        .stream().filter(name -> all || account.isEnabled(name)).toList(),
                 name -> xml.text("regionName", name)
                         .text("regionEndpoint", "ec2." + name + ".amazonaws.com")
-                        .text("optInStatus", "opt-in-not-required"));
+                        .text("optInStatus", account.isEnabled(name) ? "opt-in-not-required" : "not-opted-in"));
     }
 
     static void addresses(Ec2Call call, Xml xml) {

@@ -298,4 +298,9 @@ final class GuardDutyApi implements ServiceApi {
         return new AwsError(
                 "UnrecognizedClientException", 403, "The security token included in the request is invalid.");
     }
+
+    @Override
+    public AwsError expiredCredentials() {
+        return new AwsError("ExpiredTokenException", 403, "The security token included in the request is expired");
+    }
 }

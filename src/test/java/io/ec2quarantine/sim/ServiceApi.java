@@ -22,4 +22,7 @@ interface ServiceApi {
 
     /** The service's word for credentials that it does not know. */
     AwsError unknownCredentials();
+
+    /** The service's word for a session that is over. */
+    AwsError expiredCredentials();
 }

@@ -96,6 +96,25 @@ class SimulatorMainTest {
     }
 
     @Test
+    void anOrganisationIsSetUpFromOutside() throws Exception {
+        var role = "{\"account\":\"444455556666\",\"name\":\"ec2-quarantine-responder\",\"trusts\":[\"111122223333\"],"
+                + "\"externalId\":\"wanted\",\"sessionSeconds\":900}";
+        assertThat(send("POST", "roles", role).body())
+                .isEqualTo("{\"arn\":\"arn:aws:iam::444455556666:role/ec2-quarantine-responder\"}");
+        assertThat(send("POST", "members", "{\"account\":\"444455556666\",\"administrator\":\"111122223333\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        send("POST", "regions", "{\"account\":\"111122223333\",\"region\":\"eu-south-2\"}");
+        send("POST", "regions", "{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"enabled\":false}");
+        try (var ec2 = ec2()) {
+            assertThat(ec2.describeRegions().regions())
+                    .extracting(each -> each.regionName())
+                    .contains("eu-south-2")
+                    .doesNotContain("us-east-1");
+        }
+    }
+
+    @Test
     void whatCannotBeDoneIsSaid() throws Exception {
         assertThat(send("POST", "findings", "{\"template\":\"X\",\"instanceId\":\"i-1\"}"))
                 .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(400))

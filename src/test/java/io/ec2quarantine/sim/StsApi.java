@@ -2,9 +2,9 @@ package io.ec2quarantine.sim;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** STS on the Query protocol: who am I, and credentials of roles in any account of the world. */
@@ -52,26 +52,30 @@ final class StsApi implements ServiceApi {
         if (!role.matches()) {
             throw AwsError.invalid("ValidationError", arn + " is invalid");
         }
-        if (!mayAssume(role, externalId)) {
+        var account = role.group(1);
+        var name = role.group(2);
+        if (!world.hasAccount(account) || !world.account(account).admits(name, request.account(), externalId)) {
             throw new AwsError(
                     "AccessDenied",
                     403,
                     "User: " + request.principal() + " is not authorized to perform: sts:" + request.action()
                             + " on resource: " + arn);
         }
-        var principal = "arn:aws:sts::" + role.group(1) + ":assumed-role/" + role.group(2) + "/" + session;
+        var principal = "arn:aws:sts::" + account + ":assumed-role/" + name + "/" + session;
         var key = "ASIA" + world.ids().next32().substring(0, 16).toUpperCase(java.util.Locale.ROOT);
-        world.identify(key, new World.Identity(role.group(1), principal));
-        var lifetime =
-                Duration.ofSeconds(request.params().integer("DurationSeconds").orElse(3600));
+        var lifetime = world.account(account)
+                .sessionTime(
+                        name,
+                        Duration.ofSeconds(
+                                request.params().integer("DurationSeconds").orElse(3600)));
+        var until = latest(world.now(), Instant.now()).plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
+        world.identify(key, new World.Identity(account, principal, Optional.of(until)));
         xml.element(
                 "Credentials",
                 () -> xml.text("AccessKeyId", key)
                         .text("SecretAccessKey", "simulated-secret-of-" + key)
                         .text("SessionToken", "simulated-session-of-" + key)
-                        .text(
-                                "Expiration",
-                                Xml.time(latest(world.now(), Instant.now()).plus(lifetime))));
+                        .text("Expiration", Xml.time(until)));
         xml.element(
                 "AssumedRoleUser",
                 () -> xml.text("AssumedRoleId", "AROASIMULATED:" + session).text("Arn", principal));
@@ -80,14 +84,6 @@ final class StsApi implements ServiceApi {
     /** Clients judge the expiry by their own clock: never hand out what they must think expired. */
     private static Instant latest(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
-    }
-
-    private boolean mayAssume(Matcher role, Optional<String> externalId) {
-        return world.hasAccount(role.group(1))
-                && world.account(role.group(1))
-                        .externalIdOf(role.group(2))
-                        .map(wanted -> externalId.filter(wanted::equals).isPresent())
-                        .orElse(true);
     }
 
     @Override
@@ -131,5 +127,10 @@ final class StsApi implements ServiceApi {
     @Override
     public AwsError unknownCredentials() {
         return new AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.");
+    }
+
+    @Override
+    public AwsError expiredCredentials() {
+        return new AwsError("ExpiredToken", 403, "The security token included in the request is expired");
     }
 }

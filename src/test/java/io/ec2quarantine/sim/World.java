@@ -19,7 +19,15 @@ import java.util.function.Supplier;
  */
 public final class World {
     /** Who stands behind an access key. */
-    record Identity(String account, String principal) {}
+    record Identity(String account, String principal, Optional<Instant> until) {
+        static Identity lasting(String account, String principal) {
+            return new Identity(account, principal, Optional.empty());
+        }
+
+        boolean isOver(Instant now) {
+            return until.filter(end -> !now.isBefore(end)).isPresent();
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
@@ -49,7 +57,7 @@ public final class World {
             throw new IllegalArgumentException("'" + id + "' is no account id: expected twelve digits");
         }
         var account = new AccountWorld(this, id);
-        identities.put(account.accessKeyId(), new Identity(id, "arn:aws:iam::" + id + ":user/simulated"));
+        identities.put(account.accessKeyId(), Identity.lasting(id, "arn:aws:iam::" + id + ":user/simulated"));
         return account;
     }
 

@@ -770,6 +770,7 @@ class QuarantineStatusesTest {
 
     private static Response response(String groupName) {
         return new Response(
+                null,
                 new Isolation(groupName, List.of()),
                 new Preserve(TerminationProtection.ENABLE),
                 new Release(OnDelete.LEAVE));

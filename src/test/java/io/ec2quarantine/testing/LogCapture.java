@@ -3,12 +3,13 @@ package io.ec2quarantine.testing;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** All that one class logs, down to DEBUG, until this is closed. */
+/** All that one class, or the whole operator, logs, down to DEBUG, until this is closed. */
 public final class LogCapture implements AutoCloseable {
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -21,7 +22,12 @@ public final class LogCapture implements AutoCloseable {
 
     /** Listens from now on. */
     public LogCapture(Class<?> type) {
-        this.logger = (Logger) LoggerFactory.getLogger(type);
+        this(type.getName());
+    }
+
+    /** Listens from now on to what this logger is the parent of, such as that of a package. */
+    public LogCapture(String name) {
+        this.logger = (Logger) LoggerFactory.getLogger(name);
         appender.start();
         logger.addAppender(appender);
         logger.setLevel(Level.DEBUG);
@@ -34,6 +40,18 @@ public final class LogCapture implements AutoCloseable {
                 .filter(event -> event.getLevel().equals(level))
                 .map(ILoggingEvent::getFormattedMessage)
                 .filter(message -> message.contains(part))
+                .toList();
+    }
+
+    /** Everything that was logged with an event: its message, what goes with it, and its exception. */
+    public List<String> everything() {
+        return events.stream()
+                .map(event ->
+                        event.getFormattedMessage() + " " + event.getKeyValuePairs() + " " + event.getMDCPropertyMap()
+                                + " "
+                                + (event.getThrowableProxy() == null
+                                        ? ""
+                                        : ThrowableProxyUtil.asString(event.getThrowableProxy())))
                 .toList();
     }
 

@@ -39,10 +39,20 @@ public record IsolationPolicySpec(
         IGNORE
     }
 
-    /** The Regions whose GuardDuty detectors are read. */
-    public record Source(String name, List<String> regions) {
+    /** The Regions whose GuardDuty detectors are read, and the identity to read them with. */
+    public record Source(
+            String name,
+            List<String> regions,
+            @Nullable String roleARN,
+            @Nullable String externalID) {
         public Source {
             regions = Lists.orEmpty(regions);
+        }
+
+        /** Without the external id, which is for AWS's eyes only. */
+        @Override
+        public String toString() {
+            return "Source[name=" + name + ", regions=" + regions + ", roleARN=" + roleARN + "]";
         }
     }
 

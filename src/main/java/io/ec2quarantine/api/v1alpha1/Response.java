@@ -6,9 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /** How a quarantine is carried out; frozen into it when its episode opens. */
 public record Response(
+        @Nullable Access access,
         @Nullable Isolation isolation,
         @Nullable Preserve preserve,
         @Nullable Release release) {
+
+    /** How to act in the account of the instance. */
+    public record Access(
+            @Nullable String responderRoleName,
+            @Nullable String releaseRoleName,
+            @Nullable String externalID) {
+        /** Without the external id, which is for AWS's eyes only. */
+        @Override
+        public String toString() {
+            return "Access[responderRoleName=" + responderRoleName + ", releaseRoleName=" + releaseRoleName + "]";
+        }
+    }
 
     /** The group that isolates. */
     public record Isolation(@Nullable String securityGroupName, List<ExistingGroup> existingGroups) {

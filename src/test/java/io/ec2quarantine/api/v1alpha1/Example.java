@@ -22,6 +22,11 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
             "securityGroupName must be 1 to 200 letters, digits, inner spaces and ._-:/()#,@[]+=&;{}!$*, not start with"
                     + " sg- and not be default.";
 
+    private static final String ROLE_ARN_SENTENCE = "roleARN of a source must be the ARN of an IAM role, such as"
+            + " arn:aws:iam::111122223333:role/ec2-quarantine-reader.";
+    private static final String RESPONDER_SENTENCE =
+            "responderRoleName must be the name of an IAM role without its path, such as ec2-quarantine-responder.";
+
     static final List<Example> REFUSED = List.of(
             created(
                     POLICY,
@@ -46,14 +51,32 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
                     "regions of a source needs at least one Region, such as us-west-2."),
             created(
                     POLICY,
-                    "spec: {sources: [{name: org, regions: ['*']}]}",
-                    "a Region of a source must be written as AWS writes it, such as us-west-2; name every Region that is"
-                            + " to be read."),
+                    "spec: {sources: [{name: org, regions: ['*', us-west-2]}]}",
+                    "\"*\" in regions of a source stands for every enabled Region and must be alone; leave the others"
+                            + " out."),
+            created(POLICY, source("roleARN", "arn:aws:iam::111122223333:user/alice"), ROLE_ARN_SENTENCE),
+            created(POLICY, source("roleARN", "arn:aws:iam::1111:role/ec2-quarantine-reader"), ROLE_ARN_SENTENCE),
+            created(POLICY, source("roleARN", "arn:aws:iam::111122223333:role/"), ROLE_ARN_SENTENCE),
+            created(POLICY, source("roleARN", "ec2-quarantine-reader"), ROLE_ARN_SENTENCE),
+            created(
+                    POLICY,
+                    source("externalID", "no spaces"),
+                    "externalID of a source must be 2 to 1224 letters, digits and +=,.@:/_-, as IAM allows."),
+            created(POLICY, access("responderRoleName", "team/responder"), RESPONDER_SENTENCE),
+            created(POLICY, access("responderRoleName", ""), RESPONDER_SENTENCE),
+            created(
+                    POLICY,
+                    access("releaseRoleName", "arn:aws:iam::111122223333:role/release"),
+                    "releaseRoleName must be the name of an IAM role without its path, such as ec2-quarantine-release."),
+            created(
+                    POLICY,
+                    access("externalID", "x"),
+                    "access.externalID must be 2 to 1224 letters, digits and +=,.@:/_-, as IAM allows."),
             created(
                     POLICY,
                     "spec: {sources: [{name: org, regions: [us-west-2, us-west-2a]}]}",
-                    "a Region of a source must be written as AWS writes it, such as us-west-2; name every Region that is"
-                            + " to be read."),
+                    "a Region of a source must be written as AWS writes it, such as us-west-2, or be \"*\" for every"
+                            + " Region that is enabled."),
             created(
                     POLICY,
                     "spec: {match: {findingTypes: []}}",
@@ -170,6 +193,15 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
             changed(QUARANTINE, "spec: {desiredState: Released}", "spec: {desiredState: Isolated}"),
             changed(QUARANTINE, "spec: {desiredState: Released}", "spec: {desiredState: Observed}"),
             created(POLICY, existingGroup(VPC, SG)),
+            created(POLICY, "spec: {sources: [{name: org, regions: ['*']}]}"),
+            created(
+                    POLICY,
+                    source("roleARN", "arn:aws-us-gov:iam::111122223333:role/security/team/ec2-quarantine-reader")),
+            created(POLICY, source("roleARN", "arn:aws-iso-b:iam::111122223333:role/" + "r".repeat(64))),
+            created(POLICY, source("externalID", "f7a6c1b2-0000/x:y=@,.+_")),
+            created(POLICY, access("responderRoleName", "a+=,.@_-Z0")),
+            created(POLICY, access("releaseRoleName", "r".repeat(64))),
+            created(POLICY, access("externalID", "x".repeat(1224))),
             created(QUARANTINE, releaseTo(ENI, SG)),
             created(QUARANTINE, "spec: {releaseTo: [{interfaceID: %s}]}".formatted(ENI)),
             changed(QUARANTINE, "{}", "spec: {accountID: '111122223333'}"),
@@ -227,6 +259,14 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
 
     private static String existingGroup(String vpc, String group) {
         return "spec: {response: {isolation: {existingGroups: [{vpcID: %s, groupID: %s}]}}}".formatted(vpc, group);
+    }
+
+    private static String source(String field, String value) {
+        return "spec: {sources: [{name: org, regions: [us-west-2], %s: '%s'}]}".formatted(field, value);
+    }
+
+    private static String access(String field, String value) {
+        return "spec: {response: {access: {%s: '%s'}}}".formatted(field, value);
     }
 
     private static String releaseTo(String networkInterface, String group) {

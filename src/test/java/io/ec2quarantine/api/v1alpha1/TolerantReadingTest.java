@@ -39,13 +39,15 @@ class TolerantReadingTest {
                 """).getSpec();
 
         assertThat(spec.mode()).isNull();
-        assertThat(spec.sources()).containsExactly(new IsolationPolicySpec.Source("org", List.of("us-west-2")));
+        assertThat(spec.sources())
+                .containsExactly(new IsolationPolicySpec.Source("org", List.of("us-west-2"), null, null));
         IsolationPolicySpec.Match match = Objects.requireNonNull(spec.match());
         assertThat(match.findingTypes()).containsExactly("*");
         assertThat(match.minSeverity()).isNull();
         assertThat(match.involvement()).containsExactly(InvolvementKind.COMPROMISED, null);
         assertThat(spec.response())
-                .isEqualTo(new Response(new Response.Isolation(null, List.of()), new Response.Preserve(null), null));
+                .isEqualTo(
+                        new Response(null, new Response.Isolation(null, List.of()), new Response.Preserve(null), null));
     }
 
     @Test
