@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class FindingPoller {
     private final Catalog<IsolationPolicy> policies;
+    private final PolicyReader reader;
     private final AwsSessions sessions;
     private final FindingIntake intake;
     private final SourceBook book;
@@ -37,6 +38,7 @@ public final class FindingPoller {
 
     public FindingPoller(
             Catalog<IsolationPolicy> policies,
+            PolicyReader reader,
             AwsSessions sessions,
             FindingIntake intake,
             SourceBook book,
@@ -44,6 +46,7 @@ public final class FindingPoller {
             Scheduler scheduler,
             Duration interval) {
         this.policies = policies;
+        this.reader = reader;
         this.sessions = sessions;
         this.intake = intake;
         this.book = book;
@@ -105,7 +108,7 @@ public final class FindingPoller {
     private Map<SourceRegion, List<WatchingPolicy>> watched() {
         Map<SourceRegion, List<WatchingPolicy>> watched = new LinkedHashMap<>();
         for (IsolationPolicy object : policies.all()) {
-            if (PolicyReader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)) {
+            if (reader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)) {
                 // Made anew under the same name, it is another policy.
                 String revision = object.getMetadata().getUid() + "@"
                         + object.getMetadata().getGeneration();

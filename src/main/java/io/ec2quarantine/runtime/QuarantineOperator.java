@@ -7,6 +7,7 @@ import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.InstallIdentity;
 import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
@@ -14,6 +15,7 @@ import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
@@ -89,15 +91,19 @@ public final class QuarantineOperator implements AutoCloseable {
         Catalog<QuarantinedInstance> quarantines = new Catalog<>();
         FindingBook findings = new FindingBook();
         SourceBook sources = new SourceBook();
+        ExpressionBook expressions = new ExpressionBook();
+        PolicyReader reader = new PolicyReader();
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters);
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
         this.controllers = new Controllers(
                 policies,
+                reader,
                 quarantines,
                 sessions,
                 findings,
                 sources,
+                expressions,
                 new EventRecorder(client, ledger, identity),
                 ledger,
                 scheduler,
@@ -109,12 +115,14 @@ public final class QuarantineOperator implements AutoCloseable {
         FindingDecider decider = new FindingDecider(config.sampleFindings() == OperatorConfig.SampleFindings.ACCEPT);
         this.poller = new FindingPoller(
                 policies,
+                reader,
                 sessions,
                 new FindingIntake(
                         sessions,
                         decider,
                         new QuarantineRegistrar(client, ledger, decider, installation),
                         findings,
+                        expressions,
                         controllers.quarantineTrigger(),
                         scheduler,
                         meters),

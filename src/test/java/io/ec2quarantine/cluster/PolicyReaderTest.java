@@ -46,6 +46,7 @@ class PolicyReaderTest {
             """;
 
     private final KubernetesClient client = KubernetesClients.create(Config.empty());
+    private final PolicyReader reader = new PolicyReader();
 
     @AfterAll
     void close() {
@@ -151,6 +152,7 @@ class PolicyReaderTest {
     void theSentenceSaysWhatToDo() {
         assertThat(read(WHOLE.replace("mode: RequireApproval", "mode: Observe")))
                 .isEqualTo(new Reading.NotUnderstood(
+                        "Unsupported",
                         "spec.mode is missing or has a value that this version of the operator does not know; correct"
                                 + " it or upgrade the operator."));
     }
@@ -172,6 +174,6 @@ class PolicyReaderTest {
     }
 
     private Reading read(String yaml) {
-        return PolicyReader.read(client.getKubernetesSerialization().unmarshal(yaml, IsolationPolicy.class));
+        return reader.read(client.getKubernetesSerialization().unmarshal(yaml, IsolationPolicy.class));
     }
 }

@@ -22,7 +22,7 @@ class PolicyStatusesTest {
     void itSaysWhatEverySourceSaid() {
         IsolationPolicyStatus status = PolicyStatuses.after(
                 IsolationPolicyStatus.empty(),
-                Optional.empty(),
+                new PolicyReport.Understood(),
                 false,
                 List.of(polled("us-west-2", NOW), failed("eu-west-1", NOW, DENIED)),
                 17,
@@ -80,7 +80,9 @@ class PolicyStatusesTest {
             boolean understood, boolean paused, String west, String east, String ready, String reachable) {
         IsolationPolicyStatus status = PolicyStatuses.after(
                 IsolationPolicyStatus.empty(),
-                understood ? Optional.empty() : Optional.of("spec.mode is missing."),
+                understood
+                        ? new PolicyReport.Understood()
+                        : new PolicyReport.NotUnderstood("Unsupported", "spec.mode is missing."),
                 paused,
                 List.of(report("us-west-2", west), report("eu-west-1", east)),
                 0,
@@ -163,7 +165,7 @@ class PolicyStatusesTest {
     }
 
     private static IsolationPolicyStatus after(IsolationPolicyStatus before, Instant now, SourceReport... reports) {
-        return PolicyStatuses.after(before, Optional.empty(), false, List.of(reports), 0, 0, 1, now);
+        return PolicyStatuses.after(before, new PolicyReport.Understood(), false, List.of(reports), 0, 0, 1, now);
     }
 
     private static SourceReport report(String region, String state) {

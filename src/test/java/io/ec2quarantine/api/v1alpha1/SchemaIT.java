@@ -125,11 +125,11 @@ class SchemaIT {
 
     @Test
     void fieldsOfAnotherVersionAreDroppedWithoutRefusal() {
-        GenericKubernetesResource created = create(Example.edited(
-                Example.minimal(POLICY), "spec: {safeguards: {maxActive: 20}, match: {expression: 'true'}}"));
+        GenericKubernetesResource created = create(
+                Example.edited(Example.minimal(POLICY), "spec: {later: {limit: 20}, match: {laterRule: 'true'}}"));
 
-        assertThat(created.<Object>get("spec", "safeguards")).isNull();
-        assertThat(created.<Object>get("spec", "match", "expression")).isNull();
+        assertThat(created.<Object>get("spec", "later")).isNull();
+        assertThat(created.<Object>get("spec", "match", "laterRule")).isNull();
         assertThat(created.<Object>get("spec", "match", "minSeverity")).isEqualTo("Medium");
     }
 
