@@ -103,6 +103,28 @@ class SchemaIT {
         assertThat(kubectl("apply", "-f", file.toString()).succeeds()).contains("unchanged");
     }
 
+    private static List<PolicyDoc.Shown> documentedPolicies() {
+        return PolicyDoc.examples();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documentedPolicies")
+    void theServerTakesEveryExampleOfTheDocumentation(PolicyDoc.Shown example) {
+        String taken = kubectlWith(
+                        example.policy().toString(),
+                        "create",
+                        "--dry-run=server",
+                        "--validate=strict",
+                        "-o",
+                        "yaml",
+                        "-f",
+                        "-")
+                .succeeds();
+
+        assertThat(PolicyFields.understood(Yaml.parse(taken)).name())
+                .isEqualTo(example.policy().at("/metadata/name").asText());
+    }
+
     @ParameterizedTest
     @FieldSource("io.ec2quarantine.api.v1alpha1.Example#ACCEPTED")
     void aGoodObjectIsAccepted(Example example) {
