@@ -43,9 +43,10 @@ class ArchitectureTest {
             api        |
             core       |
             config     |
+            expression | core
             status     | api core
             aws        | core
-            cluster    | api core
+            cluster    | api core expression
             ingest     | api aws cluster core status
             controller | api aws cluster core ingest status
             runtime    | api aws cluster config controller core ingest status
@@ -123,6 +124,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theExpressionLanguageHasOneHome() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".expression..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.cel..", "com.google..")
                 .check(MAIN);
     }
 

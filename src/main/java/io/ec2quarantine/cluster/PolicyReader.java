@@ -7,34 +7,43 @@ import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Backlog;
 import io.ec2quarantine.core.policy.Glob;
+import io.ec2quarantine.core.policy.MatchExpression;
 import io.ec2quarantine.core.policy.MatchRules;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.Safeguards;
 import io.ec2quarantine.core.policy.TagRule;
+import io.ec2quarantine.expression.Compilation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a policy as written into one that can be decided with. */
+/** Turns a policy as written into one that can be decided with; the expression of a policy is compiled once. */
 public final class PolicyReader {
-    private PolicyReader() {}
+    private static final String UNSUPPORTED = "Unsupported";
+
+    private final ExpressionCache expressions = new ExpressionCache();
 
     /** A policy that is understood in full, or why it is not: half a policy is never acted on. */
     public sealed interface Reading {
         /** Every field is understood. */
         record Understood(Policy policy) implements Reading {}
 
-        /** A field is missing or has a value that this version does not know. */
-        record NotUnderstood(String sentence) implements Reading {}
+        /**
+         * A field is missing or has a value that this version does not know, or the expression is wrong.
+         *
+         * @param reason in CamelCase
+         */
+        record NotUnderstood(String reason, String sentence) implements Reading {}
     }
 
     /** Reads a policy. */
-    public static Reading read(IsolationPolicy object) {
+    public Reading read(IsolationPolicy object) {
         IsolationPolicySpec spec = object.getSpec();
         if (spec == null) {
             return notUnderstood("spec");
@@ -68,12 +77,27 @@ public final class PolicyReader {
         if (spec.safeguards() != null && !isUnderstood(spec.safeguards())) {
             return notUnderstood("spec.safeguards");
         }
+        Optional<Compilation> compilation =
+                Optional.ofNullable(match.expression()).map(text -> expressions.of(object.getMetadata(), text));
+        if (compilation.isPresent() && compilation.get() instanceof Compilation.Unusable(String reason)) {
+            return new Reading.NotUnderstood(
+                    "InvalidExpression",
+                    "spec.match.expression is wrong: " + reason
+                            + "; correct it, for the policy matches nothing until then.");
+        }
         return new Reading.Understood(new Policy(
                 object.getMetadata().getName(),
                 Mode.valueOf(spec.mode().name()),
                 Backlog.valueOf(spec.backlog().name()),
                 created(object),
-                rules(match, match.minSeverity(), match.maxAgeSeconds()),
+                rules(
+                        match,
+                        match.minSeverity(),
+                        match.maxAgeSeconds(),
+                        compilation
+                                .filter(Compilation.Usable.class::isInstance)
+                                .map(Compilation.Usable.class::cast)
+                                .map(Compilation.Usable::expression)),
                 spec.safeguards() == null ? Safeguards.STANDARD : safeguards(spec.safeguards())));
     }
 
@@ -101,7 +125,10 @@ public final class PolicyReader {
     }
 
     private static MatchRules rules(
-            IsolationPolicySpec.Match match, IsolationPolicySpec.SeverityLevel minSeverity, long maxAgeSeconds) {
+            IsolationPolicySpec.Match match,
+            IsolationPolicySpec.SeverityLevel minSeverity,
+            long maxAgeSeconds,
+            Optional<MatchExpression> expression) {
         Set<Involvement> involvement = match.involvement().stream()
                 .filter(Objects::nonNull)
                 .map(kind -> Involvement.valueOf(kind.name()))
@@ -118,7 +145,8 @@ public final class PolicyReader {
                         : tags(match.instanceTags().include()),
                 match.instanceTags() == null
                         ? List.of()
-                        : tags(match.instanceTags().exclude()));
+                        : tags(match.instanceTags().exclude()),
+                expression);
     }
 
     private static List<TagRule> tags(List<IsolationPolicySpec.TagRule> rules) {
@@ -134,8 +162,10 @@ public final class PolicyReader {
     }
 
     private static Reading notUnderstood(String field) {
-        return new Reading.NotUnderstood(field
-                + " is missing or has a value that this version of the operator does not know; correct it or upgrade the"
-                + " operator.");
+        return new Reading.NotUnderstood(
+                UNSUPPORTED,
+                field
+                        + " is missing or has a value that this version of the operator does not know; correct it or upgrade the"
+                        + " operator.");
     }
 }

@@ -6,10 +6,12 @@ import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.SourceBook;
 import java.time.Duration;
@@ -32,10 +34,12 @@ public final class Controllers {
      */
     public Controllers(
             Catalog<IsolationPolicy> policies,
+            PolicyReader reader,
             Catalog<QuarantinedInstance> quarantines,
             AwsSessions sessions,
             FindingBook findings,
             SourceBook sources,
+            ExpressionBook expressions,
             EventRecorder events,
             WriteLedger ledger,
             Scheduler scheduler,
@@ -52,8 +56,10 @@ public final class Controllers {
         Services services = new Services(
                 sessions,
                 policies,
+                reader,
                 quarantines,
                 findings,
+                expressions,
                 verifications,
                 new QuarantineObserver(scheduler),
                 new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
@@ -65,8 +71,8 @@ public final class Controllers {
                 home,
                 validity);
         QuarantineFlow flow = new QuarantineFlow(services, definition);
-        this.policyReconciler =
-                new IsolationPolicyReconciler(policies, quarantines, sources, ledger, teller, policiesAsked, scheduler);
+        this.policyReconciler = new IsolationPolicyReconciler(
+                policies, reader, quarantines, sources, expressions, ledger, teller, policiesAsked, scheduler);
         this.quarantineReconciler = new QuarantinedInstanceReconciler(
                 flow, policies, quarantines, ledger, teller, quarantinesAsked, scheduler);
         this.sweeper = new Sweeper(

@@ -13,9 +13,12 @@ import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.Hold;
+import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.ingest.SourceState;
+import io.ec2quarantine.status.PolicyReport;
 import io.ec2quarantine.status.PolicyStatuses;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.SourceReport;
@@ -36,8 +39,10 @@ import java.util.Optional;
 @ControllerConfiguration(name = "isolationpolicy")
 public final class IsolationPolicyReconciler implements Reconciler<IsolationPolicy> {
     private final Catalog<IsolationPolicy> catalog;
+    private final PolicyReader reader;
     private final Catalog<QuarantinedInstance> quarantines;
     private final SourceBook sources;
+    private final ExpressionBook expressions;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
     private final AskedEventSource<IsolationPolicy> asked;
@@ -45,15 +50,19 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
 
     IsolationPolicyReconciler(
             Catalog<IsolationPolicy> catalog,
+            PolicyReader reader,
             Catalog<QuarantinedInstance> quarantines,
             SourceBook sources,
+            ExpressionBook expressions,
             WriteLedger ledger,
             TransitionTeller teller,
             AskedEventSource<IsolationPolicy> asked,
             InstantSource time) {
         this.catalog = catalog;
+        this.reader = reader;
         this.quarantines = quarantines;
         this.sources = sources;
+        this.expressions = expressions;
         this.ledger = ledger;
         this.teller = teller;
         this.asked = asked;
@@ -72,10 +81,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         PrimaryStatusPatch<IsolationPolicyStatus, IsolationPolicy> status =
                 new PrimaryStatusPatch<>(object, context, ledger, IsolationPolicyStatus.empty());
         List<Condition> before = status.current().conditions();
-        Optional<String> notUnderstood =
-                PolicyReader.read(object) instanceof PolicyReader.Reading.NotUnderstood(String sentence)
-                        ? Optional.of(sentence)
-                        : Optional.empty();
+        PolicyReport report = report(reader.read(object));
         Instant now = time.instant();
         List<QuarantinedInstance> mine = quarantines(object.getMetadata().getName());
         long matched = mine.stream()
@@ -85,7 +91,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 .count();
         status.patch(last -> PolicyStatuses.after(
                 last,
-                notUnderstood,
+                report,
                 object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
                 reports(object),
                 matched,
@@ -95,6 +101,20 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 now));
         teller.tell(status.primary(), before, status.current().conditions());
         return UpdateControl.noUpdate();
+    }
+
+    private PolicyReport report(PolicyReader.Reading reading) {
+        return switch (reading) {
+            case PolicyReader.Reading.NotUnderstood(String reason, String sentence) ->
+                new PolicyReport.NotUnderstood(reason, sentence);
+            case PolicyReader.Reading.Understood(Policy policy) ->
+                policy.rules().expression().isEmpty()
+                        ? new PolicyReport.Understood()
+                        : expressions
+                                .failure(policy)
+                                .<PolicyReport>map(PolicyReport.ExpressionFails::new)
+                                .orElseGet(PolicyReport.ExpressionHolds::new);
+        };
     }
 
     private List<SourceReport> reports(IsolationPolicy object) {

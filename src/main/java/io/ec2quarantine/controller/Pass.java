@@ -12,6 +12,7 @@ import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.Holds;
+import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
@@ -21,10 +22,12 @@ import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.policy.Hold;
+import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import io.ec2quarantine.status.ReadyRemark;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -332,14 +335,17 @@ final class Pass {
         Optional<String> fight = services.verifications().fight(name, now);
         int known = QuarantineReading.episodeNumber(current());
         status.patch(before -> concerns.test(before)
-                ? withMissingPolicy(
-                        QuarantineStatuses.after(
-                                first.apply(before),
+                ? withFailedExpression(
+                        withMissingPolicy(
+                                QuarantineStatuses.after(
+                                        first.apply(before),
+                                        outcome,
+                                        services.findings().of(name),
+                                        fight,
+                                        generation,
+                                        services.validity(),
+                                        now),
                                 outcome,
-                                services.findings().of(name),
-                                fight,
-                                generation,
-                                services.validity(),
                                 now),
                         outcome,
                         now)
@@ -365,6 +371,22 @@ final class Pass {
                     QuarantineOutcome.CleanedUp _,
                     QuarantineOutcome.AtRest _ -> after;
         };
+    }
+
+    /** Whoever is asked to decide is told why. */
+    private QuarantinedInstanceStatus withFailedExpression(
+            QuarantinedInstanceStatus after, QuarantineOutcome outcome, Instant now) {
+        return outcome instanceof QuarantineOutcome.Observed
+                ? policy.flatMap(this::failedExpression)
+                        .map(sentence -> ReadyRemark.in(after, sentence, generation, now))
+                        .orElse(after)
+                : after;
+    }
+
+    private Optional<String> failedExpression(IsolationPolicy object) {
+        return services.reader().read(object) instanceof PolicyReader.Reading.Understood(Policy read)
+                ? services.expressions().failure(read, name)
+                : Optional.empty();
     }
 
     private Optional<MissingPolicy> missingPolicy(QuarantinedInstanceStatus of) {

@@ -5,8 +5,10 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Installation;
+import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.Scheduler;
+import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import java.time.Duration;
 
@@ -18,8 +20,10 @@ import java.time.Duration;
 record Services(
         AwsSessions sessions,
         Catalog<IsolationPolicy> policies,
+        PolicyReader reader,
         Catalog<QuarantinedInstance> quarantines,
         FindingBook findings,
+        ExpressionBook expressions,
         VerificationBook verifications,
         QuarantineObserver observer,
         PlanExecutor executor,

@@ -29,6 +29,7 @@ public final class DeferredTakeUp {
     private static final Logger LOG = LoggerFactory.getLogger(DeferredTakeUp.class);
 
     private final Catalog<IsolationPolicy> policies;
+    private final PolicyReader reader;
     private final QuarantineCensus census;
     private final SafeguardGate gate;
     private final QuarantineRegistrar registrar;
@@ -43,6 +44,7 @@ public final class DeferredTakeUp {
     /** @param accessOf how a policy, by its name, acts in the account of an instance */
     public DeferredTakeUp(
             Catalog<IsolationPolicy> policies,
+            PolicyReader reader,
             QuarantineCensus census,
             SafeguardGate gate,
             QuarantineRegistrar registrar,
@@ -51,6 +53,7 @@ public final class DeferredTakeUp {
             Scheduler scheduler,
             Duration interval) {
         this.policies = policies;
+        this.reader = reader;
         this.census = census;
         this.gate = gate;
         this.registrar = registrar;
@@ -82,7 +85,7 @@ public final class DeferredTakeUp {
         if (underWay.compareAndSet(false, true)) {
             try {
                 policies.all().stream()
-                        .map(PolicyReader::read)
+                        .map(reader::read)
                         .flatMap(read -> read instanceof PolicyReader.Reading.Understood understood
                                 ? Optional.of(understood.policy()).stream()
                                 : Optional.<Policy>empty().stream())

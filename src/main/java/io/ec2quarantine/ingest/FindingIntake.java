@@ -9,7 +9,9 @@ import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.core.policy.FindingDecider.Judgement;
 import io.ec2quarantine.core.policy.Hold;
+import io.ec2quarantine.core.policy.MatchExpression.Outcome;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,6 +36,7 @@ public final class FindingIntake {
     private final FindingDecider decider;
     private final QuarantineRegistrar registrar;
     private final FindingBook book;
+    private final ExpressionBook expressions;
     private final ReconcileTrigger quarantines;
     private final Function<String, Access> accessOf;
     private final InstantSource time;
@@ -45,6 +48,7 @@ public final class FindingIntake {
             FindingDecider decider,
             QuarantineRegistrar registrar,
             FindingBook book,
+            ExpressionBook expressions,
             ReconcileTrigger quarantines,
             Function<String, Access> accessOf,
             InstantSource time,
@@ -53,6 +57,7 @@ public final class FindingIntake {
         this.decider = decider;
         this.registrar = registrar;
         this.book = book;
+        this.expressions = expressions;
         this.quarantines = quarantines;
         this.accessOf = accessOf;
         this.time = time;
@@ -101,11 +106,10 @@ public final class FindingIntake {
         boolean tagsNeeded =
                 candidates.stream().anyMatch(policy -> policy.rules().needTags());
         if (!tagsNeeded) {
-            return store(each, Optional.empty(), tags);
+            return judge(each, Optional.empty(), tags);
         }
         return switch (tagsOf(each, tags)) {
-            case Result.Ok<Map<String, String>>(Map<String, String> read) ->
-                store(each, Optional.of(Result.ok(read)), tags);
+            case Result.Ok<Map<String, String>>(Map<String, String> read) -> judge(each, Optional.of(read), tags);
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 failure instanceof CallFailure.NotFound && isSettled(each.finding())
                         ? gone(each)
@@ -127,6 +131,42 @@ public final class FindingIntake {
                         .map(policy -> accessOf.apply(policy.name()))
                         .distinct()
                         .toList());
+    }
+
+    /** Asks the expressions first: what none of them lets through needs no look at the quarantine. */
+    private Optional<SourceState.Problem> judge(Case each, Optional<Map<String, String>> read, PageTags tags) {
+        List<Judgement> judgements = decider.judge(
+                each.finding(),
+                each.instance(),
+                read.orElseGet(Map::of),
+                each.policies(),
+                each.sighting().asOf());
+        judgements.forEach(judgement -> note(each, judgement));
+        if (judgements.stream().allMatch(judgement -> judgement.outcome() instanceof Outcome.NotMatched)) {
+            book.forget(each.instance().instanceId(), each.finding());
+            log(each, new Decision.Ignore(Decision.Why.NO_MATCH));
+            return Optional.empty();
+        }
+        return store(each, read.map(Result::ok), tags);
+    }
+
+    private void note(Case each, Judgement judgement) {
+        boolean news = expressions.note(judgement, each.finding(), each.instance());
+        if (judgement.outcome() instanceof Outcome.Failed(String reason)) {
+            String policy = judgement.policy().name();
+            meters.counter("ec2quarantine.expression.failures", "policy", policy)
+                    .increment();
+            LOG.atLevel(news ? Level.WARN : Level.DEBUG)
+                    .addKeyValue("policy", policy)
+                    .addKeyValue("finding", each.finding().id())
+                    .addKeyValue("instance", each.instance().instanceId())
+                    .log(
+                            "the expression of {} could not be evaluated for {} on {}: {}; a person decides",
+                            policy,
+                            each.finding().id(),
+                            each.instance().instanceId(),
+                            reason);
+        }
     }
 
     /** By now EC2 would show the instance if it still existed. */

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  */
 public final class FindingPoller {
     private final Catalog<IsolationPolicy> policies;
+    private final PolicyReader reader;
     private final AwsSessions sessions;
     private final FindingIntake intake;
     private final SourceBook book;
@@ -40,6 +41,7 @@ public final class FindingPoller {
 
     public FindingPoller(
             Catalog<IsolationPolicy> policies,
+            PolicyReader reader,
             AwsSessions sessions,
             FindingIntake intake,
             SourceBook book,
@@ -47,6 +49,7 @@ public final class FindingPoller {
             Scheduler scheduler,
             Duration interval) {
         this.policies = policies;
+        this.reader = reader;
         this.sessions = sessions;
         this.intake = intake;
         this.book = book;
@@ -82,7 +85,7 @@ public final class FindingPoller {
     /** What a list of Regions brings is watched at once. */
     private void refreshRegions() {
         List<IsolationPolicy> wide = policies.all().stream()
-                .filter(FindingPoller::isUnderstood)
+                .filter(this::isUnderstood)
                 .filter(policy -> policy.getSpec().sources().stream().anyMatch(SourceRegion::isEveryRegion))
                 .toList();
         Set<Optional<Role>> readers = wide.stream()
@@ -98,8 +101,8 @@ public final class FindingPoller {
         });
     }
 
-    private static boolean isUnderstood(IsolationPolicy object) {
-        return PolicyReader.read(object) instanceof PolicyReader.Reading.Understood;
+    private boolean isUnderstood(IsolationPolicy object) {
+        return reader.read(object) instanceof PolicyReader.Reading.Understood;
     }
 
     private void poll(SourceRegion source) {
@@ -147,7 +150,7 @@ public final class FindingPoller {
     private Map<SourceRegion, List<WatchingPolicy>> watched() {
         Map<SourceRegion, List<WatchingPolicy>> watched = new LinkedHashMap<>();
         for (IsolationPolicy object : policies.all()) {
-            if (PolicyReader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)) {
+            if (reader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)) {
                 // Made anew under the same name, it is another policy.
                 String revision = object.getMetadata().getUid() + "@"
                         + object.getMetadata().getGeneration();

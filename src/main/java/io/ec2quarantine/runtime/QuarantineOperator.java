@@ -10,6 +10,7 @@ import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.InstallIdentity;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.OwnNode;
+import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.cluster.SlotBook;
@@ -23,6 +24,7 @@ import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.access.RoleAllowlist;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.ingest.DeferredTakeUp;
+import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
@@ -101,16 +103,20 @@ public final class QuarantineOperator implements AutoCloseable {
         Catalog<QuarantinedInstance> quarantines = new Catalog<>();
         FindingBook findings = new FindingBook();
         SourceBook sources = new SourceBook();
+        ExpressionBook expressions = new ExpressionBook();
+        PolicyReader reader = new PolicyReader();
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
         ClusterNodes nodes = new ClusterNodes(client, scheduler);
         this.controllers = new Controllers(
                 policies,
+                reader,
                 quarantines,
                 sessions,
                 findings,
                 sources,
+                expressions,
                 new EventRecorder(client, ledger, identity),
                 ledger,
                 scheduler,
@@ -134,15 +140,17 @@ public final class QuarantineOperator implements AutoCloseable {
                 scheduler);
         QuarantineRegistrar registrar = new QuarantineRegistrar(client, ledger, decider, installation, gate);
         this.takeUp = new DeferredTakeUp(
-                policies, census, gate, registrar, sessions, this::access, scheduler, config.pollInterval());
+                policies, reader, census, gate, registrar, sessions, this::access, scheduler, config.pollInterval());
         this.poller = new FindingPoller(
                 policies,
+                reader,
                 sessions,
                 new FindingIntake(
                         sessions,
                         decider,
                         registrar,
                         findings,
+                        expressions,
                         controllers.quarantineTrigger(),
                         this::access,
                         scheduler,

@@ -1,10 +1,8 @@
 package io.ec2quarantine.status;
 
-import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,13 +42,7 @@ public record MissingPolicy(String sentence, Instant openedTime) {
 
     /** The status with the sentence in what Ready says. */
     public QuarantinedInstanceStatus in(QuarantinedInstanceStatus status, long generation, Instant now) {
-        return Claim.standing(status.conditions(), ConditionType.READY)
-                .filter(ready -> !ready.message().endsWith(sentence))
-                .map(ready -> new Claim(ready.type(), ready.status(), ready.reason(), ready.message() + " " + sentence))
-                .map(ready -> new StatusBuilder(status)
-                        .conditions(Conditions.upsert(status.conditions(), List.of(ready), generation, now))
-                        .build())
-                .orElse(status);
+        return ReadyRemark.in(status, sentence, generation, now);
     }
 
     private static Optional<String> policyOf(QuarantinedInstanceStatus status) {

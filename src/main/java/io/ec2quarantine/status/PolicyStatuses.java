@@ -1,5 +1,6 @@
 package io.ec2quarantine.status;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicyStatus.SourceStatus;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The next status of a policy: a pure function of the one before. */
@@ -21,7 +23,7 @@ public final class PolicyStatuses {
     /**
      * Takes over what the polls found.
      *
-     * @param notUnderstood why the policy matches nothing, when it is not understood
+     * @param policy what is to be said of the policy itself
      * @param paused whether its mode opens nothing
      * @param matched the findings in the quarantines of this policy
      * @param active its quarantines of instances that are not terminated
@@ -29,7 +31,7 @@ public final class PolicyStatuses {
      */
     public static IsolationPolicyStatus after(
             IsolationPolicyStatus before,
-            Optional<String> notUnderstood,
+            PolicyReport policy,
             boolean paused,
             List<SourceReport> sources,
             long matched,
@@ -41,31 +43,47 @@ public final class PolicyStatuses {
                 .map(report -> source(find(before, report), report, now))
                 .toList();
         Claim reachable = reachable(sources);
-        Claim ready = notUnderstood
-                .map(sentence -> Claim.no(ConditionType.READY, "Unsupported", sentence))
-                .orElseGet(() -> ready(reachable, paused, deferred));
+        Optional<Claim> evaluated = evaluated(before.conditions(), policy, sources, generation);
+        Claim ready = policy instanceof PolicyReport.NotUnderstood(String reason, String sentence)
+                ? Claim.no(ConditionType.READY, reason, sentence)
+                : ready(reachable, evaluated, paused, deferred);
+        List<Condition> kept = before.conditions().stream()
+                .filter(each -> evaluated.isPresent()
+                        || !ConditionType.EXPRESSION_EVALUATED.text().equals(each.type()))
+                .toList();
         return new IsolationPolicyStatus(
                 generation,
-                Conditions.upsert(before.conditions(), List.of(ready, reachable), generation, now),
+                Conditions.upsert(
+                        kept,
+                        Stream.concat(Stream.of(ready, reachable), evaluated.stream())
+                                .toList(),
+                        generation,
+                        now),
                 statuses,
                 matched,
                 active,
                 (long) deferred.size());
     }
 
-    private static Claim ready(Claim reachable, boolean paused, List<Hold> deferred) {
+    private static Claim ready(Claim reachable, Optional<Claim> evaluated, boolean paused, List<Hold> deferred) {
         return switch (reachable.status()) {
-            case TRUE -> {
-                if (paused) {
-                    yield Claim.yes(ConditionType.READY, "Paused", "Nothing new is opened or raised.");
-                }
-                yield deferred.isEmpty()
-                        ? Claim.yes(ConditionType.READY, "Watching", "Every source is watched.")
-                        : Claim.yes(ConditionType.READY, "Deferring", deferring(deferred));
-            }
+            case TRUE ->
+                evaluated
+                        .filter(claim -> claim.status() == Condition.Status.FALSE)
+                        .map(claim -> Claim.no(ConditionType.READY, claim.reason(), claim.message()))
+                        .orElseGet(() -> watching(paused, deferred));
             case FALSE -> Claim.no(ConditionType.READY, reachable.reason(), reachable.message());
             case UNKNOWN -> Claim.unknown(ConditionType.READY, reachable.reason(), reachable.message());
         };
+    }
+
+    private static Claim watching(boolean paused, List<Hold> deferred) {
+        if (paused) {
+            return Claim.yes(ConditionType.READY, "Paused", "Nothing new is opened or raised.");
+        }
+        return deferred.isEmpty()
+                ? Claim.yes(ConditionType.READY, "Watching", "Every source is watched.")
+                : Claim.yes(ConditionType.READY, "Deferring", deferring(deferred));
     }
 
     private static String deferring(List<Hold> deferred) {
@@ -73,6 +91,31 @@ public final class PolicyStatuses {
                 + (deferred.size() == 1 ? " instance waits" : " instances wait")
                 + " to be isolated, the first for this: "
                 + deferred.getFirst().sentence();
+    }
+
+    /** Until every source was polled, what an earlier process said of the same policy stands. */
+    private static Optional<Claim> evaluated(
+            List<Condition> before, PolicyReport report, List<SourceReport> sources, long generation) {
+        ConditionType type = ConditionType.EXPRESSION_EVALUATED;
+        return switch (report) {
+            case PolicyReport.Understood _, PolicyReport.NotUnderstood _ -> Optional.empty();
+            case PolicyReport.ExpressionFails(String sentence) ->
+                Optional.of(Claim.no(type, "ExpressionFailed", sentence));
+            case PolicyReport.ExpressionHolds _ -> {
+                boolean polled = sources.stream()
+                        .noneMatch(source -> source.lastPollTime().isEmpty());
+                Optional<Claim> standing = Conditions.find(before, type)
+                        .filter(condition -> Objects.equals(condition.observedGeneration(), generation))
+                        .flatMap(_ -> Claim.standing(before, type));
+                yield Optional.of(
+                        polled
+                                ? Claim.yes(type, "Evaluated", "spec.match.expression has failed on no finding.")
+                                : standing.orElseGet(() -> Claim.unknown(
+                                        type,
+                                        "Pending",
+                                        "No finding was read yet; it is done by itself within seconds.")));
+            }
+        };
     }
 
     private static Claim reachable(List<SourceReport> sources) {

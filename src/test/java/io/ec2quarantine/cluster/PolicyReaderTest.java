@@ -8,6 +8,7 @@ import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Backlog;
+import io.ec2quarantine.core.policy.MatchExpression;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.TagRule;
@@ -46,6 +47,7 @@ class PolicyReaderTest {
             """;
 
     private final KubernetesClient client = KubernetesClients.create(Config.empty());
+    private final PolicyReader reader = new PolicyReader();
 
     @AfterAll
     void close() {
@@ -151,8 +153,47 @@ class PolicyReaderTest {
     void theSentenceSaysWhatToDo() {
         assertThat(read(WHOLE.replace("mode: RequireApproval", "mode: Observe")))
                 .isEqualTo(new Reading.NotUnderstood(
+                        "Unsupported",
                         "spec.mode is missing or has a value that this version of the operator does not know; correct"
                                 + " it or upgrade the operator."));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "==>", quoteCharacter = '`', textBlock = """
+            finding.severty > 7.0    ==> line 1, column 8: undefined field 'severty'
+            finding.count            ==> line 1, column 8: expected type 'bool' but found 'int'
+            \\efinding.count > 3         ==> line 1, column 1: token recognition error
+            """)
+    void anExpressionThatIsWrongIsToldWithItsPlaceAndTheWholePolicyMatchesNothing(String expression, String reason) {
+        assertThat(read(expressing(expression))).isInstanceOfSatisfying(Reading.NotUnderstood.class, reading -> {
+            assertThat(reading.reason()).isEqualTo("InvalidExpression");
+            assertThat(reading.sentence())
+                    .startsWith("spec.match.expression is wrong: " + reason)
+                    .endsWith("; correct it, for the policy matches nothing until then.")
+                    .doesNotContain("\u001b", "\n");
+        });
+    }
+
+    @Test
+    void anExpressionIsCompiledOnceForEachGenerationOfEachPolicy() {
+        String first = expressing("finding.count > 3").replace("{name: whole", "{name: whole, uid: u1, generation: 1");
+
+        MatchExpression compiled = expression(first);
+
+        assertThat(expression(first)).isSameAs(compiled);
+        assertThat(expression(first.replace("generation: 1", "generation: 2"))).isNotSameAs(compiled);
+        assertThat(expression(first.replace("uid: u1", "uid: u2"))).isNotSameAs(compiled);
+        assertThat(expression(first.replace("uid: u1", "uid: u3"))).isNotSameAs(compiled);
+        assertThat(expression(first.replace("> 3", "> 4"))).isNotSameAs(compiled);
+    }
+
+    private MatchExpression expression(String yaml) {
+        return policy(yaml).rules().expression().orElseThrow();
+    }
+
+    private static String expressing(String expression) {
+        return WHOLE.replace(
+                "    maxAgeSeconds: 3600\n", "    maxAgeSeconds: 3600\n    expression: \"" + expression + "\"\n");
     }
 
     @Test
@@ -172,6 +213,6 @@ class PolicyReaderTest {
     }
 
     private Reading read(String yaml) {
-        return PolicyReader.read(client.getKubernetesSerialization().unmarshal(yaml, IsolationPolicy.class));
+        return reader.read(client.getKubernetesSerialization().unmarshal(yaml, IsolationPolicy.class));
     }
 }

@@ -22,7 +22,7 @@ class PolicyStatusesTest {
     void itSaysWhatEverySourceSaid() {
         IsolationPolicyStatus status = PolicyStatuses.after(
                 IsolationPolicyStatus.empty(),
-                Optional.empty(),
+                new PolicyReport.Understood(),
                 false,
                 List.of(polled("us-west-2", NOW), failed("eu-west-1", NOW, DENIED)),
                 17,
@@ -81,7 +81,9 @@ class PolicyStatusesTest {
             boolean understood, boolean paused, String west, String east, String ready, String reachable) {
         IsolationPolicyStatus status = PolicyStatuses.after(
                 IsolationPolicyStatus.empty(),
-                understood ? Optional.empty() : Optional.of("spec.mode is missing."),
+                understood
+                        ? new PolicyReport.Understood()
+                        : new PolicyReport.NotUnderstood("Unsupported", "spec.mode is missing."),
                 paused,
                 List.of(report("us-west-2", west), report("eu-west-1", east)),
                 0,
@@ -92,6 +94,76 @@ class PolicyStatusesTest {
 
         assertThat(show(status, ConditionType.READY)).isEqualTo(ready);
         assertThat(show(status, ConditionType.SOURCES_REACHABLE)).isEqualTo(reachable);
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            expression , source  , paused , Ready                      , ExpressionEvaluated
+            holds      , polled  , false  , TRUE/Watching              , TRUE/Evaluated
+            holds      , polled  , true   , TRUE/Paused                , TRUE/Evaluated
+            holds      , not yet , false  , UNKNOWN/Pending            , UNKNOWN/Pending
+            fails      , polled  , false  , FALSE/ExpressionFailed     , FALSE/ExpressionFailed
+            fails      , polled  , true   , FALSE/ExpressionFailed     , FALSE/ExpressionFailed
+            fails      , denied  , false  , FALSE/Denied               , FALSE/ExpressionFailed
+            wrong      , polled  , false  , FALSE/InvalidExpression    , none
+            none       , polled  , false  , TRUE/Watching              , none
+            """)
+    void anExpressionThatFailsIsToldAndThePolicyIsNotReady(
+            String expression, String source, boolean paused, String ready, String evaluated) {
+        IsolationPolicyStatus status = PolicyStatuses.after(
+                IsolationPolicyStatus.empty(),
+                policy(expression),
+                paused,
+                List.of(report("us-west-2", source)),
+                0,
+                0,
+                List.of(),
+                1,
+                NOW);
+
+        assertThat(show(status, ConditionType.READY)).isEqualTo(ready);
+        assertThat(Conditions.find(status.conditions(), ConditionType.EXPRESSION_EVALUATED)
+                        .map(_ -> show(status, ConditionType.EXPRESSION_EVALUATED))
+                        .orElse("none"))
+                .isEqualTo(evaluated);
+    }
+
+    @Test
+    void whatAnEarlierProcessSaidOfTheExpressionStandsUntilEveryFindingWasReadAgainOrThePolicyChanges() {
+        IsolationPolicyStatus failed = expressed(IsolationPolicyStatus.empty(), "fails", "polled", 1);
+
+        assertThat(show(expressed(failed, "holds", "not yet", 1), ConditionType.EXPRESSION_EVALUATED))
+                .isEqualTo("FALSE/ExpressionFailed");
+        assertThat(show(expressed(failed, "holds", "not yet", 2), ConditionType.EXPRESSION_EVALUATED))
+                .isEqualTo("UNKNOWN/Pending");
+        assertThat(show(expressed(failed, "holds", "polled", 1), ConditionType.EXPRESSION_EVALUATED))
+                .isEqualTo("TRUE/Evaluated");
+        assertThat(Conditions.find(
+                        expressed(failed, "none", "polled", 2).conditions(), ConditionType.EXPRESSION_EVALUATED))
+                .isEmpty();
+    }
+
+    private static IsolationPolicyStatus expressed(
+            IsolationPolicyStatus before, String expression, String source, long generation) {
+        return PolicyStatuses.after(
+                before,
+                policy(expression),
+                false,
+                List.of(report("us-west-2", source)),
+                0,
+                0,
+                List.of(),
+                generation,
+                NOW);
+    }
+
+    private static PolicyReport policy(String expression) {
+        return switch (expression) {
+            case "holds" -> new PolicyReport.ExpressionHolds();
+            case "fails" -> new PolicyReport.ExpressionFails("It fails.");
+            case "wrong" -> new PolicyReport.NotUnderstood("InvalidExpression", "It is wrong.");
+            default -> new PolicyReport.Understood();
+        };
     }
 
     @Test
@@ -165,7 +237,8 @@ class PolicyStatusesTest {
     }
 
     private static IsolationPolicyStatus after(IsolationPolicyStatus before, Instant now, SourceReport... reports) {
-        return PolicyStatuses.after(before, Optional.empty(), false, List.of(reports), 0, 0, List.of(), 1, now);
+        return PolicyStatuses.after(
+                before, new PolicyReport.Understood(), false, List.of(reports), 0, 0, List.of(), 1, now);
     }
 
     private static SourceReport report(String region, String state) {

@@ -17,7 +17,9 @@ public enum ConditionType {
     /** A person must mend something (kstatus). */
     STALLED("Stalled"),
     /** Every source of a policy answers. */
-    SOURCES_REACHABLE("SourcesReachable");
+    SOURCES_REACHABLE("SourcesReachable"),
+    /** The expression of a policy, where it has one, has failed on no finding. */
+    EXPRESSION_EVALUATED("ExpressionEvaluated");
 
     private final String text;
 

@@ -64,7 +64,8 @@ public record IsolationPolicySpec(
             List<String> accountIDs,
             List<String> threatListNames,
             @Nullable Long maxAgeSeconds,
-            @Nullable InstanceTags instanceTags) {
+            @Nullable InstanceTags instanceTags,
+            @Nullable String expression) {
 
         public Match {
             findingTypes = Lists.orEmpty(findingTypes);

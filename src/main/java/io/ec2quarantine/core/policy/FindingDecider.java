@@ -69,9 +69,8 @@ public final class FindingDecider {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        List<Candidate> matches = candidates(finding, instance, policies, now).stream()
-                .filter(policy -> policy.rules().tagsMatch(tags))
-                .map(policy -> new Candidate(policy, policy.modeFor(finding)))
+        List<Candidate> matches = judge(finding, instance, tags, policies, now).stream()
+                .flatMap(judgement -> candidate(judgement, finding).stream())
                 .sorted(FURTHEST_THEN_NAME)
                 .toList();
         if (matches.isEmpty()) {
@@ -79,6 +78,30 @@ public final class FindingDecider {
         }
         Candidate furthest = matches.getFirst();
         return present.map(view -> decideOn(view, finding, furthest, policies)).orElseGet(() -> open(furthest));
+    }
+
+    /**
+     * What the expressions of the policies say whose other rules match.
+     *
+     * @param tags as for a decision
+     */
+    public List<Judgement> judge(
+            Finding finding, InstanceRef instance, Map<String, String> tags, List<Policy> policies, Instant now) {
+        return candidates(finding, instance, policies, now).stream()
+                .filter(policy -> policy.rules().tagsMatch(tags))
+                .map(policy -> new Judgement(policy, policy.rules().express(finding, instance, tags)))
+                .toList();
+    }
+
+    /** An expression that fails on a finding must neither lose it nor isolate anything: a person decides. */
+    private static Optional<Candidate> candidate(Judgement judgement, Finding finding) {
+        Policy policy = judgement.policy();
+        return switch (judgement.outcome()) {
+            case MatchExpression.Outcome.Matched _ -> Optional.of(new Candidate(policy, policy.modeFor(finding)));
+            case MatchExpression.Outcome.NotMatched _ -> Optional.empty();
+            case MatchExpression.Outcome.Failed _ ->
+                Optional.of(new Candidate(policy, policy.askingFirst().modeFor(finding)));
+        };
     }
 
     private static Decision open(Candidate furthest) {
@@ -148,6 +171,9 @@ public final class FindingDecider {
                 .filter(mode -> mode != Mode.PAUSED)
                 .orElse(Mode.DRY_RUN);
     }
+
+    /** What the expression of a policy says, or would if it had one. */
+    public record Judgement(Policy policy, MatchExpression.Outcome outcome) {}
 
     private record Candidate(Policy policy, Mode mode) {}
 }

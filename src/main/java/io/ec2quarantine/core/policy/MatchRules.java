@@ -21,7 +21,8 @@ public record MatchRules(
         Set<String> threatListNames,
         Duration maxAge,
         List<TagRule> includeTags,
-        List<TagRule> excludeTags) {
+        List<TagRule> excludeTags,
+        Optional<MatchExpression> expression) {
 
     public MatchRules {
         findingTypes = List.copyOf(findingTypes);
@@ -32,9 +33,33 @@ public record MatchRules(
         excludeTags = List.copyOf(excludeTags);
     }
 
+    /** Rules without an expression. */
+    public MatchRules(
+            List<Glob> findingTypes,
+            Severity minSeverity,
+            Set<Involvement> involvement,
+            Set<String> accountIds,
+            Set<String> threatListNames,
+            Duration maxAge,
+            List<TagRule> includeTags,
+            List<TagRule> excludeTags) {
+        this(
+                findingTypes,
+                minSeverity,
+                involvement,
+                accountIds,
+                threatListNames,
+                maxAge,
+                includeTags,
+                excludeTags,
+                Optional.empty());
+    }
+
     /** Whether the instance's tags must be read before these rules can be told. */
     public boolean needTags() {
-        return !includeTags.isEmpty() || !excludeTags.isEmpty();
+        return !includeTags.isEmpty()
+                || !excludeTags.isEmpty()
+                || expression.filter(MatchExpression::needsTags).isPresent();
     }
 
     /**
@@ -65,6 +90,13 @@ public record MatchRules(
     public boolean tagsMatch(Map<String, String> tags) {
         return includeTags.stream().allMatch(rule -> rule.holdsFor(tags))
                 && excludeTags.stream().noneMatch(rule -> rule.holdsFor(tags));
+    }
+
+    /** What the expression says; without one, every finding that the other rules let through matches. */
+    public MatchExpression.Outcome express(Finding finding, InstanceRef instance, Map<String, String> tags) {
+        return expression
+                .map(each -> each.evaluate(finding, instance, tags))
+                .orElseGet(MatchExpression.Outcome.Matched::new);
     }
 
     /** The first rule that a finding fails. */

@@ -103,6 +103,28 @@ class SchemaIT {
         assertThat(kubectl("apply", "-f", file.toString()).succeeds()).contains("unchanged");
     }
 
+    private static List<PolicyDoc.Shown> documentedPolicies() {
+        return PolicyDoc.examples();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documentedPolicies")
+    void theServerTakesEveryExampleOfTheDocumentation(PolicyDoc.Shown example) {
+        String taken = kubectlWith(
+                        example.policy().toString(),
+                        "create",
+                        "--dry-run=server",
+                        "--validate=strict",
+                        "-o",
+                        "yaml",
+                        "-f",
+                        "-")
+                .succeeds();
+
+        assertThat(PolicyFields.understood(Yaml.parse(taken)).name())
+                .isEqualTo(example.policy().at("/metadata/name").asText());
+    }
+
     @ParameterizedTest
     @FieldSource("io.ec2quarantine.api.v1alpha1.Example#ACCEPTED")
     void aGoodObjectIsAccepted(Example example) {
@@ -125,11 +147,11 @@ class SchemaIT {
 
     @Test
     void fieldsOfAnotherVersionAreDroppedWithoutRefusal() {
-        GenericKubernetesResource created = create(Example.edited(
-                Example.minimal(POLICY), "spec: {safeguards: {maxActive: 20}, match: {expression: 'true'}}"));
+        GenericKubernetesResource created = create(
+                Example.edited(Example.minimal(POLICY), "spec: {later: {limit: 20}, match: {laterRule: 'true'}}"));
 
-        assertThat(created.<Object>get("spec", "safeguards")).isNull();
-        assertThat(created.<Object>get("spec", "match", "expression")).isNull();
+        assertThat(created.<Object>get("spec", "later")).isNull();
+        assertThat(created.<Object>get("spec", "match", "laterRule")).isNull();
         assertThat(created.<Object>get("spec", "match", "minSeverity")).isEqualTo("Medium");
     }
 

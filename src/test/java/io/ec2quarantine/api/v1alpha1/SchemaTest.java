@@ -88,10 +88,13 @@ class SchemaTest {
     // --- samples and examples
 
     private static Stream<Arguments> validObjects() {
-        return Stream.concat(
+        Stream<Arguments> files = Stream.concat(
                         Example.sampleFiles().stream(),
                         Arrays.stream(CrdSchema.values()).map(Example::completeFile))
                 .map(file -> Arguments.argumentSet(String.valueOf(file.getFileName()), Yaml.read(file)));
+        Stream<Arguments> documented = PolicyDoc.examples().stream()
+                .map(example -> Arguments.argumentSet(example.toString(), example.policy()));
+        return Stream.concat(files, documented);
     }
 
     @ParameterizedTest

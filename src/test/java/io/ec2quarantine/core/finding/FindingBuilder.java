@@ -3,6 +3,7 @@ package io.ec2quarantine.core.finding;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Findings for tests: a plain one, and what differs from it. */
 public final class FindingBuilder {
@@ -11,7 +12,12 @@ public final class FindingBuilder {
 
     private String id = "f1";
     private String type = "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom";
+    private String title = "a title";
     private double severity = 5.0;
+    private long count = 1;
+    private Optional<String> remoteIp = Optional.of("198.51.100.7");
+    private Optional<String> remoteCountry = Optional.empty();
+    private DataSource dataSource = DataSource.FLOW_LOGS;
     private Instant lastSeen = SEEN;
     private Instant updatedAt = SEEN;
     private boolean archived;
@@ -33,6 +39,28 @@ public final class FindingBuilder {
 
     public FindingBuilder type(String value) {
         type = value;
+        return this;
+    }
+
+    public FindingBuilder title(String value) {
+        title = value;
+        return this;
+    }
+
+    public FindingBuilder count(long value) {
+        count = value;
+        return this;
+    }
+
+    /** The other end; null where the finding has none. */
+    public FindingBuilder remote(@Nullable String ip, @Nullable String country) {
+        remoteIp = Optional.ofNullable(ip);
+        remoteCountry = Optional.ofNullable(country);
+        return this;
+    }
+
+    public FindingBuilder dataSource(DataSource value) {
+        dataSource = value;
         return this;
     }
 
@@ -79,18 +107,18 @@ public final class FindingBuilder {
                 ON_INSTANCE.accountId(),
                 ON_INSTANCE.region(),
                 type,
-                "a title",
+                title,
                 severity,
-                1,
+                count,
                 SEEN,
                 lastSeen,
                 updatedAt,
                 archived,
                 sample,
-                DataSource.FLOW_LOGS,
+                dataSource,
                 involvement,
-                Optional.of("198.51.100.7"),
-                Optional.empty(),
+                remoteIp,
+                remoteCountry,
                 threatListNames,
                 List.of(ON_INSTANCE));
     }

@@ -8,6 +8,7 @@ import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.MatchExpression.Outcome;
 import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,6 +147,22 @@ class FindingDeciderProperties {
                 assertThat(world.matches(policy)).isTrue();
                 assertThat(policy.mode()).isGreaterThanOrEqualTo(reach(decision));
             });
+        });
+    }
+
+    @Test
+    void whatAnExpressionFailsOnIsNeverIsolatedByItsPolicy() {
+        forEachWorld((world, decision) -> {
+            String name = switch (decision) {
+                case Decision.Open open -> open.policy();
+                case Decision.Reopen reopen -> reopen.policy();
+                case Decision.Raise raise -> raise.policy();
+                case Decision.TakeBack back -> back.policy();
+                case Decision.AddFinding _, Decision.Ignore _ -> "";
+            };
+            world.policies().stream()
+                    .filter(each -> each.name().equals(name) && world.said(each) instanceof Outcome.Failed)
+                    .forEach(_ -> assertThat(reach(decision)).isLessThanOrEqualTo(Mode.REQUIRE_APPROVAL));
         });
     }
 
@@ -295,7 +312,13 @@ class FindingDeciderProperties {
                     pick(random, Mode.values()),
                     pick(random, Backlog.values()),
                     SEEN.minus(Duration.ofHours(random.nextInt(4))),
-                    rules);
+                    random.nextInt(4) == 0 ? Expressions.rules(rules, expression(random)) : rules);
+        }
+
+        private static MatchExpression expression(Random random) {
+            return Expressions.saying(pick(
+                    random,
+                    new Outcome[] {new Outcome.Matched(), new Outcome.NotMatched(), new Outcome.Failed("why")}));
         }
 
         private static Optional<QuarantineView> view(Random random) {
@@ -336,7 +359,12 @@ class FindingDeciderProperties {
 
         boolean matches(Policy policy) {
             return policy.rules().mismatchOf(finding, ON_INSTANCE, SEEN).isEmpty()
-                    && policy.rules().tagsMatch(tags);
+                    && policy.rules().tagsMatch(tags)
+                    && !(said(policy) instanceof Outcome.NotMatched);
+        }
+
+        Outcome said(Policy policy) {
+            return policy.rules().express(finding, ON_INSTANCE, tags);
         }
 
         /** What is there once the decision is stored, as the registrar stores it. */

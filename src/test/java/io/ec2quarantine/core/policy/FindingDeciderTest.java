@@ -9,6 +9,7 @@ import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.MatchExpression.Outcome;
 import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -320,6 +321,71 @@ class FindingDeciderTest {
         assertThat(show(decider.decide(
                         finding().build(), ON_INSTANCE, Map.of("env", "dev"), policies, Optional.empty(), SEEN)))
                 .isEqualTo("NO_MATCH");
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            mode             , backlog          , matched               , fails                 , not matched
+            ENFORCE          , ENFORCE          , Open ENFORCE          , Open REQUIRE_APPROVAL , NO_MATCH
+            REQUIRE_APPROVAL , ENFORCE          , Open REQUIRE_APPROVAL , Open REQUIRE_APPROVAL , NO_MATCH
+            DRY_RUN          , ENFORCE          , Open DRY_RUN          , Open DRY_RUN          , NO_MATCH
+            PAUSED           , ENFORCE          , PAUSED_OR_BACKLOG     , PAUSED_OR_BACKLOG     , NO_MATCH
+            ENFORCE          , REQUIRE_APPROVAL , Open REQUIRE_APPROVAL , Open REQUIRE_APPROVAL , NO_MATCH
+            ENFORCE          , IGNORE           , PAUSED_OR_BACKLOG     , PAUSED_OR_BACKLOG     , NO_MATCH
+            """)
+    void whereAnExpressionFailsAPersonDecides(
+            Mode mode, Backlog backlog, String matched, String fails, String notMatched) {
+        Map<Outcome, String> expected = Map.of(
+                new Outcome.Matched(), matched, new Outcome.Failed("why"), fails, new Outcome.NotMatched(), notMatched);
+
+        expected.forEach((outcome, decision) -> {
+            Policy policy = new Policy("p", mode, backlog, AFTER, expressing(outcome));
+            assertThat(show(decide(finding(), List.of(policy), Optional.empty())))
+                    .as("%s", outcome)
+                    .isEqualTo(decision);
+        });
+    }
+
+    @Test
+    void anExpressionThatFailsHoldsUpNoOtherPolicy() {
+        List<Policy> policies = List.of(
+                new Policy("failing", Mode.ENFORCE, Backlog.ENFORCE, BEFORE, expressing(new Outcome.Failed("why"))),
+                policy("enforcing", Mode.ENFORCE, "*"));
+
+        assertThat(decide(finding(), policies, Optional.empty()))
+                .isEqualTo(new Decision.Open("enforcing", Mode.ENFORCE));
+    }
+
+    @Test
+    void whatHadToWaitBecauseAnExpressionFailedIsRaisedOnceItHolds() {
+        Optional<QuarantineView> waiting =
+                Optional.of(new QuarantineView(new Stage.Observed(), Optional.of("p"), Set.of("f1")));
+
+        assertThat(show(decide(finding(), List.of(failing("p", new Outcome.Failed("why"))), waiting)))
+                .isEqualTo("ALREADY_LISTED");
+        assertThat(show(decide(finding(), List.of(failing("p", new Outcome.Matched())), waiting)))
+                .isEqualTo("Raise ENFORCE");
+    }
+
+    @Test
+    void onlyTheExpressionsOfPoliciesWhoseOtherRulesMatchAreAsked() {
+        List<Policy> policies = List.of(
+                failing("asked", new Outcome.NotMatched()),
+                policy("without", Mode.DRY_RUN, "*"),
+                policy("other", Mode.ENFORCE, "Other:*"));
+
+        assertThat(decider.judge(finding().build(), ON_INSTANCE, Map.of(), policies, SEEN))
+                .containsExactly(
+                        new FindingDecider.Judgement(policies.get(0), new Outcome.NotMatched()),
+                        new FindingDecider.Judgement(policies.get(1), new Outcome.Matched()));
+    }
+
+    private static Policy failing(String name, Outcome outcome) {
+        return new Policy(name, Mode.ENFORCE, Backlog.ENFORCE, BEFORE, expressing(outcome));
+    }
+
+    private static MatchRules expressing(Outcome outcome) {
+        return Expressions.rules(rules("*"), Expressions.saying(outcome));
     }
 
     private Decision decide(FindingBuilder finding, List<Policy> policies, Optional<QuarantineView> present) {

@@ -10,6 +10,7 @@ import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
+import io.ec2quarantine.core.policy.MatchExpression.Outcome;
 import io.ec2quarantine.core.policy.MatchRules.Mismatch;
 import java.time.Duration;
 import java.util.List;
@@ -116,6 +117,24 @@ class MatchRulesTest {
     void aTagWithoutAValueIsThereAllTheSame() {
         assertThat(new TagRule("protected", Set.of()).holdsFor(Map.of("protected", "")))
                 .isTrue();
+    }
+
+    @Test
+    void anExpressionAsksForTheTagsWhereItReadsThem() {
+        assertThat(Expressions.rules(RULES, Expressions.saying(new Outcome.Matched()))
+                        .needTags())
+                .isFalse();
+        assertThat(Expressions.rules(RULES, Expressions.readingTags(new Outcome.Matched()))
+                        .needTags())
+                .isTrue();
+    }
+
+    @Test
+    void withoutAnExpressionWhatTheOtherRulesLetThroughMatches() {
+        assertThat(RULES.express(finding().build(), ON_INSTANCE, Map.of())).isEqualTo(new Outcome.Matched());
+        assertThat(Expressions.rules(RULES, Expressions.saying(new Outcome.Failed("why")))
+                        .express(finding().build(), ON_INSTANCE, Map.of()))
+                .isEqualTo(new Outcome.Failed("why"));
     }
 
     private static Arguments row(String name, MatchRules rules, FindingBuilder finding) {
