@@ -113,6 +113,13 @@ public final class QuarantineRegistrar {
                 if (present != null && wouldChange(asked) && !isOf(present.getSpec(), instance)) {
                     return ofAnotherPlace(present.getSpec(), finding, instance);
                 }
+                Optional<Hold> held = asked instanceof Decision.TakeBack(String policy)
+                        ? tags.flatMap(
+                                read -> gate.protection(named(policy, policies).safeguards(), instance, read))
+                        : Optional.empty();
+                if (held.isPresent()) {
+                    return notTakenBack(held.get(), finding, instance);
+                }
                 Decision decision = tags.map(read -> withinTheSafeguards(
                                 asked,
                                 present,
@@ -173,11 +180,7 @@ public final class QuarantineRegistrar {
                         .map(hold -> heldBack(raise, hold, present, finding))
                         .orElse(raise);
             // The room is taken already, for the episode is open.
-            case Decision.TakeBack back ->
-                gate.protection(named(back.policy(), policies).safeguards(), instance, tags)
-                        .map(_ -> joined(present, finding))
-                        .orElse(back);
-            case Decision.AddFinding _, Decision.Ignore _ -> asked;
+            case Decision.TakeBack _, Decision.AddFinding _, Decision.Ignore _ -> asked;
         };
     }
 
@@ -255,6 +258,12 @@ public final class QuarantineRegistrar {
     private static Registration beingDeleted(Finding finding, InstanceRef instance) {
         return new Registration.NotStored("Finding " + finding.id() + " waits: the quarantine of "
                 + instance.instanceId() + " is being deleted; it is decided upon when that is done.");
+    }
+
+    /** What is listed by an episode that ends would be news to nobody; once it is over, a person is asked. */
+    private static Registration notTakenBack(Hold hold, Finding finding, InstanceRef instance) {
+        return new Registration.NotStored("Finding " + finding.id() + " waits until the release of "
+                + instance.instanceId() + " is over, and is decided upon then: " + hold.sentence());
     }
 
     /** What a later version asks for must not be overwritten by what this one knows, and the finding must not be lost. */

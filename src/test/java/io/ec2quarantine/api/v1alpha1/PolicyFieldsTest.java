@@ -8,16 +8,27 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.cluster.Responses;
+import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.access.Role;
 import io.ec2quarantine.core.finding.FindingBuilder;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
+import io.ec2quarantine.core.safeguard.Limits;
+import io.ec2quarantine.core.safeguard.Limits.Candidate;
+import io.ec2quarantine.core.safeguard.Limits.Members;
+import io.ec2quarantine.core.safeguard.ScalingGroup;
+import io.ec2quarantine.core.safeguard.Slot;
+import io.ec2quarantine.core.safeguard.Usage;
+import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.OperatorWorld;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -115,6 +126,65 @@ class PolicyFieldsTest {
                     of("match: {expression: finding.severity < 5.1}", "ENFORCE"),
                     of("match: {expression: finding.severity > 5.1}", "NO_MATCH")),
             responds(
+                    "spec.sources[].roleARN",
+                    PolicyFieldsTest::reader,
+                    of(source("roleARN: arn:aws:iam::111122223333:role/one"), "arn:aws:iam::111122223333:role/one"),
+                    of(source("roleARN: arn:aws:iam::111122223333:role/two"), "arn:aws:iam::111122223333:role/two")),
+            responds(
+                    "spec.sources[].externalID",
+                    policy -> reader(policy) + " with "
+                            + SourceRegion.reader(policy.getSpec().sources().getFirst())
+                                    .flatMap(Role::externalId)
+                                    .orElse("none"),
+                    of(
+                            source("roleARN: arn:aws:iam::111122223333:role/one, externalID: one"),
+                            "arn:aws:iam::111122223333:role/one with one"),
+                    of(
+                            source("roleARN: arn:aws:iam::111122223333:role/one, externalID: two"),
+                            "arn:aws:iam::111122223333:role/one with two")),
+            holds(
+                    "spec.safeguards.maxActive",
+                    of("safeguards: {maxActive: 1, maxAutoScalingGroupPercent: 100}", "MAX_ACTIVE"),
+                    of("safeguards: {maxActive: 2, maxAutoScalingGroupPercent: 100}", "nothing")),
+            holds(
+                    "spec.safeguards.maxPerHour",
+                    of("safeguards: {maxPerHour: 1, maxAutoScalingGroupPercent: 100}", "MAX_PER_HOUR"),
+                    of("safeguards: {maxPerHour: 2, maxAutoScalingGroupPercent: 100}", "nothing")),
+            holds(
+                    "spec.safeguards.maxAutoScalingGroupPercent",
+                    of("safeguards: {maxAutoScalingGroupPercent: 66}", "MAX_AUTO_SCALING_GROUP_PERCENT"),
+                    of("safeguards: {maxAutoScalingGroupPercent: 67}", "nothing")),
+            new Row(
+                    "spec.safeguards.protectedTags[].key",
+                    PolicyFieldsTest::protectedBy,
+                    of("safeguards: {protectedTags: [{key: environment}]}", "environment"),
+                    of("safeguards: {protectedTags: [{key: tier}]}", "nothing")),
+            new Row(
+                    "spec.safeguards.protectedTags[].values[]",
+                    PolicyFieldsTest::protectedBy,
+                    of("safeguards: {protectedTags: [{key: environment, values: [production]}]}", "environment"),
+                    of("safeguards: {protectedTags: [{key: environment, values: [staging]}]}", "nothing")),
+            new Row(
+                    "spec.safeguards.kubernetesNodes",
+                    policy -> PolicyFields.understood(policy).safeguards().nodesNeedApproval() ? "asks" : "isolates",
+                    of("safeguards: {kubernetesNodes: RequireApproval}", "asks"),
+                    of("safeguards: {kubernetesNodes: Enforce}", "isolates")),
+            responds(
+                    "spec.response.access.responderRoleName",
+                    policy -> access(policy).toRespond().orElse("own"),
+                    of("response: {access: {responderRoleName: one}}", "one"),
+                    of("response: {access: {responderRoleName: two}}", "two")),
+            responds(
+                    "spec.response.access.releaseRoleName",
+                    policy -> access(policy).toRelease().orElse("own"),
+                    of("response: {access: {releaseRoleName: one}}", "one"),
+                    of("response: {access: {releaseRoleName: two}}", "two")),
+            responds(
+                    "spec.response.access.externalID",
+                    policy -> access(policy).externalId().orElse("none"),
+                    of("response: {access: {externalID: one}}", "one"),
+                    of("response: {access: {externalID: two}}", "two")),
+            responds(
                     "spec.response.isolation.securityGroupName",
                     policy -> Responses.target("install", Responses.of(Optional.of(policy)))
                             .groupName(),
@@ -207,6 +277,47 @@ class PolicyFieldsTest {
             case Decision.Raise _, Decision.Reopen _, Decision.TakeBack _, Decision.AddFinding _ ->
                 throw new AssertionError(decision);
         };
+    }
+
+    private static String source(String more) {
+        return "sources: [{name: org, regions: [us-west-2], " + more + "}]";
+    }
+
+    private static String reader(IsolationPolicy policy) {
+        return SourceRegion.reader(policy.getSpec().sources().getFirst())
+                .map(Role::arn)
+                .orElse("own");
+    }
+
+    private static Access access(IsolationPolicy policy) {
+        return Responses.access(Responses.of(Optional.of(policy)));
+    }
+
+    private static Row holds(String path, Case one, Case other) {
+        return new Row(path, PolicyFieldsTest::heldBackBy, one, other);
+    }
+
+    /** Where the policy holds one instance isolated and isolated another half an hour ago, in a group of three. */
+    private static String heldBackBy(JsonNode policy) {
+        Usage usage = new Usage(
+                Map.of("i-00000001", "fields"),
+                List.of(new Slot("i-00000009", "fields", SEEN.minus(Duration.ofMinutes(30)))));
+        Members members = new Members(
+                new ScalingGroup("111122223333", "us-west-2", "web"),
+                Set.of("i-00000001", "i-00000002", ON_INSTANCE.instanceId()));
+        Candidate candidate = new Candidate(
+                ON_INSTANCE.instanceId(),
+                "fields",
+                PolicyFields.understood(policy).safeguards(),
+                Optional.of(members),
+                Instant.EPOCH);
+        return Limits.exceededBy(candidate, usage, SEEN)
+                .map(hold -> hold.reason().name())
+                .orElse("nothing");
+    }
+
+    private static String protectedBy(JsonNode policy) {
+        return PolicyFields.understood(policy).safeguards().protectedBy(TAGS).orElse("nothing");
     }
 
     private static String existingGroups(IsolationPolicy policy) {
