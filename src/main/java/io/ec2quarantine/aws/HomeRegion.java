@@ -2,7 +2,6 @@ package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.access.Role;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
@@ -11,26 +10,29 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
  * and whose STS does not know it.
  */
 final class HomeRegion {
-    private final AtomicReference<Optional<String>> own = new AtomicReference<>(Optional.empty());
+    private volatile boolean asked;
+    private volatile Optional<String> own = Optional.empty();
 
     /** The Region to ask which Regions there are: one that every account of the partition has, where none is set. */
     String of(Optional<Role> reader) {
         return own().orElseGet(() -> alwaysEnabled(reader));
     }
 
-    /** The Region that is set for the operator. */
+    /** The Region that is set for the operator; looked up once, for where none is set that takes seconds. */
     Optional<String> own() {
-        Optional<String> known = own.get();
-        if (known.isPresent()) {
-            return known;
+        if (!asked) {
+            own = lookUp();
+            asked = true;
         }
+        return own;
+    }
+
+    private static Optional<String> lookUp() {
         try {
-            Optional<String> found = Optional.of(
+            return Optional.of(
                     DefaultAwsRegionProviderChain.builder().build().getRegion().id());
-            own.set(found);
-            return found;
         } catch (SdkException _) {
-            // Nothing names one, which is no failure: any Region of the partition tells the same.
+            // Nothing names one, which is no failure: any Region of the partition does.
             return Optional.empty();
         }
     }

@@ -2,6 +2,8 @@ package io.ec2quarantine.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
@@ -23,12 +25,19 @@ import io.ec2quarantine.testing.OperatorWorld;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +102,8 @@ class OrganisationTest {
                 .filteredOn(call -> call.account().equals(member.id()))
                 .extracting(Call::action)
                 .contains("ModifyNetworkInterfaceAttribute", "DescribeNetworkInterfaces", "DeleteSecurityGroup");
+        assertThat(List.of(READER, RESPONDER, RELEASE))
+                .allSatisfy(role -> assertThat(callsOf(role)).isNotEmpty().isSubsetOf(allowed(role)));
     }
 
     @Test
@@ -618,6 +629,32 @@ class OrganisationTest {
                 .map(Call::role)
                 .distinct()
                 .toList();
+    }
+
+    /** What a role did, as IAM names it. */
+    private Set<String> callsOf(String role) {
+        return world.simulator().calls().all().stream()
+                .filter(call -> call.role().equals(role))
+                .map(call -> call.service() + ":" + call.action())
+                .collect(Collectors.toSet());
+    }
+
+    /** What the document for the role allows. */
+    private static Set<String> allowed(String role) {
+        try {
+            String file = role.substring("ec2-quarantine-".length()) + ".json";
+            return new ObjectMapper()
+                    .readTree(Files.readString(Path.of("docs/iam", file)))
+                    .path("Statement")
+                    .valueStream()
+                    .filter(each -> each.path("Effect").asText().equals("Allow"))
+                    .map(each -> each.path("Action"))
+                    .flatMap(actions -> actions.isTextual() ? Stream.of(actions) : actions.valueStream())
+                    .map(JsonNode::asText)
+                    .collect(Collectors.toSet());
+        } catch (IOException exception) {
+            throw new UncheckedIOException(exception);
+        }
     }
 
     private long sessions(String role) {
