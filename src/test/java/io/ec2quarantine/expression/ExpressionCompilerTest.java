@@ -142,7 +142,7 @@ class ExpressionCompilerTest {
         return Stream.of(
                 "true" + " ".repeat(2_048),
                 "(".repeat(40) + "true" + ")".repeat(40),
-                "true" + " && true".repeat(400),
+                "[" + "1,".repeat(1_010) + "1].size() > 0",
                 "1" + " + 1".repeat(400) + " == 2");
     }
 
