@@ -133,6 +133,8 @@ class ChartIT {
                 "serviceAccount.create=false,serviceAccount.name=ready-made",
                 "serviceAccount.annotations.eks\\.amazonaws\\.com/role-arn=arn:aws:iam::111122223333:role/operator",
                 "rbac.create=false,crds.install=false,podDisruptionBudget.create=false",
+                "rbac.userRoles=false,rbac.aggregateToView=false,admissionPolicy.enabled=false",
+                "admissionPolicy.twoPersons=true",
                 "priorityClassName=system-cluster-critical,nodeSelector.kubernetes\\.io/os=linux",
                 "podAnnotations.a=b,podLabels.team=security,tolerations[0].operator=Exists",
                 "topologySpreadConstraints[0].topologyKey=rack,topologySpreadConstraints[0].maxSkew=2,"

@@ -115,7 +115,8 @@ class ChartLifeIT {
     void uninstallingLeavesNoRightsBehind() {
         assertThat(kubectl.does(
                         "get",
-                        "clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,deployments",
+                        "clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,deployments,"
+                                + "validatingadmissionpolicies,validatingadmissionpolicybindings",
                         "-A",
                         "-l",
                         "app.kubernetes.io/instance=" + Helm.RELEASE,

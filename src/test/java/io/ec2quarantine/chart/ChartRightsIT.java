@@ -2,16 +2,11 @@ package io.ec2quarantine.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ec2quarantine.real.OperatorJar;
 import io.ec2quarantine.real.RealWorld;
 import io.ec2quarantine.real.Waiting;
 import io.ec2quarantine.testing.Policies;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +26,6 @@ class ChartRightsIT {
     private static final String FINDING_TYPE = "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom";
     private static final String OTHER_TYPE = "CryptoCurrency:EC2/BitcoinTool.B!DNS";
     private static final String NODE_TYPE = "Backdoor:EC2/C&CActivity.B";
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** The framework looks for this right before it takes part in an election, and then patches the lease instead. */
     private static final Right ASKED_FOR_AND_NOT_USED =
             new Right(Helm.NAMESPACE, "update", "leases.coordination.k8s.io", "ec2-quarantine-operator");
@@ -49,6 +43,7 @@ class ChartRightsIT {
     @BeforeAll
     void theOperatorDoesAllThatItCanDo() {
         installation.install("--set", "settings.pollIntervalSeconds=1,settings.sweepIntervalSeconds=1");
+        String node = ownNode();
         OperatorJar operator = installation.startPod("operator").awaitLeading();
         world.kubectl().apply(Policies.workshop().replace("response: {", "response: {release: {onDelete: Restore}, "));
         world.kubectl().apply(Policies.policy("mining", "DryRun", OTHER_TYPE, ""));
@@ -58,14 +53,14 @@ class ChartRightsIT {
         world.report(OTHER_TYPE, instance);
         awaitUse("patch", "quarantinedinstances.ec2quarantine.io", operator);
         world.kubectl().does("delete", "qi", instance, "--timeout=90s");
-        isolateTheOperatorsOwnNode();
+        world.report(NODE_TYPE, node);
         awaitUse("list", "pods.", operator);
         operator.terminate();
         operator.exitCode(Duration.ofSeconds(30));
     }
 
-    /** The second isolation of the hour, for which it looks for a replica elsewhere. */
-    private void isolateTheOperatorsOwnNode() {
+    /** The second isolation of the hour is that of the operator's own node, for which it looks for a replica elsewhere. */
+    private String ownNode() {
         String instance = world.launch("the operator's node");
         world.kubectl().apply("""
                 apiVersion: v1
@@ -75,7 +70,7 @@ class ChartRightsIT {
                 """.formatted(Installation.nodeOf("operator"), instance));
         world.kubectl()
                 .apply(Policies.enforcing("nodes-too", NODE_TYPE) + "  safeguards: {kubernetesNodes: Enforce}\n");
-        world.report(NODE_TYPE, instance);
+        return instance;
     }
 
     @AfterAll
@@ -128,6 +123,10 @@ class ChartRightsIT {
                             world.kubectl().json("get", kind, "-A", "-l", "app.kubernetes.io/instance=" + Helm.RELEASE);
                     return list.path("items").valueStream();
                 })
+                // The others are for people.
+                .filter(role -> role.at("/metadata/labels")
+                        .propertyStream()
+                        .noneMatch(label -> label.getKey().startsWith("rbac.ec2quarantine.io/")))
                 .flatMap(role -> Right.givenBy(role).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -139,24 +138,7 @@ class ChartRightsIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** All that the operator asked, by the API server's own log; its last line may be half written. */
     private List<JsonNode> requests() {
-        try (Stream<String> lines = Files.lines(world.cluster().auditLog())) {
-            return lines.filter(line -> line.endsWith("}"))
-                    .filter(line -> line.contains(account))
-                    .map(ChartRightsIT::parse)
-                    .filter(event -> event.at("/user/username").asText().equals(account))
-                    .toList();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static JsonNode parse(String line) {
-        try {
-            return JSON.readTree(line);
-        } catch (JsonProcessingException failure) {
-            throw new AssertionError("not JSON: " + line, failure);
-        }
+        return installation.requestsOf(account);
     }
 }

@@ -1,18 +1,25 @@
 package io.ec2quarantine.chart;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ec2quarantine.real.Kubectl;
 import io.ec2quarantine.real.OperatorJar;
 import io.ec2quarantine.real.RealWorld;
+import io.ec2quarantine.real.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The chart installed on a real API server; its pods are run here, for no kubelet does. */
 final class Installation {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Path directory;
     private final RealWorld world;
     private final Helm helm;
@@ -32,6 +39,26 @@ final class Installation {
     void install(String... more) {
         helm.release("install", more).succeeds();
         world.kubectl().does("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+    }
+
+    /** Waits until the API server asks the admission policies, of which it learns a moment after they are made. */
+    void awaitAdmission(String policy) {
+        String[] byAnotherThanTheOperator = {
+            "patch",
+            "isopol",
+            policy,
+            "--subresource=status",
+            "--dry-run=server",
+            "--type=merge",
+            "-p",
+            "{\"status\": {}}"
+        };
+        Kubectl kubectl = world.kubectl();
+        Waiting.until(
+                "the admission policies",
+                // Helm makes the one of the status last.
+                () -> kubectl.run(byAnotherThanTheOperator).errors().contains("The operator alone"),
+                () -> kubectl.does("get", "validatingadmissionpolicies,validatingadmissionpolicybindings"));
     }
 
     /** The deployment as the API server has it. */
@@ -70,6 +97,27 @@ final class Installation {
     /** The node on which a pod runs. */
     static String nodeOf(String pod) {
         return "node-of-" + pod;
+    }
+
+    /** All that an account asked, by the API server's own log; its last line may be half written. */
+    List<JsonNode> requestsOf(String account) {
+        try (Stream<String> lines = Files.lines(world.cluster().auditLog())) {
+            return lines.filter(line -> line.endsWith("}"))
+                    .filter(line -> line.contains(account))
+                    .map(Installation::parse)
+                    .filter(event -> event.at("/user/username").asText().equals(account))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException failure) {
+            throw new AssertionError("not JSON: " + line, failure);
+        }
     }
 
     private String token() {
