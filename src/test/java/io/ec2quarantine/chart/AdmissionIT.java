@@ -182,6 +182,9 @@ class AdmissionIT {
             OPERATOR  | isolated | {metadata: {labels: {ec2quarantine.io/policy: other}}}                | patched
             RELEASE   | isolated | {spec: {findings: [{id: dealt-with}]}}                                | The operator alone lists findings
             APPROVE   | isolated | {spec: {findings: null}}                                              | The operator alone lists findings
+            APPROVE   | observed | {spec: {hold: {reason: MaxActive}}}                                   | The operator alone writes spec.hold
+            RELEASE   | observed | {spec: {hold: {reason: MaxActive}}}                                   | The operator alone writes spec.hold
+            OPERATOR  | observed | {spec: {hold: {reason: MaxActive}}}                                   | patched
             PLAIN     | isolated | {spec: {policyRef: {name: other}}}                                    | You may not write quarantines
             APPROVE   | isolated | {spec: {policyRef: {name: other}}}                                    | patched
             # What the operator does.
@@ -310,6 +313,7 @@ class AdmissionIT {
             OPERATOR | {desiredState: Released}                                                           | You may not release
             APPROVE  | {desiredState: Isolated, releaseTo: [{interfaceID: eni-0123456789abcdef0}]}        | You may not choose the groups
             APPROVE  | {desiredState: Observed, findings: [{id: dealt-with}]}                             | The operator alone lists findings
+            APPROVE  | {desiredState: Observed, hold: {reason: MaxActive}}                                | The operator alone writes spec.hold
             PLAIN    | {desiredState: Isolated}                                                           | You may not approve
             IMPOSTOR | {desiredState: Observed}                                                           | You may not approve
             RELEASE  | {desiredState: Isolated}                                                           | cannot create resource
