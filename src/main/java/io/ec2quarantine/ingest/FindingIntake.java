@@ -246,7 +246,7 @@ public final class FindingIntake {
                 .addKeyValue("region", instance.region())
                 .addKeyValue("finding", finding.id())
                 .addKeyValue("findingType", finding.type())
-                .addKeyValue("policy", policy(decision))
+                .addKeyValue("policy", decision.byPolicy().orElse(""))
                 .addKeyValue("decision", kind)
                 .log(
                         "decided: {} for {} on {} ({})",
@@ -260,16 +260,6 @@ public final class FindingIntake {
     private static boolean isNews(Decision decision) {
         return !(decision instanceof Decision.Ignore(Decision.Why why))
                 || (why != Decision.Why.ALREADY_LISTED && why != Decision.Why.LISTED_BEFORE);
-    }
-
-    private static String policy(Decision decision) {
-        return switch (decision) {
-            case Decision.Open open -> open.policy();
-            case Decision.Reopen reopen -> reopen.policy();
-            case Decision.Raise raise -> raise.policy();
-            case Decision.TakeBack back -> back.policy();
-            case Decision.AddFinding _, Decision.Ignore _ -> "";
-        };
     }
 
     private static String describe(Decision decision) {

@@ -101,7 +101,7 @@ public final class QuarantineRegistrar {
                         decider.decide(finding, instance, shown.orElseGet(Map::of), policies, view, sighting.asOf()),
                         Optional.ofNullable(present).map(QuarantinedInstance::getSpec),
                         sighting);
-                if (tags.isEmpty() && (asked instanceof Decision.Open || isolates(asked))) {
+                if (tags.isEmpty() && (asked instanceof Decision.Open || asked.isolates())) {
                     return new Registration.NeedsTags();
                 }
                 if (present != null && present.isMarkedForDeletion() && concernsThePresent(asked)) {
@@ -113,21 +113,12 @@ public final class QuarantineRegistrar {
                 if (present != null && wouldChange(asked) && !isOf(present.getSpec(), instance)) {
                     return ofAnotherPlace(present.getSpec(), finding, instance);
                 }
-                Optional<Hold> held = asked instanceof Decision.TakeBack(String policy)
-                        ? tags.flatMap(
-                                read -> gate.protection(named(policy, policies).safeguards(), instance, read))
-                        : Optional.empty();
-                if (held.isPresent()) {
+                Optional<Hold> held = tags.filter(_ -> asked.isolates())
+                        .flatMap(read -> held(asked, finding, instance, read, policies, view));
+                if (held.isPresent() && asked instanceof Decision.TakeBack) {
                     return notTakenBack(held.get(), finding, instance);
                 }
-                Decision decision = tags.map(read -> withinTheSafeguards(
-                                asked,
-                                present,
-                                view.flatMap(QuarantineView::released),
-                                finding,
-                                instance,
-                                policies,
-                                read))
+                Decision decision = held.map(hold -> FindingDecider.heldBack(asked, hold, view, finding))
                         .orElse(asked);
                 store(decision, present, view.flatMap(QuarantineView::released), sourceName, finding, instance);
                 return new Registration.Stored(decision);
@@ -142,46 +133,18 @@ public final class QuarantineRegistrar {
                 + " could not be stored (" + problem + "); it is tried again with the next poll.");
     }
 
-    /** Whether the decision takes an instance off the network that was on it. */
-    private static boolean isolates(Decision decision) {
-        return switch (decision) {
-            case Decision.Open open -> open.mode() == Mode.ENFORCE;
-            case Decision.Reopen reopen -> reopen.mode() == Mode.ENFORCE;
-            case Decision.Raise raise -> raise.mode() == Mode.ENFORCE;
-            case Decision.TakeBack _ -> true;
-            case Decision.AddFinding _, Decision.Ignore _ -> false;
-        };
-    }
-
-    private Decision withinTheSafeguards(
+    /** The room of an episode that is taken back is taken already. */
+    private Optional<Hold> held(
             Decision asked,
-            @Nullable QuarantinedInstance present,
-            Optional<Instant> released,
             Finding finding,
             InstanceRef instance,
+            Result<Map<String, String>> tags,
             List<Policy> policies,
-            Result<Map<String, String>> tags) {
-        if (!isolates(asked)) {
-            return asked;
-        }
-        return switch (asked) {
-            case Decision.Open open ->
-                gate.passNew(named(open.policy(), policies), instance, tags, finding.severity(), released)
-                        .<Decision>map(
-                                hold -> new Decision.Open(open.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold)))
-                        .orElse(open);
-            case Decision.Reopen reopen ->
-                gate.passNew(named(reopen.policy(), policies), instance, tags, finding.severity(), released)
-                        .<Decision>map(
-                                hold -> new Decision.Reopen(reopen.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold)))
-                        .orElse(reopen);
-            case Decision.Raise raise ->
-                gate.passNew(named(raise.policy(), policies), instance, tags, finding.severity(), released)
-                        .map(hold -> heldBack(raise, hold, present, finding))
-                        .orElse(raise);
-            // The room is taken already, for the episode is open.
-            case Decision.TakeBack _, Decision.AddFinding _, Decision.Ignore _ -> asked;
-        };
+            Optional<QuarantineView> view) {
+        Policy policy = asked.byPolicy().map(name -> named(name, policies)).orElseThrow();
+        return asked instanceof Decision.TakeBack
+                ? gate.protection(policy.safeguards(), instance, tags)
+                : gate.passNew(policy, instance, tags, finding.severity(), view.flatMap(QuarantineView::released));
     }
 
     private static Policy named(String name, List<Policy> policies) {
@@ -189,28 +152,6 @@ public final class QuarantineRegistrar {
                 .filter(policy -> policy.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** What is held back for the same reason as before has only gained a finding. */
-    private static Decision heldBack(
-            Decision.Raise raise, Hold hold, @Nullable QuarantinedInstance present, Finding finding) {
-        boolean heldAlready = present != null
-                && Holds.of(present.getSpec())
-                        .map(Hold::reason)
-                        .filter(hold.reason()::equals)
-                        .isPresent()
-                && Optional.ofNullable(present.getSpec().policyRef())
-                        .filter(ref -> ref.name().equals(raise.policy()))
-                        .isPresent();
-        return heldAlready
-                ? joined(present, finding)
-                : new Decision.Raise(raise.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold));
-    }
-
-    private static Decision joined(@Nullable QuarantinedInstance present, Finding finding) {
-        return present != null && view(present).findingIds().contains(finding.id())
-                ? new Decision.Ignore(Decision.Why.ALREADY_LISTED)
-                : new Decision.AddFinding();
     }
 
     /** Of more findings than a list holds, each full read would put some in the place of others, for ever. */
@@ -460,7 +401,8 @@ public final class QuarantineRegistrar {
                 stage(object),
                 Optional.ofNullable(spec.policyRef()).map(PolicyRef::name),
                 spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet()),
-                releasedBefore(object));
+                releasedBefore(object),
+                Holds.of(spec).map(Hold::reason));
     }
 
     private static Stage stage(QuarantinedInstance object) {

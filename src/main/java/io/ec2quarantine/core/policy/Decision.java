@@ -49,6 +49,28 @@ public sealed interface Decision {
     /** Nothing is opened, raised or added. */
     record Ignore(Why why) implements Decision {}
 
+    /** The policy that it is decided by; empty where none is needed. */
+    default Optional<String> byPolicy() {
+        return switch (this) {
+            case Open open -> Optional.of(open.policy());
+            case Reopen reopen -> Optional.of(reopen.policy());
+            case Raise raise -> Optional.of(raise.policy());
+            case TakeBack back -> Optional.of(back.policy());
+            case AddFinding _, Ignore _ -> Optional.empty();
+        };
+    }
+
+    /** Whether it takes an instance off the network that was on it, in whole or in part. */
+    default boolean isolates() {
+        return switch (this) {
+            case Open open -> open.mode() == Mode.ENFORCE;
+            case Reopen reopen -> reopen.mode() == Mode.ENFORCE;
+            case Raise raise -> raise.mode() == Mode.ENFORCE;
+            case TakeBack _ -> true;
+            case AddFinding _, Ignore _ -> false;
+        };
+    }
+
     /** Why a finding changes nothing. */
     enum Why {
         ARCHIVED("it is archived: somebody has dealt with it"),

@@ -104,6 +104,26 @@ public final class FindingDecider {
         };
     }
 
+    /**
+     * What becomes of a decision that would isolate, where a safeguard is in the way; what is held back for the same reason as
+     * before has only gained a finding.
+     *
+     * @param present the quarantine that was decided upon
+     */
+    public static Decision heldBack(Decision asked, Hold hold, Optional<QuarantineView> present, Finding finding) {
+        return switch (asked) {
+            case Decision.Open open -> new Decision.Open(open.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold));
+            case Decision.Reopen reopen ->
+                new Decision.Reopen(reopen.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold));
+            case Decision.Raise raise ->
+                present.filter(view -> view.hold().equals(Optional.of(hold.reason()))
+                                && view.policy().equals(Optional.of(raise.policy())))
+                        .map(view -> join(view, finding))
+                        .orElseGet(() -> new Decision.Raise(raise.policy(), Mode.REQUIRE_APPROVAL, Optional.of(hold)));
+            case Decision.TakeBack _, Decision.AddFinding _, Decision.Ignore _ -> asked;
+        };
+    }
+
     private static Decision open(Candidate furthest) {
         return furthest.mode() == Mode.PAUSED
                 ? new Decision.Ignore(Decision.Why.PAUSED_OR_BACKLOG)

@@ -8,11 +8,22 @@ import java.util.Set;
  * What a decision must know of the quarantine that is there already, or that is remembered.
  *
  * @param releasedBefore when the episode before this one was released
+ * @param hold what kept its policy from isolating
  */
 public record QuarantineView(
-        Stage stage, Optional<String> policy, Set<String> findingIds, Optional<Instant> releasedBefore) {
+        Stage stage,
+        Optional<String> policy,
+        Set<String> findingIds,
+        Optional<Instant> releasedBefore,
+        Optional<Hold.Reason> hold) {
     public QuarantineView {
         findingIds = Set.copyOf(findingIds);
+    }
+
+    /** A quarantine that nothing holds back. */
+    public QuarantineView(
+            Stage stage, Optional<String> policy, Set<String> findingIds, Optional<Instant> releasedBefore) {
+        this(stage, policy, findingIds, releasedBefore, Optional.empty());
     }
 
     /** A quarantine in its first episode. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -423,6 +424,51 @@ class FindingDeciderTest {
                 text.startsWith("isolated") ? new Stage.Isolated() : new Stage.Observed(),
                 by.equals("hand") ? Optional.empty() : Optional.of(by),
                 findingIds));
+    }
+
+    // --- what a safeguard holds back
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            asked  | the quarantine is held back for | under | and lists it | becomes
+            open   |                                 |       |              | Open p REQUIRE_APPROVAL
+            reopen |                                 |       |              | Reopen p REQUIRE_APPROVAL
+            raise  |                                 | other | false        | Raise p REQUIRE_APPROVAL
+            raise  | MAX_ACTIVE                      | p     | false        | AddFinding
+            raise  | MAX_ACTIVE                      | p     | true         | ALREADY_LISTED
+            raise  | PROTECTED_TAG                   | p     | true         | Raise p REQUIRE_APPROVAL
+            raise  | MAX_ACTIVE                      | other | true         | Raise p REQUIRE_APPROVAL
+            """)
+    void whatASafeguardHoldsBackWaitsAndSaysWhyOnce(
+            String asked, Hold.@Nullable Reason before, @Nullable String policy, boolean listed, String becomes) {
+        Hold hold = new Hold(Hold.Reason.MAX_ACTIVE, "There is no room.");
+        Decision decision = switch (asked) {
+            case "open" -> new Decision.Open("p", Mode.ENFORCE);
+            case "reopen" -> new Decision.Reopen("p", Mode.ENFORCE);
+            default -> new Decision.Raise("p", Mode.ENFORCE);
+        };
+        Optional<QuarantineView> present = Optional.ofNullable(policy)
+                .map(name -> new QuarantineView(
+                        new Stage.Observed(),
+                        Optional.of(name),
+                        listed ? Set.of(finding().build().id()) : Set.of(),
+                        Optional.empty(),
+                        Optional.ofNullable(before)));
+
+        Decision held =
+                FindingDecider.heldBack(decision, hold, present, finding().build());
+
+        assertThat(
+                        switch (held) {
+                            case Decision.Open open -> "Open " + open.policy() + " " + open.mode();
+                            case Decision.Reopen reopen -> "Reopen " + reopen.policy() + " " + reopen.mode();
+                            case Decision.Raise raise -> "Raise " + raise.policy() + " " + raise.mode();
+                            case Decision.Ignore ignore -> ignore.why().name();
+                            case Decision.AddFinding _, Decision.TakeBack _ ->
+                                held.getClass().getSimpleName();
+                        })
+                .isEqualTo(becomes);
+        assertThat(held.isolates()).isFalse();
     }
 
     private static Policy policy(String name, Mode mode, String findingType) {
