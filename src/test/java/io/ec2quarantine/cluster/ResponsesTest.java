@@ -11,6 +11,7 @@ import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
 import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
+import io.ec2quarantine.core.access.Access;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,22 @@ class ResponsesTest {
         assertThat(Responses.of(Optional.of(policy(written)))).isEqualTo(written);
         assertThat(Responses.onDelete(written)).isEqualTo(OnDelete.RESTORE);
         assertThat(Responses.onDelete(null)).isEqualTo(OnDelete.LEAVE);
+    }
+
+    @Test
+    void theRolesAreFrozenAsTheyAreWrittenAndWhereNoneIsNamedNothingIs() {
+        Response.Access access = new Response.Access("responder", null, "unspoken");
+
+        Response frozen = Responses.of(Optional.of(policy(new Response(access, null, null, null))));
+
+        assertThat(frozen.access()).isEqualTo(access);
+        assertThat(Responses.access(frozen))
+                .isEqualTo(new Access(Optional.of("responder"), Optional.empty(), Optional.of("unspoken")));
+        assertThat(access).hasToString("Access[responderRoleName=responder, releaseRoleName=null]");
+        assertThat(Responses.of(
+                        Optional.of(policy(new Response(new Response.Access(null, null, null), null, null, null)))))
+                .isEqualTo(DEFAULTS);
+        assertThat(Responses.access(null)).isEqualTo(Access.OWN);
     }
 
     private static Response response(String groupName, TerminationProtection protection) {
