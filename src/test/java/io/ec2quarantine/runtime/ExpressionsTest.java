@@ -109,7 +109,10 @@ class ExpressionsTest {
             assertThat(message(failing, ConditionType.READY)).isEqualTo(sentence);
             assertThat(message(failing, ConditionType.EXPRESSION_EVALUATED)).isEqualTo(sentence);
 
-            world.elapse(Duration.ofHours(3));
+            for (int hour = 0; hour < 3; hour++) {
+                world.clock().advance(Duration.ofHours(1));
+                world.elapse(Duration.ofSeconds(30));
+            }
 
             assertThat(log.messages(Level.WARN, "\"team\" is absent here"))
                     .as("every hour everything is read again, but it is news only once")

@@ -33,10 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SafeguardsTest {
     private static final String TYPE = "Backdoor:EC2/C&CActivity.B";
     private static final String POLICY = "storm";
+    /** Many polls, and some of the rounds that look for room with reads. */
+    private static final Duration A_WHILE = Duration.ofSeconds(30);
+
     private static final double HIGH = 8.0;
     private static final double MEDIUM = 5.0;
 
-    private final OperatorWorld world = new OperatorWorld();
+    /** Everything that comes round comes soon, so that little time need go by. */
+    private final OperatorWorld world = new OperatorWorld().setting("OPERATOR_POLL_INTERVAL_SECONDS", "5");
+
     private final Vpc vpc = world.region().vpc();
     private final Group web = world.region().securityGroup(vpc, "web");
 
@@ -60,7 +65,7 @@ class SafeguardsTest {
         awaitDeferred(3);
         Set<String> first = isolated();
         assertThat(first).hasSize(2).contains("i-00000005").doesNotContain("i-00000001", "i-00000003");
-        world.elapse(Duration.ofMinutes(2));
+        world.elapse(A_WHILE);
         assertThat(isolated()).as("while nothing is released").isEqualTo(first);
 
         release("i-00000005");
@@ -80,7 +85,7 @@ class SafeguardsTest {
         world.awaitVerified("i-00000001");
         world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
         world.clock().advance(Duration.ofMinutes(55));
-        world.elapse(Duration.ofMinutes(1));
+        world.elapse(A_WHILE);
         assertThat(isolated()).containsExactly("i-00000001");
 
         world.clock().advance(Duration.ofMinutes(5));
@@ -115,7 +120,7 @@ class SafeguardsTest {
         world.startOperator();
         world.startOperator();
         awaitObjects(12);
-        world.elapse(Duration.ofMinutes(3));
+        world.elapse(A_WHILE);
 
         assertThat(isolated()).hasSize(3);
     }
@@ -189,7 +194,7 @@ class SafeguardsTest {
         assertThat(condition(held, ConditionType.READY).orElseThrow().message())
                 .startsWith("The instance is protected by its tag " + key + "; set spec.desiredState to Isolated");
         finding("i-00000001", HIGH);
-        world.elapse(Duration.ofMinutes(2));
+        world.elapse(A_WHILE);
         assertThat(world.simulator().calls().writes()).isEmpty();
         assertThat(world.quarantine("i-00000001").orElseThrow().getSpec().findings())
                 .hasSize(2);
@@ -214,7 +219,7 @@ class SafeguardsTest {
         world.cluster()
                 .create(Policies.enforcing("nodes-too", TYPE)
                         + "  backlog: Enforce\n  safeguards: {kubernetesNodes: Enforce}\n");
-        world.elapse(Duration.ofMinutes(1));
+        world.elapse(A_WHILE);
         patchPolicy("{\"spec\":{\"mode\":\"DryRun\"}}");
 
         world.awaitVerified("i-00000001");
@@ -250,7 +255,7 @@ class SafeguardsTest {
         release("i-00000001");
 
         world.await("i-00000002", ConditionType.READY, Status.FALSE, "AwaitingApproval");
-        world.elapse(Duration.ofMinutes(2));
+        world.elapse(A_WHILE);
         assertThat(world.region().groupsOf("i-00000002").values()).containsOnly(List.of(web.id()));
     }
 
@@ -288,7 +293,7 @@ class SafeguardsTest {
 
         patchPolicy("{\"spec\":{\"mode\":\"%s\"}}".formatted(mode));
         release("i-00000001");
-        world.elapse(Duration.ofMinutes(2));
+        world.elapse(A_WHILE);
         assertThat(isolated()).isEmpty();
 
         patchPolicy("{\"spec\":{\"mode\":\"Enforce\"}}");

@@ -431,8 +431,8 @@ class FindingDeciderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
             asked  | the quarantine is held back for | under | and lists it | becomes
-            open   |                                 |       |              | Open p REQUIRE_APPROVAL
-            reopen |                                 |       |              | Reopen p REQUIRE_APPROVAL
+            open   |                                 |       | false        | Open p REQUIRE_APPROVAL
+            reopen |                                 |       | false        | Reopen p REQUIRE_APPROVAL
             raise  |                                 | other | false        | Raise p REQUIRE_APPROVAL
             raise  | MAX_ACTIVE                      | p     | false        | AddFinding
             raise  | MAX_ACTIVE                      | p     | true         | ALREADY_LISTED
