@@ -35,21 +35,27 @@ public final class SlotBook {
     private final WriteLedger ledger;
     private final Scheduler time;
     private final Supplier<Map<String, String>> isolated;
+    private final Supplier<Map<String, Instant>> released;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final AtomicReference<Optional<ConfigMap>> known = new AtomicReference<>(Optional.empty());
 
-    /** @param isolated the instances that quarantines hold isolated, with the policy of each */
+    /**
+     * @param isolated the instances that quarantines hold isolated, with the policy of each
+     * @param released when the release of an instance was read back
+     */
     public SlotBook(
             KubernetesClient client,
             String namespace,
             WriteLedger ledger,
             Scheduler time,
-            Supplier<Map<String, String>> isolated) {
+            Supplier<Map<String, String>> isolated,
+            Supplier<Map<String, Instant>> released) {
         this.client = client;
         this.namespace = namespace;
         this.ledger = ledger;
         this.time = time;
         this.isolated = isolated;
+        this.released = released;
     }
 
     /** What is taken up, as far as it is known here: another operator may have taken more. */
@@ -96,7 +102,7 @@ public final class SlotBook {
     }
 
     private Usage usage(ConfigMap book, Instant now) {
-        return new Usage(isolated.get(), slots(book, now));
+        return new Usage(isolated.get(), released.get(), slots(book, now));
     }
 
     private ConfigMap read() {

@@ -9,6 +9,7 @@ import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.status.QuarantineReading;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,17 @@ public final class QuarantineCensus {
                 .collect(Collectors.toMap(
                         object -> object.getMetadata().getName(),
                         object -> policy(object.getSpec()).orElse("")));
+    }
+
+    /** When the release of an instance was read back, of those that are open. */
+    public Map<String, Instant> released() {
+        return quarantines.all().stream()
+                .filter(object -> object.getSpec() != null && object.getSpec().desiredState() == DesiredState.RELEASED)
+                .flatMap(object -> Optional.ofNullable(object.getStatus())
+                        .flatMap(QuarantineReading::releasedTime)
+                        .map(time -> Map.entry(object.getMetadata().getName(), time))
+                        .stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** What waits for room under a policy, most severe first. */

@@ -134,7 +134,7 @@ public final class QuarantineOperator implements AutoCloseable {
         SafeguardGate gate = new SafeguardGate(
                 sessions,
                 nodes,
-                new SlotBook(client, namespace, ledger, scheduler, census::isolated),
+                new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::released),
                 census,
                 this::access,
                 scheduler);

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 /** What every act of the scene works with. */
 record Acting(
         StageSet set,
+        Ec2View ec2,
         ClusterWatch cluster,
         Timeline timeline,
         Patience patience,
@@ -14,7 +15,7 @@ record Acting(
         Operator.Running by) {
     /** The compromised instance, and so the name of its quarantine. */
     String instance() {
-        return set.ec2().scene().compromisedInstance();
+        return ec2.scene().compromisedInstance();
     }
 
     /** Its quarantine as it was last seen. */

@@ -21,8 +21,9 @@ import java.util.stream.Stream;
 
 /** The Kubernetes API of the scene. */
 sealed interface Cluster extends AutoCloseable {
+    Path POLICIES = Path.of("crds/isolationpolicies.ec2quarantine.io.yaml");
     Path QUARANTINES = Path.of("crds/quarantinedinstances.ec2quarantine.io.yaml");
-    List<Path> DEFINITIONS = List.of(Path.of("crds/isolationpolicies.ec2quarantine.io.yaml"), QUARANTINES);
+    List<Path> DEFINITIONS = List.of(POLICIES, QUARANTINES);
 
     /** Which one. */
     enum Kind {

@@ -19,9 +19,6 @@ import io.ec2quarantine.status.Conditions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -50,7 +46,7 @@ final class ClusterWatch implements AutoCloseable {
     private final Timeline timeline;
     private final Patience patience;
     private final InstantSource clock;
-    private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+    private final Informers informers = new Informers();
     private final Map<String, Instant> told = new HashMap<>();
     private final Map<String, QuarantinedInstance> quarantines = new HashMap<>();
     private final List<Undone> undone = new ArrayList<>();
@@ -73,9 +69,9 @@ final class ClusterWatch implements AutoCloseable {
 
     /** Begins to watch. */
     void start() {
-        watch(client.resources(IsolationPolicy.class), this::policySeen);
-        watch(client.leases().inNamespace(NAMESPACE), this::leaseSeen);
-        watch(client.resources(QuarantinedInstance.class), this::quarantineSeen);
+        informers.watch(client.resources(IsolationPolicy.class), this::policySeen);
+        informers.watch(client.leases().inNamespace(NAMESPACE), this::leaseSeen);
+        informers.watch(client.resources(QuarantinedInstance.class), this::quarantineSeen);
     }
 
     /** Asks for the quarantines now: what happens elsewhere must not be told before what came first here. */
@@ -129,26 +125,7 @@ final class ClusterWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        informers.forEach(SharedIndexInformer::close);
-    }
-
-    private <T extends HasMetadata> void watch(Informable<T> kind, Consumer<T> seen) {
-        informers.add(kind.inform(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(T object) {
-                seen.accept(object);
-            }
-
-            @Override
-            public void onUpdate(T before, T object) {
-                seen.accept(object);
-            }
-
-            @Override
-            public void onDelete(T object, boolean unknown) {
-                // Nothing of the scene is deleted.
-            }
-        }));
+        informers.close();
     }
 
     private synchronized void policySeen(IsolationPolicy policy) {

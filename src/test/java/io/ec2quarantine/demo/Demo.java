@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Plays the workshop's scene "Compromised EC2 Instance" and tells it. Every line that says what happened comes from a watch
+ * Plays the workshop's scene "Compromised EC2 Instance", or a storm of findings in an organisation, and tells it. Every line that says what happened comes from a watch
  * on the API server, from the simulator's call log or from a read of the simulated world; the exit code is 0 only when the
  * end that the scene must have was read there.
  */
@@ -24,9 +24,12 @@ public final class Demo {
     @FunctionalInterface
     interface Encore {
         /** The end, with a word on how to see more. */
-        Encore NONE = (set, running, screen) -> screen.line(screen.paint(
+        Encore NONE = (set, running, screen) -> screen.paragraph(
+                "",
+                0,
                 Style.DIM,
-                "HOLD=1 CLUSTER=envtest make demo keeps everything running, to explore with kubectl and aws."));
+                "HOLD=1 CLUSTER=envtest make demo" + set.scenery().chosenBy()
+                        + " keeps everything running, to explore with kubectl and aws.");
 
         void play(StageSet set, Operator.Running running, Screen screen);
     }
@@ -89,11 +92,11 @@ public final class Demo {
     /** Why it ended otherwise than it must; told once nobody tells anything more. */
     private Optional<String> play() {
         try (stage) {
-            screen.line(screen.paint(Style.BOLD, "The workshop's scene \"Compromised EC2 Instance\""));
-            StageSet set = stage.build(settings.cluster(), screen);
+            screen.line(screen.paint(Style.BOLD, settings.chapter().title()));
+            StageSet set = stage.build(settings, screen);
             Operator.Running running = stage.start(operator, set, screen);
             try {
-                new Scene(set, stage, screen, settings.patience()).play(running, !settings.hold());
+                perform(set, running);
                 stage.keepFiles(false);
                 held.set(settings.hold());
                 encore.play(set, running, screen);
@@ -103,6 +106,14 @@ public final class Demo {
                 stage.keepFiles(true);
                 return Optional.of(failure.getMessage() + " " + running.whereToLook());
             }
+        }
+    }
+
+    private void perform(StageSet set, Operator.Running running) {
+        switch (set.scenery()) {
+            case Ec2View ec2 -> new Scene(set, ec2, stage, screen, settings.patience()).play(running, !settings.hold());
+            case OrganisationView view ->
+                new Organisation(set, view, stage, screen, settings.patience(), running).play();
         }
     }
 

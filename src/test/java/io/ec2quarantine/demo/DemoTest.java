@@ -10,6 +10,8 @@ import io.ec2quarantine.cluster.KubernetesClients;
 import io.ec2quarantine.sim.Faults;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -133,21 +135,70 @@ class DemoTest {
                 .doesNotContain("Isolated=False", "Ready=True (Released)", "Isolated and verified");
     }
 
+    @Test
+    void anOperatorThatIsolatesMoreThanTheLimitIsFoundOut() {
+        Played played = play(Chapter.ORGANISATION, DemoTest::unlimited, LONG, false);
+
+        assertThat(played.exitCode()).isEqualTo(1);
+        assertThat(played.inOneLine())
+                .contains("30 findings in us-west-2")
+                .containsPattern("EC2 has [23][0-9] servers isolated, and maxActive is 20\\. The operator's log is")
+                .doesNotContain("20 of 30 isolated and verified");
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void anOperatorThatIsolatesNothingInTheStormIsFoundOut() {
+        Played played = play(Chapter.ORGANISATION, liar("""
+                status: {conditions: [{type: Ready, status: "True", reason: Watching, message: ""}]}
+                """, Optional.empty()), Duration.ofSeconds(5), false);
+
+        assertThat(played.exitCode()).isEqualTo(1);
+        assertThat(played.inOneLine())
+                .contains("30 findings in us-west-2")
+                .endsWith("Not 20 servers were isolated and verified and 10 deferred, but 0 and 0 within 5 s."
+                        + " Ask the liar. ")
+                .doesNotContain("20 of 30 isolated and verified");
+    }
+
+    /** The operator itself, for which somebody raises the limit. */
+    private static Operator.Running unlimited(StageSet set, Path directory) {
+        KubernetesClient client = set.cluster().client();
+        client.resources(IsolationPolicy.class).inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(IsolationPolicy policy) {
+                client.resource(policy)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"safeguards\":{\"maxActive\":30}}}");
+            }
+
+            @Override
+            public void onUpdate(IsolationPolicy before, IsolationPolicy policy) {}
+
+            @Override
+            public void onDelete(IsolationPolicy policy, boolean unknown) {}
+        });
+        return started(set, directory);
+    }
+
     /** The operator itself, which from some call on may not change the groups of any interface. */
     private static Operator unable(Function<Faults, Faults.Builder> fault) {
         return (set, directory) -> {
             fault.apply(set.simulator().faults()).deny();
-            return ShippedOperator.start(
-                    List.of(
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Main.class.getName()),
-                    SHORT,
-                    set.operatorEnvironment(),
-                    directory);
+            return started(set, directory);
         };
+    }
+
+    private static Operator.Running started(StageSet set, Path directory) {
+        return ShippedOperator.start(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName()),
+                SHORT,
+                set.operatorEnvironment(),
+                directory);
     }
 
     @Test
@@ -200,8 +251,21 @@ class DemoTest {
                 .hasMessage("CLUSTER is \"kind\", but must be embedded or envtest.");
     }
 
+    @Test
+    void aSceneThatThereIsNotIsRefusedInOneSentence() {
+        assertThat(Settings.from(Map.of(), true, files).chapter()).isEqualTo(Chapter.WORKSHOP);
+        assertThat(Settings.from(Map.of("SCENE", "organisation"), true, files).chapter())
+                .isEqualTo(Chapter.ORGANISATION);
+        assertThatThrownBy(() -> Settings.from(Map.of("SCENE", "storm"), true, files))
+                .hasMessage("SCENE is \"storm\", but must be workshop or organisation.");
+    }
+
     private Played play(Operator operator, Duration patience, boolean colour) {
-        Settings settings = new Settings(Cluster.Kind.EMBEDDED, false, colour, files, patience);
+        return play(Chapter.WORKSHOP, operator, patience, colour);
+    }
+
+    private Played play(Chapter chapter, Operator operator, Duration patience, boolean colour) {
+        Settings settings = new Settings(chapter, Cluster.Kind.EMBEDDED, false, colour, files, patience);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int exitCode = new Demo(
                         settings, operator, new PrintStream(bytes, true, StandardCharsets.UTF_8), Demo.Encore.NONE)

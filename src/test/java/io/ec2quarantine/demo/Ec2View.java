@@ -11,7 +11,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What EC2 has, read from the simulated world at the moment of asking. */
-record Ec2View(RegionWorld region, WorkshopScene scene) {
+record Ec2View(RegionWorld region, WorkshopScene scene) implements Scenery {
+    @Override
+    public RegionWorld home() {
+        return region;
+    }
+
+    @Override
+    public String chosenBy() {
+        return "";
+    }
+
     /** The scene's instances, the compromised one first. */
     List<String> instances() {
         return List.of(

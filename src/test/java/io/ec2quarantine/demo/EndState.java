@@ -151,13 +151,7 @@ record EndState(Ec2View ec2, Ec2Snapshot before, List<Call> operatorWrites) {
     }
 
     private List<Call> writesOn(String instance) {
-        Set<String> ids = Stream.concat(
-                        Stream.of(instance),
-                        ec2.region().interfacesOf(instance).stream().map(Interface::id))
-                .collect(Collectors.toSet());
-        return operatorWrites.stream()
-                .filter(call -> call.params().values().stream().anyMatch(ids::contains))
-                .toList();
+        return new Writes(operatorWrites).on(ec2.region(), instance).calls();
     }
 
     private String names(List<String> groups) {

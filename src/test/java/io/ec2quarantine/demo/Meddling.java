@@ -17,7 +17,7 @@ final class Meddling {
 
     Meddling(Acting acting) {
         this.acting = acting;
-        this.ec2 = acting.set().ec2();
+        this.ec2 = acting.ec2();
         this.scene = ec2.scene();
     }
 

@@ -1,8 +1,6 @@
 package io.ec2quarantine.demo;
 
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,8 +9,7 @@ final class Release {
     /** What a person patches. */
     static final String PATCH = "{\"spec\":{\"desiredState\":\"Released\"}}";
 
-    private static final String DECIDED =
-            "{\"spec\":{\"desiredState\":\"Released\",\"decision\":{\"by\":\"alice\",\"reason\":\"cleaned, ticket 4711\"}}}";
+    private static final Decision DECISION = new Decision(DesiredState.RELEASED, "alice", "cleaned, ticket 4711");
 
     private final Acting acting;
 
@@ -23,12 +20,7 @@ final class Release {
     /** Plays it: the time from the decision to the release read back. */
     Duration play() {
         String name = acting.instance();
-        acting.set()
-                .cluster()
-                .client()
-                .resources(QuarantinedInstance.class)
-                .withName(name)
-                .patch(PatchContext.of(PatchType.JSON_MERGE), DECIDED);
+        DECISION.patch(acting.set().cluster().client(), name);
         Duration took = acting.await(
                 () -> acting.cluster().released(name), () -> "The instance was not released, read back and cleaned up");
         acting.timeline().tellReads();

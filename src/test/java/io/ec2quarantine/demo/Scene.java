@@ -12,10 +12,6 @@ import io.ec2quarantine.demo.ClusterWatch.Undone;
 import io.ec2quarantine.demo.Screen.Style;
 import io.ec2quarantine.demo.Timeline.Actor;
 import io.ec2quarantine.status.Conditions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +25,7 @@ import java.util.stream.Stream;
 
 /** One performance: an instance is isolated, kept so against somebody who works against it, and given back. */
 final class Scene {
-    private static final Path POLICY = Path.of("docs/samples/policy-malicious-ip-callers.yaml");
+    private static final Sample POLICY = Sample.read("policy-malicious-ip-callers.yaml");
 
     private final StageSet set;
     private final Ec2View ec2;
@@ -41,9 +37,9 @@ final class Scene {
     private final CallWatch calls;
     private final InstantSource clock = InstantSource.system();
 
-    Scene(StageSet set, Stage stage, Screen screen, Duration longestWait) {
+    Scene(StageSet set, Ec2View ec2, Stage stage, Screen screen, Duration longestWait) {
         this.set = set;
-        this.ec2 = set.ec2();
+        this.ec2 = ec2;
         this.screen = screen;
         this.telling = new Telling(screen, ec2);
         this.timeline = new Timeline(screen, clock, ZoneId.systemDefault());
@@ -55,7 +51,7 @@ final class Scene {
 
     /** Plays it; fails unless each act ends as it must. Without the release the instance stays isolated. */
     void play(Operator.Running operator, boolean release) {
-        Acting acting = new Acting(set, cluster, timeline, patience, telling, operator);
+        Acting acting = new Acting(set, ec2, cluster, timeline, patience, telling, operator);
         telling.scene();
         Ec2Snapshot before = ec2.snapshot();
         JsonNode finding = isolation(acting, before);
@@ -76,16 +72,15 @@ final class Scene {
         } else {
             telling.groups("before and now", columns, end(had));
         }
-        telling.summary(summary);
+        screen.summary(summary);
     }
 
     /** The first act: from the finding to an isolation that was read back. */
     private JsonNode isolation(Acting acting, Ec2Snapshot before) {
-        List<String> policy = policy();
-        telling.policy(POLICY.toString(), policy);
+        POLICY.show(screen, "The policy");
         screen.heading("What happens", "time of day, time since the finding, who, what");
         cluster.start();
-        set.cluster().createPolicy(String.join("\n", policy));
+        set.cluster().createPolicy(POLICY.yaml());
         acting.await(
                 cluster::policyReady, () -> "The operator does not watch GuardDuty: its policy did not become Ready");
         JsonNode finding = timeline.tellFirst(this::compromise);
@@ -148,14 +143,6 @@ final class Scene {
 
     private static String text(JsonNode json, String pointer) {
         return json.at(pointer).asText();
-    }
-
-    private static List<String> policy() {
-        try (Stream<String> lines = Files.lines(POLICY)) {
-            return lines.filter(line -> !line.strip().startsWith("#")).toList();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 
     private static boolean isDone(QuarantinedInstance object) {

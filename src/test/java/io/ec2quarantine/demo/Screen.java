@@ -68,6 +68,12 @@ final class Screen {
         }
     }
 
+    /** How it ended. */
+    void summary(List<String> sentences) {
+        line("");
+        paragraph("", 0, Style.GREEN, String.join("; ", sentences) + ".");
+    }
+
     /** Nothing is shown from now on: the program is on its way out. */
     synchronized void mute() {
         muted = true;

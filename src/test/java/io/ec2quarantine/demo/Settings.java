@@ -11,17 +11,28 @@ import java.util.Map;
  * @param files where the programs of the scene write; removed after a scene that went well
  * @param patience the longest wait for any one thing
  */
-public record Settings(Cluster.Kind cluster, boolean hold, boolean colour, Path files, Duration patience) {
+public record Settings(
+        Chapter chapter, Cluster.Kind cluster, boolean hold, boolean colour, Path files, Duration patience) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Reads {@code CLUSTER}, {@code HOLD}, {@code NO_COLOR} and {@code FORCE_COLOR}. */
+    /** Reads {@code SCENE}, {@code CLUSTER}, {@code HOLD}, {@code NO_COLOR} and {@code FORCE_COLOR}. */
     public static Settings from(Map<String, String> environment, boolean terminal, Path files) {
         return new Settings(
+                chapter(environment.getOrDefault("SCENE", "")),
                 cluster(environment.getOrDefault("CLUSTER", "")),
                 isSet(environment, "HOLD"),
                 !isSet(environment, "NO_COLOR") && (terminal || isSet(environment, "FORCE_COLOR")),
                 files,
                 PATIENCE);
+    }
+
+    private static Chapter chapter(String word) {
+        return switch (word) {
+            case "", "workshop" -> Chapter.WORKSHOP;
+            case "organisation" -> Chapter.ORGANISATION;
+            default ->
+                throw new IllegalArgumentException("SCENE is \"" + word + "\", but must be workshop or organisation.");
+        };
     }
 
     private static Cluster.Kind cluster(String word) {

@@ -2,7 +2,6 @@ package io.ec2quarantine.demo;
 
 import io.ec2quarantine.demo.Screen.Style;
 import io.ec2quarantine.sim.AwsSimulator;
-import io.ec2quarantine.sim.WorkshopScene;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,20 +24,19 @@ final class Stage implements AutoCloseable {
     }
 
     /** Starts the simulated AWS and the cluster, and builds the scene. */
-    StageSet build(Cluster.Kind kind, Screen screen) {
+    StageSet build(Settings settings, Screen screen) {
         AwsSimulator simulator =
                 keep(AwsSimulator.start(InstantSource.system())).requestLimits(true);
-        WorkshopScene scene = WorkshopScene.build(simulator.world());
-        Ec2View ec2 = new Ec2View(simulator.world().account(scene.account()).region(scene.region()), scene);
+        Scenery scenery = settings.chapter().build(simulator.world());
         tell(screen, "AWS", "the project's simulator, " + simulator.endpoint());
         try {
             Files.createDirectories(files);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        Cluster cluster = keep(kind.start(files));
+        Cluster cluster = keep(settings.cluster().start(files));
         tell(screen, "Kubernetes", cluster.description() + ", " + cluster.url());
-        return new StageSet(cluster, simulator, ec2);
+        return new StageSet(cluster, simulator, scenery);
     }
 
     /** Starts the operator. */

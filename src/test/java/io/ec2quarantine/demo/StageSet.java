@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
-/** What the scene is played on: the Kubernetes API, and the simulated AWS with the workshop's instances. */
-record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
+/** What the scene is played on: the Kubernetes API, and the simulated AWS with what the scene is about. */
+record StageSet(Cluster cluster, AwsSimulator simulator, Scenery scenery) {
     /** How often the operator asks GuardDuty here. */
     static final int POLL_SECONDS = 2;
 
@@ -26,7 +26,7 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
 
     StageSet {
         // A key of its own: the call log then tells the operator from a person who looks around.
-        ec2.region().account().accessKey(OPERATOR_KEY, OPERATOR_USER);
+        scenery.home().account().accessKey(OPERATOR_KEY, OPERATOR_USER);
     }
 
     /** All that the operator is started with. */
@@ -43,7 +43,7 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
     Map<String, String> visitorEnvironment() {
         Map<String, String> environment = environment(account().accessKeyId());
         // Version 1 of the aws command line knows no other.
-        environment.put("AWS_DEFAULT_REGION", ec2.region().name());
+        environment.put("AWS_DEFAULT_REGION", scenery.home().name());
         return environment;
     }
 
@@ -53,14 +53,19 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
         environment.put("AWS_ENDPOINT_URL", simulator.endpoint().toString());
         environment.put("AWS_ACCESS_KEY_ID", accessKeyId);
         environment.put("AWS_SECRET_ACCESS_KEY", account().secretAccessKey());
-        environment.put("AWS_REGION", ec2.region().name());
+        environment.put("AWS_REGION", scenery.home().name());
         return environment;
     }
 
     /** The quarantines as the API server prints them. */
     List<JsonNode> quarantines() {
+        return objects("quarantinedinstances");
+    }
+
+    /** All objects of a kind as the API server prints them. */
+    List<JsonNode> objects(String kind) {
         try {
-            JsonNode list = JSON.readTree(cluster.client().raw("/apis/ec2quarantine.io/v1alpha1/quarantinedinstances"));
+            JsonNode list = JSON.readTree(cluster.client().raw("/apis/ec2quarantine.io/v1alpha1/" + kind));
             return StreamSupport.stream(list.path("items").spliterator(), false).toList();
         } catch (JsonProcessingException notJson) {
             throw new UncheckedIOException(notJson);
@@ -78,6 +83,6 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Ec2View ec2) {
     }
 
     private AccountWorld account() {
-        return ec2.region().account();
+        return scenery.home().account();
     }
 }

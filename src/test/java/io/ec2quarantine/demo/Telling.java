@@ -43,12 +43,6 @@ final class Telling {
                                                 + list + "."))));
     }
 
-    /** A policy as it is applied. */
-    void policy(String file, List<String> lines) {
-        screen.heading("The policy", file);
-        lines.forEach(line -> screen.line("  " + line));
-    }
-
     /** The table of {@code kubectl get qi}. */
     void table(List<JsonNode> quarantines, Instant now) {
         screen.heading("kubectl get qi", "its columns in two rows, to fit");
@@ -100,12 +94,6 @@ final class Telling {
                             .strip();
             screen.line("  %-21s  %-19s  ".formatted(id, had) + later);
         });
-    }
-
-    /** How long it took. */
-    void summary(List<String> sentences) {
-        screen.line("");
-        screen.paragraph("", 0, Style.GREEN, String.join("; ", sentences) + ".");
     }
 
     /** The conditions of a quarantine. */

@@ -25,6 +25,7 @@ final class Timeline {
         OPERATOR("operator", Style.CYAN),
         EC2("EC2", Style.YELLOW),
         KUBERNETES("Kubernetes", Style.BLUE),
+        PERSON("person", Style.MAGENTA),
         VISITOR("visitor", Style.RED);
 
         private final String text;

@@ -23,7 +23,7 @@ final class Visitor implements AutoCloseable {
 
     Visitor(StageSet set) {
         clients = new SdkClients(set.simulator());
-        ec2 = clients.ec2(set.ec2().region());
+        ec2 = clients.ec2(set.scenery().home());
     }
 
     /** Puts an interface into this group and no other. */

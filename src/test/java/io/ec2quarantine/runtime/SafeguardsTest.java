@@ -77,6 +77,21 @@ class SafeguardsTest {
     }
 
     @Test
+    void theRoomOfWhatIsReleasedSoonAfterItsIsolationIsFreeAtOnce() {
+        policy("maxActive: 1, maxPerHour: 100");
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        find("i-00000002", HIGH);
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
+
+        release("i-00000001");
+        world.elapse(Duration.ofMinutes(1));
+
+        assertThat(isolated()).containsExactly("i-00000002");
+    }
+
+    @Test
     void beyondMaxPerHourTheyWaitUntilTheHourIsOver() {
         policy("maxActive: 100, maxPerHour: 1");
         find("i-00000001", HIGH);

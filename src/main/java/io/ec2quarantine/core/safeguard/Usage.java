@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -12,9 +13,10 @@ import java.util.stream.Collectors;
  * How much room is taken up.
  *
  * @param isolated the instances that quarantines hold isolated, with the policy of each; none is the empty text
+ * @param released when a release was read back, by instance: what was decided upon before that takes up no room
  * @param slots what was decided upon within the last hour
  */
-public record Usage(Map<String, String> isolated, List<Slot> slots) {
+public record Usage(Map<String, String> isolated, Map<String, Instant> released, List<Slot> slots) {
     /** Longer than a quarantine that was decided upon takes to be seen by whoever counts. */
     static final Duration SETTLING = Duration.ofMinutes(5);
 
@@ -23,6 +25,7 @@ public record Usage(Map<String, String> isolated, List<Slot> slots) {
 
     public Usage {
         isolated = Map.copyOf(isolated);
+        released = Map.copyOf(released);
         slots = List.copyOf(slots);
     }
 
@@ -63,10 +66,16 @@ public record Usage(Map<String, String> isolated, List<Slot> slots) {
 
     private Map<String, String> all(Instant now) {
         Map<String, String> all = slots.stream()
-                .filter(slot -> isRecent(slot, now))
+                .filter(slot -> isRecent(slot, now) && !isOver(slot))
                 .collect(Collectors.toMap(Slot::instanceId, Slot::policy, (_, later) -> later));
         all.putAll(isolated);
         return all;
+    }
+
+    private boolean isOver(Slot slot) {
+        return Optional.ofNullable(released.get(slot.instanceId()))
+                .filter(time -> time.isAfter(slot.taken()))
+                .isPresent();
     }
 
     private static boolean isRecent(Slot slot, Instant now) {
