@@ -3,9 +3,9 @@ package io.ec2quarantine.aws;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -25,12 +25,16 @@ final class IdleCache<K, V> {
 
     V get(K key, Supplier<V> make) {
         Instant now = time.instant();
-        Entry<V> entry = entries.computeIfAbsent(key, _ -> {
+        // Never within the computation: the map allows no change of other entries there.
+        if (!entries.containsKey(key)) {
             dropIdle(now);
-            return new Entry<>(make.get(), new AtomicReference<>(now));
-        });
-        entry.lastUse().set(now);
-        return entry.value();
+        }
+        // Within it: an entry that is given out is in use before anybody can give it up.
+        return Objects.requireNonNull(entries.compute(
+                        key,
+                        (_, present) ->
+                                present == null ? new Entry<>(make.get(), now) : new Entry<>(present.value(), now)))
+                .value();
     }
 
     int size() {
@@ -44,11 +48,11 @@ final class IdleCache<K, V> {
 
     private void dropIdle(Instant now) {
         entries.forEach((key, entry) -> {
-            if (entry.lastUse().get().plus(LONGEST_REST).isBefore(now) && entries.remove(key, entry)) {
+            if (entry.lastUse().plus(LONGEST_REST).isBefore(now) && entries.remove(key, entry)) {
                 end.accept(entry.value());
             }
         });
     }
 
-    private record Entry<V>(V value, AtomicReference<Instant> lastUse) {}
+    private record Entry<V>(V value, Instant lastUse) {}
 }

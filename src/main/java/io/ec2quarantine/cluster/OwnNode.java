@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,44 +14,56 @@ import org.slf4j.LoggerFactory;
 public final class OwnNode {
     private static final Set<Integer> REFUSED =
             Set.of(HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED);
-    private static final String LABEL = "app.kubernetes.io/name";
-    private static final String NAME = "ec2-quarantine-operator";
     private static final Logger LOG = LoggerFactory.getLogger(OwnNode.class);
 
     private final KubernetesClient client;
     private final String namespace;
     private final Optional<String> nodeName;
-    private final ClusterNodes nodes;
+    private final String replicas;
+    /** A process never changes its node. */
+    private final AtomicReference<Optional<String>> instanceId = new AtomicReference<>(Optional.empty());
 
-    /** @param nodeName the node that this process runs on; empty outside a cluster */
-    public OwnNode(KubernetesClient client, String namespace, Optional<String> nodeName, ClusterNodes nodes) {
+    /**
+     * Knows the node by its name.
+     *
+     * @param nodeName the node that this process runs on; empty outside a cluster
+     * @param replicas the labels of the operator's pods, as a selector
+     */
+    public OwnNode(KubernetesClient client, String namespace, Optional<String> nodeName, String replicas) {
         this.client = client;
         this.namespace = namespace;
         this.nodeName = nodeName;
-        this.nodes = nodes;
+        this.replicas = replicas;
     }
 
     /**
      * Whether this process runs on an instance. Where it may not be known it is taken for another: a compromised instance
      * that is left alone is worse than an operator that has to be started again elsewhere.
      *
-     * @throws KubernetesClientException when the nodes cannot be read for the moment
+     * @throws KubernetesClientException when the node cannot be read for the moment
      */
-    public boolean is(String instanceId) {
+    public boolean is(String id) {
         try {
-            return nodeName.flatMap(nodes::instanceOf)
-                    .filter(instanceId::equals)
-                    .isPresent();
+            return own().filter(id::equals).isPresent();
         } catch (KubernetesClientException exception) {
             if (REFUSED.contains(exception.getCode())) {
                 LOG.warn(
-                        "Whether the operator runs on {} is not known: {}; let it list nodes.",
-                        instanceId,
+                        "Whether the operator runs on {} is not known: {}; let it get nodes.",
+                        id,
                         exception.getMessage());
                 return false;
             }
             throw exception;
         }
+    }
+
+    private Optional<String> own() {
+        if (instanceId.get().isEmpty()) {
+            instanceId.set(nodeName.flatMap(name ->
+                            Optional.ofNullable(client.nodes().withName(name).get()))
+                    .flatMap(ClusterNodes::instanceId));
+        }
+        return instanceId.get();
     }
 
     /**
@@ -59,7 +72,7 @@ public final class OwnNode {
      * @throws KubernetesClientException when the pods cannot be read
      */
     public boolean hasReplicaElsewhere() {
-        return client.pods().inNamespace(namespace).withLabel(LABEL, NAME).list().getItems().stream()
+        return client.pods().inNamespace(namespace).withLabelSelector(replicas).list().getItems().stream()
                 .anyMatch(pod -> pod.getMetadata().getDeletionTimestamp() == null
                         && isReady(pod)
                         && Optional.ofNullable(pod.getSpec().getNodeName())

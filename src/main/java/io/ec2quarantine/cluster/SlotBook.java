@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class SlotBook {
     static final String CONFIG_MAP = "ec2-quarantine-slots";
     private static final int ATTEMPTS = 10;
+    /** What was taken later than that was written by nobody whose clock is right. */
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
 
     private final KubernetesClient client;
     private final String namespace;
@@ -141,7 +144,8 @@ public final class SlotBook {
         return Optional.ofNullable(book.getData()).orElseGet(Map::of).entrySet().stream()
                 .filter(entry -> entry.getKey().matches("i-[0-9a-f]+[.][0-9]{1,15}"))
                 .map(SlotBook::slot)
-                .filter(slot -> slot.taken().isAfter(now.minus(Usage.MEMORY)))
+                .filter(slot -> slot.taken().isAfter(now.minus(Usage.MEMORY))
+                        && slot.taken().isBefore(now.plus(CLOCKS_APART)))
                 .toList();
     }
 

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param roleAllowlist patterns of the ARNs of the roles that may be assumed
  * @param httpPort serves {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 picks a free one
  * @param nodeName the Kubernetes node that the operator runs on
+ * @param podSelector selects the pods of the operator by their labels
  */
 public record OperatorConfig(
         int httpPort,
@@ -23,7 +24,8 @@ public record OperatorConfig(
         SampleFindings sampleFindings,
         LogFormat logFormat,
         List<String> roleAllowlist,
-        Optional<String> nodeName) {
+        Optional<String> nodeName,
+        String podSelector) {
 
     private static final String HTTP_PORT = "OPERATOR_HTTP_PORT";
     private static final String LEADER_ELECTION = "OPERATOR_LEADER_ELECTION";
@@ -32,6 +34,8 @@ public record OperatorConfig(
     private static final String SAMPLE_FINDINGS = "OPERATOR_SAMPLE_FINDINGS";
     private static final String LOG_FORMAT = "OPERATOR_LOG_FORMAT";
     private static final String NODE_NAME = "OPERATOR_NODE_NAME";
+    private static final String POD_SELECTOR = "OPERATOR_POD_SELECTOR";
+    private static final String THIS_OPERATOR = "app.kubernetes.io/name=ec2-quarantine-operator";
 
     private static final String ROLE_ALLOWLIST = "OPERATOR_ROLE_ALLOWLIST";
 
@@ -44,7 +48,8 @@ public record OperatorConfig(
             SAMPLE_FINDINGS,
             LOG_FORMAT,
             ROLE_ALLOWLIST,
-            NODE_NAME);
+            NODE_NAME,
+            POD_SELECTOR);
 
     private static final String ROLES_OF_THIS_OPERATOR = "arn:*:iam::*:role/ec2-quarantine-*";
     private static final Pattern ROLE_PATTERN =
@@ -90,7 +95,11 @@ public record OperatorConfig(
                 rolePatterns(environment),
                 Optional.ofNullable(environment.get(NODE_NAME))
                         .map(String::strip)
-                        .filter(name -> !name.isEmpty()));
+                        .filter(name -> !name.isEmpty()),
+                Optional.ofNullable(environment.get(POD_SELECTOR))
+                        .map(String::strip)
+                        .filter(selector -> !selector.isEmpty())
+                        .orElse(THIS_OPERATOR));
     }
 
     /** How long a read proves an isolation: two sweep intervals. */

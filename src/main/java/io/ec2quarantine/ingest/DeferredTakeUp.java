@@ -7,14 +7,16 @@ import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.InstanceRef;
-import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.ingest.QuarantineCensus.Deferred;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -38,7 +40,7 @@ public final class DeferredTakeUp {
     private final Scheduler scheduler;
     private final Duration interval;
     private final AtomicBoolean running = new AtomicBoolean();
-    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicLong rounds = new AtomicLong();
 
     /** @param accessOf how a policy, by its name, acts in the account of an instance */
@@ -81,47 +83,84 @@ public final class DeferredTakeUp {
         }
         scheduler.after(interval, this::round);
         boolean reading = rounds.getAndIncrement() % ROUNDS_PER_READ == 0;
-        // A round that outlasts the interval is not overtaken by the next.
-        if (underWay.compareAndSet(false, true)) {
+        census.decidedThoughHeld().forEach(this::forgetHold);
+        policies.all()
+                .forEach(policy -> scheduler.after(
+                        Duration.ZERO, () -> takeUpAlone(policy.getMetadata().getName(), reading)));
+    }
+
+    private void forgetHold(String instanceId) {
+        try {
+            registrar.forgetHold(instanceId);
+        } catch (KubernetesClientException exception) {
+            tell(instanceId, exception);
+        }
+    }
+
+    /** A round that outlasts the interval is not overtaken by the next, nor does it hold up that of another policy. */
+    private void takeUpAlone(String policy, boolean reading) {
+        if (underWay.add(policy)) {
             try {
-                policies.all().stream()
-                        .map(reader::read)
-                        .flatMap(read -> read instanceof PolicyReader.Reading.Understood understood
-                                ? Optional.of(understood.policy()).stream()
-                                : Optional.<Policy>empty().stream())
-                        .filter(policy -> policy.mode() == Mode.ENFORCE)
-                        .forEach(policy -> takeUp(policy, reading));
+                takeUp(policy, reading);
             } finally {
-                underWay.set(false);
+                underWay.remove(policy);
             }
         }
     }
 
-    private void takeUp(Policy policy, boolean reading) {
-        List<Deferred> waiting = census.deferredOf(policy.name()).stream()
+    private void takeUp(String name, boolean reading) {
+        Optional<Policy> policy = enforcing(name);
+        List<InstanceRef> waiting = policy.stream()
+                .flatMap(_ -> census.deferredOf(name).stream())
                 .filter(each -> reading || each.hold().reason().isOfThePolicy())
                 .filter(each -> each.spec().accountID() != null)
+                .map(DeferredTakeUp::instance)
                 .toList();
-        try {
-            if (!waiting.isEmpty() && gate.hasRoom(policy)) {
-                inTurn(policy, waiting.stream().map(DeferredTakeUp::instance).toList());
-            }
-        } catch (KubernetesClientException exception) {
-            LOG.atWarn()
-                    .addKeyValue("policy", policy.name())
-                    .log("what policy {} has deferred waits on: {}", policy.name(), exception.getMessage());
-        }
-    }
-
-    private void inTurn(Policy policy, List<InstanceRef> waiting) {
-        Access access = accessOf.apply(policy.name());
         PageTags tags = new PageTags(sessions, waiting);
+        List<Access> access = List.of(accessOf.apply(name));
         for (InstanceRef instance : waiting) {
-            Optional<Hold> hold = registrar.takeUp(policy, instance, tags.of(instance, List.of(access)));
-            if (hold.filter(each -> each.reason().isOfThePolicy()).isPresent()) {
+            // Asked again for each: a policy that is paused meanwhile isolates no more.
+            Optional<Policy> still = enforcing(name).filter(each -> mayHaveRoom(each, instance));
+            if (still.isPresent() && isFull(still.get(), instance, tags, access)) {
                 return;
             }
         }
+    }
+
+    private boolean mayHaveRoom(Policy policy, InstanceRef instance) {
+        try {
+            return running.get() && (gate.hasRoom(policy) || gate.isTaken(policy, instance, Instant.EPOCH));
+        } catch (KubernetesClientException exception) {
+            tell(instance.instanceId(), exception);
+            return false;
+        }
+    }
+
+    private boolean isFull(Policy policy, InstanceRef instance, PageTags tags, List<Access> access) {
+        try {
+            return registrar
+                    .takeUp(policy, instance, tags.of(instance, access))
+                    .filter(hold -> hold.reason().isOfThePolicy())
+                    .isPresent();
+        } catch (KubernetesClientException exception) {
+            tell(instance.instanceId(), exception);
+            return false;
+        }
+    }
+
+    private Optional<Policy> enforcing(String name) {
+        return policies.get(name)
+                .map(reader::read)
+                .flatMap(read -> read instanceof PolicyReader.Reading.Understood understood
+                        ? Optional.of(understood.policy())
+                        : Optional.empty())
+                .filter(policy -> policy.mode() == Mode.ENFORCE);
+    }
+
+    private static void tell(String instanceId, KubernetesClientException exception) {
+        LOG.atWarn()
+                .addKeyValue("instance", instanceId)
+                .log("{} waits to be isolated: {}", instanceId, exception.getMessage());
     }
 
     private static InstanceRef instance(Deferred deferred) {

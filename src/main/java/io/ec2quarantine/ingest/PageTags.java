@@ -19,13 +19,14 @@ import java.util.stream.Collectors;
 
 /**
  * The tags of the instances that one page of findings names. At the first need those of all instances of an account and
- * Region are read in one call, for a page that is read again by the hour would else empty the account's budget; a failure
- * is not remembered.
+ * Region are read in one call, for a page that is read again by the hour would else empty the account's budget; and one
+ * that does not answer is asked once, for the others wait meanwhile.
  */
 final class PageTags {
     private final AwsSessions sessions;
     private final Map<AccountRegion, List<String>> named;
     private final Map<Place, Map<String, Map<String, String>>> known = new HashMap<>();
+    private final Map<Place, CallFailure> failed = new HashMap<>();
 
     PageTags(AwsSessions sessions, Collection<InstanceRef> instances) {
         this.sessions = sessions;
@@ -70,6 +71,10 @@ final class PageTags {
         if (before != null) {
             return Result.ok(before);
         }
+        CallFailure failedBefore = failed.get(where);
+        if (failedBefore != null) {
+            return Result.failed(failedBefore);
+        }
         Result<Map<String, InstanceFacts>> read =
                 ec2(where).then(ec2 -> ec2.instances(named.getOrDefault(where.accountRegion(), List.of())));
         return switch (read) {
@@ -79,11 +84,13 @@ final class PageTags {
                 known.put(where, tags);
                 yield Result.ok(tags);
             }
-            case Result.Failed<Map<String, InstanceFacts>>(CallFailure failure) ->
-                Result.failed(
-                        failure instanceof CallFailure.NotFound(String call, String target, String detail)
-                                ? new CallFailure.Transient(call, target, detail)
-                                : failure);
+            case Result.Failed<Map<String, InstanceFacts>>(CallFailure failure) -> {
+                CallFailure said = failure instanceof CallFailure.NotFound(String call, String target, String detail)
+                        ? new CallFailure.Transient(call, target, detail)
+                        : failure;
+                failed.put(where, said);
+                yield Result.failed(said);
+            }
         };
     }
 

@@ -113,13 +113,19 @@ public final class QuarantineRegistrar {
                 if (present != null && wouldChange(asked) && !isOf(present.getSpec(), instance)) {
                     return ofAnotherPlace(present.getSpec(), finding, instance);
                 }
-                Optional<Hold> held = tags.filter(_ -> asked.isolates())
-                        .flatMap(read -> held(asked, finding, instance, read, policies, view));
-                if (held.isPresent() && asked instanceof Decision.TakeBack) {
-                    return notTakenBack(held.get(), finding, instance);
-                }
-                Decision decision = held.map(hold -> FindingDecider.heldBack(asked, hold, view, finding))
+                Decision limited = tags.filter(_ -> asked.isolates())
+                        .map(read ->
+                                withinTheSafeguards(asked, new Case(finding, instance, read, view, sighting), policies))
                         .orElse(asked);
+                if (limited instanceof Decision.TakeBack(String policy)) {
+                    Optional<Hold> hold = tags.flatMap(
+                            read -> gate.protection(named(policy, policies).safeguards(), instance, read));
+                    if (hold.isPresent()) {
+                        return notTakenBack(hold.get(), finding, instance);
+                    }
+                }
+                Decision decision = unlessListedBefore(
+                        limited, Optional.ofNullable(present).map(QuarantinedInstance::getSpec), sighting);
                 store(decision, present, view.flatMap(QuarantineView::released), sourceName, finding, instance);
                 return new Registration.Stored(decision);
             } catch (KubernetesClientException exception) {
@@ -133,18 +139,48 @@ public final class QuarantineRegistrar {
                 + " could not be stored (" + problem + "); it is tried again with the next poll.");
     }
 
-    /** The room of an episode that is taken back is taken already. */
-    private Optional<Hold> held(
-            Decision asked,
+    /** What is decided on. */
+    private record Case(
             Finding finding,
             InstanceRef instance,
             Result<Map<String, String>> tags,
-            List<Policy> policies,
-            Optional<QuarantineView> view) {
+            Optional<QuarantineView> view,
+            Sighting sighting) {}
+
+    /** Where one policy has no room, another one that would isolate may have; the room of what is taken back is taken already. */
+    private Decision withinTheSafeguards(Decision asked, Case each, List<Policy> policies) {
+        if (asked instanceof Decision.TakeBack) {
+            return asked;
+        }
         Policy policy = asked.byPolicy().map(name -> named(name, policies)).orElseThrow();
-        return asked instanceof Decision.TakeBack
-                ? gate.protection(policy.safeguards(), instance, tags)
-                : gate.passNew(policy, instance, tags, finding.severity(), view.flatMap(QuarantineView::released));
+        Optional<Hold> held = gate.passNew(
+                policy,
+                each.instance(),
+                each.tags(),
+                each.finding().severity(),
+                each.view().flatMap(QuarantineView::released));
+        Optional<Decision> instead =
+                held.filter(hold -> hold.reason().isOfThePolicy()).flatMap(_ -> another(each, policies, policy));
+        return held.map(hold ->
+                        instead.orElseGet(() -> FindingDecider.heldBack(asked, hold, each.view(), each.finding())))
+                .orElse(asked);
+    }
+
+    /** What another policy that enforces decides and carries out; empty where none does. */
+    private Optional<Decision> another(Case each, List<Policy> policies, Policy full) {
+        List<Policy> others =
+                policies.stream().filter(policy -> !policy.equals(full)).toList();
+        Decision next = decider.decide(
+                each.finding(),
+                each.instance(),
+                each.tags().answer().orElseGet(Map::of),
+                others,
+                each.view(),
+                each.sighting().asOf());
+        return Optional.of(next)
+                .filter(Decision::isolates)
+                .map(decision -> withinTheSafeguards(decision, each, others))
+                .filter(Decision::isolates);
     }
 
     private static Policy named(String name, List<Policy> policies) {
@@ -232,11 +268,12 @@ public final class QuarantineRegistrar {
                             present,
                             Optional.of(policy),
                             released,
-                            spec -> spec.reopened(
-                                    desired(mode),
-                                    new PolicyRef(policy),
-                                    Holds.written(hold),
-                                    List.of(ref(sourceName, finding))));
+                            spec -> spec.inAccount(instance.accountId())
+                                    .reopened(
+                                            desired(mode),
+                                            new PolicyRef(policy),
+                                            Holds.written(hold),
+                                            List.of(ref(sourceName, finding))));
                 }
             }
             case Decision.Raise(String policy, Mode mode, Optional<Hold> hold) -> {
@@ -245,7 +282,12 @@ public final class QuarantineRegistrar {
                             present,
                             Optional.of(policy),
                             Optional.empty(),
-                            spec -> raised(spec, policy, mode, hold, ref(sourceName, finding)));
+                            spec -> raised(
+                                    spec.inAccount(instance.accountId()),
+                                    policy,
+                                    mode,
+                                    hold,
+                                    ref(sourceName, finding)));
                 }
             }
             case Decision.TakeBack _ -> {
@@ -304,13 +346,26 @@ public final class QuarantineRegistrar {
     }
 
     /**
-     * Isolates what was deferred, where the safeguards let it through by now.
+     * Isolates what was deferred, where its policy still means it and the safeguards let it through by now.
      *
      * @param tags the instance's tags, or why they could not be read
      * @return what holds it back still
      * @throws KubernetesClientException when it could not be stored
      */
     Optional<Hold> takeUp(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return takeUpOnce(policy, instance, tags);
+            } catch (KubernetesClientException exception) {
+                // The room is taken, and may not be wasted on a write that came between.
+                if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == ATTEMPTS) {
+                    throw exception;
+                }
+            }
+        }
+    }
+
+    private Optional<Hold> takeUpOnce(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
         QuarantinedInstance present = read(instance.instanceId());
         Optional<Hold> before = Optional.ofNullable(present)
                 .filter(object -> !object.isMarkedForDeletion())
@@ -321,17 +376,36 @@ public final class QuarantineRegistrar {
         if (present == null || before.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Hold> hold = gate.pass(policy, instance, tags);
-        boolean anotherReason = !hold.map(Hold::reason).equals(before.map(Hold::reason));
-        if (anotherReason) {
-            DesiredState state = hold.isEmpty() ? DesiredState.ISOLATED : DesiredState.OBSERVED;
-            patch(
-                    present,
-                    Optional.empty(),
-                    Optional.empty(),
-                    spec -> spec.raised(state, new PolicyRef(policy.name()), Holds.written(hold), spec.findings()));
+        if (!QuarantineCensus.isStillMeant(present, policy, tags)) {
+            // What the policy has ceased to mean is for a person to judge, like everything that it does not match.
+            patchHold(present, present.getSpec().desiredState(), Optional.empty());
+            return Optional.empty();
+        }
+        Optional<Hold> hold =
+                gate.pass(policy, instance, tags, releasedBefore(present).orElse(Instant.EPOCH));
+        if (!hold.map(Hold::reason).equals(before.map(Hold::reason))) {
+            patchHold(present, hold.isEmpty() ? DesiredState.ISOLATED : DesiredState.OBSERVED, hold);
         }
         return hold;
+    }
+
+    /** Forgets what held back an isolation that a person has decided on: it holds for no later decision. */
+    void forgetHold(String instanceId) {
+        QuarantinedInstance present = read(instanceId);
+        if (present != null
+                && present.getSpec() != null
+                && present.getSpec().hold() != null
+                && QuarantineCensus.isDecided(present.getSpec())) {
+            patchHold(present, present.getSpec().desiredState(), Optional.empty());
+        }
+    }
+
+    private void patchHold(QuarantinedInstance present, @Nullable DesiredState state, Optional<Hold> hold) {
+        patch(
+                present,
+                Optional.empty(),
+                Optional.empty(),
+                spec -> spec.heldBack(Optional.ofNullable(state).orElse(DesiredState.OBSERVED), Holds.written(hold)));
     }
 
     private static QuarantinedInstanceSpec raised(

@@ -79,20 +79,18 @@ public final class SafeguardGate {
                 .or(() -> pass(policy, instance, tags, since));
     }
 
-    private boolean isTaken(Policy policy, InstanceRef instance, Instant since) {
+    /** Whether the room for an isolation was taken, which has only to be stored. */
+    boolean isTaken(Policy policy, InstanceRef instance, Instant since) {
         return slots.usage().holds(instance.instanceId(), policy.name(), since, time.instant());
     }
 
     /**
      * What holds an isolation back that has waited; where nothing does, the room for it is taken.
      *
+     * @param since when the episode before this one was released
      * @throws KubernetesClientException when the room can be neither told nor taken
      */
-    Optional<Hold> pass(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
-        return pass(policy, instance, tags, Instant.EPOCH);
-    }
-
-    private Optional<Hold> pass(Policy policy, InstanceRef instance, Result<Map<String, String>> tags, Instant since) {
+    Optional<Hold> pass(Policy policy, InstanceRef instance, Result<Map<String, String>> tags, Instant since) {
         return switch (tags) {
             case Result.Failed<Map<String, String>>(CallFailure failure) ->
                 Optional.of(unreadable("whether it is protected", failure));

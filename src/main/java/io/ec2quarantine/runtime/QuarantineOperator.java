@@ -108,7 +108,6 @@ public final class QuarantineOperator implements AutoCloseable {
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
-        ClusterNodes nodes = new ClusterNodes(client, scheduler);
         this.controllers = new Controllers(
                 policies,
                 reader,
@@ -123,7 +122,7 @@ public final class QuarantineOperator implements AutoCloseable {
                 installation,
                 new QuarantineDefinition(client),
                 new Home(
-                        new OwnNode(client, namespace, config.nodeName(), nodes),
+                        new OwnNode(client, namespace, config.nodeName(), config.podSelector()),
                         config.leaderElection(),
                         this::handOver),
                 config.sweepInterval(),
@@ -133,7 +132,7 @@ public final class QuarantineOperator implements AutoCloseable {
         QuarantineCensus census = new QuarantineCensus(quarantines);
         SafeguardGate gate = new SafeguardGate(
                 sessions,
-                nodes,
+                new ClusterNodes(client, scheduler),
                 new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::released),
                 census,
                 this::access,

@@ -299,7 +299,8 @@ class ChartIT {
                         SampleFindings.ACCEPT,
                         LogFormat.TEXT,
                         List.of("arn:aws:iam::*:role/reader"),
-                        Optional.empty()));
+                        Optional.empty(),
+                        "app.kubernetes.io/name=ec2-quarantine-operator,app.kubernetes.io/instance=" + Helm.RELEASE));
         assertThat(environment)
                 .containsEntry("AWS_REGION", "eu-central-1")
                 .containsEntry("AWS_ENDPOINT_URL", "http://simulator:4566")

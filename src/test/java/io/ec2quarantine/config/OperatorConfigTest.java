@@ -27,7 +27,8 @@ class OperatorConfigTest {
                         SampleFindings.IGNORE,
                         LogFormat.JSON,
                         List.of("arn:*:iam::*:role/ec2-quarantine-*"),
-                        Optional.empty()));
+                        Optional.empty(),
+                        "app.kubernetes.io/name=ec2-quarantine-operator"));
     }
 
     @Test
@@ -40,6 +41,7 @@ class OperatorConfigTest {
                         "OPERATOR_SAMPLE_FINDINGS", "Accept",
                         "OPERATOR_LOG_FORMAT", "text",
                         "OPERATOR_NODE_NAME", " ip-10-0-0-1 ",
+                        "OPERATOR_POD_SELECTOR", "app=quarantine",
                         "OPERATOR_ROLE_ALLOWLIST", "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*",
                         "SOMETHING_ELSE", "whatever")))
                 .isEqualTo(new OperatorConfig(
@@ -50,7 +52,8 @@ class OperatorConfigTest {
                         SampleFindings.ACCEPT,
                         LogFormat.TEXT,
                         List.of("arn:aws:iam::*:role/a/b", "arn:aws:iam::111122223333:role/*"),
-                        Optional.of("ip-10-0-0-1")));
+                        Optional.of("ip-10-0-0-1"),
+                        "app=quarantine"));
     }
 
     @ParameterizedTest

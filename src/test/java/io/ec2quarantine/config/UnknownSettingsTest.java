@@ -34,7 +34,8 @@ class UnknownSettingsTest {
                 "OPERATOR_SWEEP_INTERVAL_SECONDS",
                 "OPERATOR_SAMPLE_FINDINGS",
                 "OPERATOR_LOG_FORMAT",
-                "OPERATOR_NODE_NAME"
+                "OPERATOR_NODE_NAME",
+                "OPERATOR_POD_SELECTOR"
             })
     void everySettingIsKnown(String name) {
         assertThat(UnknownSettings.in(Map.of(name, "1"))).isEmpty();

@@ -8,6 +8,7 @@ import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Vpc;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -356,6 +358,106 @@ class SafeguardsTest {
                         || events().containsAll(Set.of("Deferring storm", "Deferred i-00000002")),
                 () -> world.clock().advance(Duration.ofMillis(200)),
                 () -> events().toString());
+    }
+
+    // --- what people and policies do to what waits
+
+    @Test
+    void whatAPersonReleasesAndObservesIsNotIsolatedForWhatItOnceWaitedFor() {
+        policy("maxActive: 1, maxPerHour: 100");
+        deferSecond();
+        world.desire("i-00000002", DesiredState.ISOLATED);
+        world.awaitVerified("i-00000002");
+        world.elapse(A_WHILE);
+        release("i-00000001");
+        release("i-00000002");
+
+        world.desire("i-00000002", DesiredState.OBSERVED);
+        world.elapse(A_WHILE);
+
+        assertThat(isolated()).isEmpty();
+        assertThat(world.quarantine("i-00000002").orElseThrow().getSpec().hold())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "findingTypes: ['CryptoCurrency:EC2/*']",
+                "findingTypes: ['*'], minSeverity: Critical",
+                "findingTypes: ['*'], accountIDs: ['999900001111']",
+                "findingTypes: ['*'], instanceTags: {exclude: [{key: Name}]}"
+            })
+    void whatAPolicyNoLongerMeansWaitsForAPersonInsteadOfRoom(String match) {
+        policy("maxActive: 1, maxPerHour: 100");
+        deferSecond();
+
+        world.cluster()
+                .replace(
+                        Policies.policy(POLICY, "Enforce", TYPE, "").replaceAll("match: .*", "match: {" + match + "}"));
+        release("i-00000001");
+
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        assertThat(world.quarantine("i-00000002").orElseThrow().getSpec().hold())
+                .isNull();
+        assertThat(isolated()).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenWithoutAnAccountIsTakenUpToo() {
+        policy("maxActive: 1, maxPerHour: 100");
+        world.cluster().create("""
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: i-00000002}
+                spec: {instanceID: i-00000002, region: us-west-2, desiredState: Observed}
+                """);
+        deferSecond();
+
+        release("i-00000001");
+
+        world.awaitVerified("i-00000002");
+    }
+
+    @Test
+    void anotherPolicyThatEnforcesAndHasRoomIsolatesInstead() {
+        policy("maxActive: 0");
+        world.cluster().create(Policies.enforcing("with-room", TYPE) + "  safeguards: {maxActive: 1}\n");
+        find("i-00000001", HIGH);
+        find("i-00000002", HIGH);
+        world.startOperator();
+        awaitDeferred(1);
+
+        assertThat(isolated()).hasSize(1);
+        assertThat(objects())
+                .filteredOn(object -> isolated().contains(object.getMetadata().getName()))
+                .extracting(object -> Optional.ofNullable(object.getSpec().policyRef())
+                        .map(PolicyRef::name)
+                        .orElse("none"))
+                .containsExactly("with-room");
+    }
+
+    @Test
+    void anAccountThatDoesNotAnswerIsAskedOnceForAPageOfFindings() {
+        policy("");
+        IntStream.rangeClosed(10, 39).forEach(number -> find("i-000000" + number, HIGH));
+        world.simulator().faults().on("DescribeInstances").deny();
+        world.startOperator();
+        awaitObjects(30);
+
+        assertThat(world.simulator().calls().of("DescribeInstances"))
+                .filteredOn(call -> call.params().containsValue("i-00000010")
+                        && call.params().containsValue("i-00000039"))
+                .hasSizeLessThan(3);
+    }
+
+    /** The first is isolated, and there is no room for the second. */
+    private void deferSecond() {
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        find("i-00000002", HIGH);
+        world.await("i-00000002", ConditionType.READY, Status.FALSE, "Deferred");
     }
 
     // --- the world

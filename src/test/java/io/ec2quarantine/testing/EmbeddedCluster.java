@@ -147,6 +147,22 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
+    /** Replaces an object by one written in YAML, with the defaults of its schema. */
+    public void replace(String yaml) {
+        try {
+            ObjectNode object = SchemaDefaults.apply((ObjectNode) YAML.readTree(yaml));
+            object.remove("status");
+            var wanted = client.resource(new ObjectMapper().writeValueAsString(object));
+            HasMetadata present = wanted.get();
+            HasMetadata next = wanted.item();
+            next.getMetadata().setUid(present.getMetadata().getUid());
+            next.getMetadata().setCreationTimestamp(present.getMetadata().getCreationTimestamp());
+            client.resource(next).update();
+        } catch (JsonProcessingException exception) {
+            throw new IllegalArgumentException("not YAML: " + yaml, exception);
+        }
+    }
+
     /** Begins the deletion of a kind's definition, which its objects hold up. */
     public void deleteDefinition(Class<? extends HasMetadata> kind) {
         client.apiextensions()

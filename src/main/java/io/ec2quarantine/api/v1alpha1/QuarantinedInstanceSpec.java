@@ -27,11 +27,31 @@ public record QuarantinedInstanceSpec(
                 instanceID, region, accountID, desiredState, policyRef, hold, decision, releaseTo, refs);
     }
 
+    /** The same spec in an account that the finding told, where whoever wrote it named none. */
+    public QuarantinedInstanceSpec inAccount(String account) {
+        return new QuarantinedInstanceSpec(
+                instanceID,
+                region,
+                accountID == null ? account : accountID,
+                desiredState,
+                policyRef,
+                hold,
+                decision,
+                releaseTo,
+                findings);
+    }
+
     /** The same spec, gone further under a policy, or held back from that. */
     public QuarantinedInstanceSpec raised(
             DesiredState state, PolicyRef policy, @Nullable Hold held, List<FindingRef> refs) {
         return new QuarantinedInstanceSpec(
                 instanceID, region, accountID, state, policy, held, decision, releaseTo, refs);
+    }
+
+    /** The same spec in a state that something holds it back from, or nothing any more. */
+    public QuarantinedInstanceSpec heldBack(DesiredState state, @Nullable Hold held) {
+        return new QuarantinedInstanceSpec(
+                instanceID, region, accountID, state, policyRef, held, decision, releaseTo, findings);
     }
 
     /** The spec of the next episode: what a person decided and chose for the last one is not taken over. */

@@ -6,6 +6,7 @@ import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,14 @@ public record MatchRules(
             return Optional.of(Mismatch.THREAT_LIST);
         }
         return finding.lastSeen().isBefore(now.minus(maxAge)) ? Optional.of(Mismatch.AGE) : Optional.empty();
+    }
+
+    /** Whether the rules mean a finding of which only this is known. */
+    public boolean mean(String type, Severity severity, String accountId, Collection<String> lists) {
+        return findingTypes.stream().anyMatch(each -> each.matches(type))
+                && severity.compareTo(minSeverity) >= 0
+                && (accountIds.isEmpty() || accountIds.contains(accountId))
+                && (threatListNames.isEmpty() || !Collections.disjoint(threatListNames, lists));
     }
 
     /** Whether the tag rules hold. */

@@ -301,6 +301,7 @@ class PolicyFieldsTest {
     private static String heldBackBy(JsonNode policy) {
         Usage usage = new Usage(
                 Map.of("i-00000001", "fields"),
+                Map.of(),
                 List.of(new Slot("i-00000009", "fields", SEEN.minus(Duration.ofMinutes(30)))));
         Members members = new Members(
                 new ScalingGroup("111122223333", "us-west-2", "web"),
