@@ -25,7 +25,7 @@ help: ## List the targets
 	  awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: ## Play the compromised-instance scene (SCENE=organisation: a storm of findings; CLUSTER=envtest: real API server; HOLD=1: keep it running)
+demo: ## Play the compromised-instance scene (SCENE=organisation: a storm in two accounts; CLUSTER=envtest: real API server; HOLD=1: keep it running)
 	@hack/build-once.sh
 	@$(RUN_TEST_MAIN) io.ec2quarantine.demo.Demo
 

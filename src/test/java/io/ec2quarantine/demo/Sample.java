@@ -28,7 +28,7 @@ record Sample(String file, List<String> lines) {
 
     /** Shows what it says that the other does not. */
     void showBeside(Sample other, Screen screen, String heading) {
-        screen.heading(heading, file + ", where it says something else");
+        screen.heading(heading, file + ", where it differs");
         lines.stream().filter(line -> !other.lines.contains(line)).forEach(line -> screen.line("  " + line));
     }
 
