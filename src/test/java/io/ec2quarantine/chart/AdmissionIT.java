@@ -186,7 +186,7 @@ class AdmissionIT {
             RELEASE   | observed | {spec: {hold: {reason: MaxActive}}}                                   | The operator alone writes spec.hold
             OPERATOR  | observed | {spec: {hold: {reason: MaxActive}}}                                   | patched
             PLAIN     | isolated | {spec: {policyRef: {name: other}}}                                    | You may not write quarantines
-            APPROVE   | isolated | {spec: {policyRef: {name: other}}}                                    | user name, which is approve,
+            RELEASE   | isolated | {spec: {policyRef: {name: other}}}                                    | user name, which is release,
             APPROVE   | isolated | {spec: {policyRef: {name: other}, decision: {by: approve}}}           | patched
             # What the operator does.
             OPERATOR  | observed | {spec: {desiredState: Isolated, policyRef: {name: other}}}            | patched

@@ -286,13 +286,14 @@ class SchemaIT {
         patchStatus(POLICY, file);
 
         assertThat(table("get", "isopol").getFirst())
-                .containsExactly("NAME", "MODE", "READY", "SOURCES", "MATCHED", "ACTIVE", "AGE");
+                .containsExactly("NAME", "MODE", "READY", "SOURCES", "MATCHED", "ACTIVE", "DEFERRED", "AGE");
         assertThat(onlyRow("get", "isopol"))
                 .containsEntry("MODE", "RequireApproval")
                 .containsEntry("READY", "True")
                 .containsEntry("SOURCES", "True")
                 .containsEntry("MATCHED", "17")
-                .containsEntry("ACTIVE", "3");
+                .containsEntry("ACTIVE", "3")
+                .containsEntry("DEFERRED", "2");
     }
 
     @Test
