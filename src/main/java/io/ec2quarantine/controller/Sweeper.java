@@ -16,6 +16,7 @@ import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.Rounds;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.Difference;
@@ -39,7 +40,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,16 +57,15 @@ public final class Sweeper {
     private final VerificationBook verifications;
     private final ReconcileTrigger trigger;
     private final Scheduler scheduler;
-    private final Duration interval;
     private final Duration validity;
     private final Installation installation;
-    private final AtomicLong rounds = new AtomicLong();
+    private final Rounds rounds;
+    private final AtomicLong roundsMade = new AtomicLong();
     private final Set<Place> underWay = ConcurrentHashMap.newKeySet();
     /** The groups that had rules at the last sweep of their place. */
     private final ConcurrentMap<Place, Set<String>> groupsWithRules = new ConcurrentHashMap<>();
 
     private final Set<String> marksSought = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean running = new AtomicBoolean();
 
     Sweeper(
             Catalog<QuarantinedInstance> quarantines,
@@ -82,29 +81,23 @@ public final class Sweeper {
         this.verifications = verifications;
         this.trigger = trigger;
         this.scheduler = scheduler;
-        this.interval = interval;
+        this.rounds = new Rounds(scheduler, interval, this::round);
         this.validity = validity;
         this.installation = installation;
     }
 
     /** Sweeps now and from now on. */
     public void start() {
-        if (running.compareAndSet(false, true)) {
-            scheduler.after(Duration.ZERO, this::round);
-        }
+        rounds.start();
     }
 
     /** Sweeps no more; a sweep under way ends by itself. */
     public void stop() {
-        running.set(false);
+        rounds.stop();
     }
 
     private void round() {
-        if (!running.get()) {
-            return;
-        }
-        scheduler.after(interval, this::round);
-        boolean members = rounds.getAndIncrement() % ROUNDS_PER_LOOK_FOR_STRANGERS == 0;
+        boolean members = roundsMade.getAndIncrement() % ROUNDS_PER_LOOK_FOR_STRANGERS == 0;
         List<QuarantinedInstance> all = quarantines.all();
         Set<String> names =
                 all.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet());

@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.PolicyReader;
+import io.ec2quarantine.core.Rounds;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.InstanceRef;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -38,10 +38,9 @@ public final class DeferredTakeUp {
     private final AwsSessions sessions;
     private final Function<String, Access> accessOf;
     private final Scheduler scheduler;
-    private final Duration interval;
-    private final AtomicBoolean running = new AtomicBoolean();
+    private final Rounds rounds;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
-    private final AtomicLong rounds = new AtomicLong();
+    private final AtomicLong roundsMade = new AtomicLong();
 
     /** @param accessOf how a policy, by its name, acts in the account of an instance */
     public DeferredTakeUp(
@@ -62,27 +61,21 @@ public final class DeferredTakeUp {
         this.sessions = sessions;
         this.accessOf = accessOf;
         this.scheduler = scheduler;
-        this.interval = interval;
+        this.rounds = new Rounds(scheduler, interval, this::round);
     }
 
     /** Looks for room now and from now on. */
     public void start() {
-        if (running.compareAndSet(false, true)) {
-            scheduler.after(Duration.ZERO, this::round);
-        }
+        rounds.start();
     }
 
     /** Looks no more; a round under way ends by itself. */
     public void stop() {
-        running.set(false);
+        rounds.stop();
     }
 
     private void round() {
-        if (!running.get()) {
-            return;
-        }
-        scheduler.after(interval, this::round);
-        boolean reading = rounds.getAndIncrement() % ROUNDS_PER_READ == 0;
+        boolean reading = roundsMade.getAndIncrement() % ROUNDS_PER_READ == 0;
         census.decidedThoughHeld().forEach(this::forgetHold);
         policies.all()
                 .forEach(policy -> scheduler.after(
@@ -129,7 +122,7 @@ public final class DeferredTakeUp {
 
     private boolean mayHaveRoom(Policy policy, InstanceRef instance) {
         try {
-            return running.get() && (gate.hasRoom(policy) || gate.isTaken(policy, instance, Instant.EPOCH));
+            return rounds.areUnderWay() && (gate.hasRoom(policy) || gate.isTaken(policy, instance, Instant.EPOCH));
         } catch (KubernetesClientException exception) {
             tell(instance.instanceId(), exception);
             return false;

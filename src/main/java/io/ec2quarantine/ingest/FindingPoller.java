@@ -5,6 +5,7 @@ import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.ReconcileTrigger;
+import io.ec2quarantine.core.Rounds;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.access.Role;
 import io.ec2quarantine.core.policy.Policy;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -34,10 +34,9 @@ public final class FindingPoller {
     private final SourceBook book;
     private final ReconcileTrigger policyTrigger;
     private final Scheduler scheduler;
-    private final Duration interval;
+    private final Rounds rounds;
     private final RegionLists regionLists;
     private final ConcurrentMap<SourceRegion, SourcePoll> polls = new ConcurrentHashMap<>();
-    private final AtomicBoolean running = new AtomicBoolean();
 
     public FindingPoller(
             Catalog<IsolationPolicy> policies,
@@ -55,27 +54,21 @@ public final class FindingPoller {
         this.book = book;
         this.policyTrigger = policyTrigger;
         this.scheduler = scheduler;
-        this.interval = interval;
+        this.rounds = new Rounds(scheduler, interval, this::round);
         this.regionLists = new RegionLists(sessions, book, scheduler);
     }
 
     /** Polls now and from now on. */
     public void start() {
-        if (running.compareAndSet(false, true)) {
-            scheduler.after(Duration.ZERO, this::round);
-        }
+        rounds.start();
     }
 
     /** Polls no more; a poll under way ends by itself. */
     public void stop() {
-        running.set(false);
+        rounds.stop();
     }
 
     private void round() {
-        if (!running.get()) {
-            return;
-        }
-        scheduler.after(interval, this::round);
         Map<SourceRegion, List<WatchingPolicy>> watched = watched();
         polls.keySet().retainAll(watched.keySet());
         watched.keySet().forEach(source -> scheduler.after(Duration.ZERO, () -> poll(source)));
@@ -95,7 +88,7 @@ public final class FindingPoller {
                 .collect(Collectors.toSet());
         regionLists.refresh(readers, () -> {
             watched().keySet().stream()
-                    .filter(source -> running.get() && !polls.containsKey(source))
+                    .filter(source -> rounds.areUnderWay() && !polls.containsKey(source))
                     .forEach(source -> scheduler.after(Duration.ZERO, () -> poll(source)));
             wide.forEach(policy -> policyTrigger.trigger(policy.getMetadata().getName()));
         });

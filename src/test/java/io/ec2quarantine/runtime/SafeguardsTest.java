@@ -222,6 +222,32 @@ class SafeguardsTest {
     }
 
     @Test
+    void aProtectedInstanceIsNotTakenBackFromAReleaseWithoutAPerson() {
+        policy("");
+        find("i-00000001", HIGH);
+        world.region().attach("i-00000001", details -> details.groups(web));
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        world.region().tag("i-00000001", "ec2quarantine.io/protected", "");
+        world.simulator()
+                .faults()
+                .on("ModifyNetworkInterfaceAttribute")
+                .after(1)
+                .deny();
+        world.desire("i-00000001", DesiredState.RELEASED);
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+
+        finding("i-00000001", HIGH);
+        world.elapse(A_WHILE);
+        assertThat(world.quarantine("i-00000001").orElseThrow().getSpec().desiredState())
+                .isEqualTo(DesiredState.RELEASED);
+        world.simulator().faults().clear();
+
+        QuarantinedInstance held = world.await("i-00000001", ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        assertThat(held.getSpec().findings()).as("the next episode's").hasSize(1);
+    }
+
+    @Test
     void aNodeOfThisClusterWaitsForAPersonUnlessThePolicySaysOtherwise() {
         node("ip-10-0-0-1", "aws:///us-west-2a/i-00000001");
         policy("");

@@ -4,9 +4,10 @@ package io.ec2quarantine.testing;
 public final class Policies {
     private Policies() {}
 
-    /** The policy of the workshop's scene. */
+    /** The policy of the workshop's scene, with room for as many instances as a test may have. */
     public static String workshop() {
-        return enforcing("malicious-ip-callers", "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom");
+        return enforcing("malicious-ip-callers", "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom")
+                + "  safeguards: {maxActive: 10000, maxPerHour: 1000}\n";
     }
 
     /** A policy that enforces on a finding type. */
