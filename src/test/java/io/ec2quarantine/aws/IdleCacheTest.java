@@ -34,6 +34,34 @@ class IdleCacheTest {
         assertThat(cache.get("idle", () -> "anew")).isEqualTo("anew");
     }
 
+    /** 1 and 17 share a bin of a young map: what is given up lies where the new one is being put. */
+    @Test
+    void whatIsMadeWhileAnIdleNeighbourIsGivenUpIsKept() {
+        IdleCache<Integer, String> numbered = new IdleCache<>(() -> now, _ -> {});
+        numbered.get(1, () -> "idle");
+        now = now.plus(Duration.ofHours(2));
+
+        numbered.get(17, () -> "first");
+
+        assertThat(numbered.get(17, () -> "second")).isEqualTo("first");
+    }
+
+    /** A map that is changed while one of its entries is computed holds a bin's lock, and may wait for another's. */
+    @Test
+    void nothingIsGivenUpWhileSomethingIsMade() {
+        List<String> order = new ArrayList<>();
+        IdleCache<String, String> telling = new IdleCache<>(() -> now, idle -> order.add("gave up " + idle));
+        telling.get("idle", () -> "idle");
+        now = now.plus(Duration.ofHours(2));
+
+        telling.get("new", () -> {
+            order.add("makes new");
+            return "new";
+        });
+
+        assertThat(order).containsExactly("gave up idle", "makes new");
+    }
+
     @Test
     void theEndGivesUpEverything() {
         cache.get("a", () -> "a");
