@@ -26,7 +26,7 @@ class QuarantineCensusTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-            # what waits: policy, state,    reason,                        severity, | the newcomer's, comes before it
+            # policy,           state,    reason,                        severity,   newcomer's,      comes before
             workshop,           Observed, MaxActive,                     High,       High,            true
             workshop,           Observed, MaxPerHour,                    High,       High,            true
             workshop,           Observed, MaxActive,                     High,       Medium,          true
