@@ -2,12 +2,21 @@ package io.ec2quarantine.cluster;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.AutoScaling;
 import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
+import io.ec2quarantine.api.v1alpha1.Response.ForensicRule;
+import io.ec2quarantine.api.v1alpha1.Response.IdleTimeouts;
+import io.ec2quarantine.api.v1alpha1.Response.InstanceProfile;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
+import io.ec2quarantine.api.v1alpha1.Response.LoadBalancers;
+import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.PublicAddress;
 import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
+import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
+import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import java.util.List;
@@ -29,9 +38,21 @@ public final class Responses {
                 access(written.orElse(null)).equals(Access.OWN)
                         ? null
                         : written.map(Response::access).orElse(null),
-                new Isolation(groupName(written.orElse(null)), existingGroups(written.orElse(null))),
-                new Preserve(terminationProtection(written.orElse(null))),
-                new Release(onDelete(written.orElse(null))));
+                new Isolation(
+                        groupName(written.orElse(null)),
+                        existingGroups(written.orElse(null)),
+                        forensicAccess(written.orElse(null)),
+                        trackedConnections(written.orElse(null)),
+                        idleTimeouts(written.orElse(null)),
+                        publicAddress(written.orElse(null))),
+                new Preserve(
+                        terminationProtection(written.orElse(null)),
+                        autoScaling(written.orElse(null)),
+                        loadBalancers(written.orElse(null)),
+                        volumeSnapshots(written.orElse(null)),
+                        instanceProfile(written.orElse(null))),
+                new Release(onDelete(written.orElse(null))),
+                notifications(written.orElse(null)));
     }
 
     /** How to act in the account of an instance with this response. */
@@ -41,6 +62,7 @@ public final class Responses {
                 .map(written -> new Access(
                         Optional.ofNullable(written.responderRoleName()),
                         Optional.ofNullable(written.releaseRoleName()),
+                        Optional.ofNullable(written.rulesRoleName()),
                         Optional.ofNullable(written.externalID())))
                 .orElse(Access.OWN);
     }
@@ -56,18 +78,12 @@ public final class Responses {
 
     /** The name of the isolation groups that a response asks for. */
     public static String groupName(@Nullable Response response) {
-        return Optional.ofNullable(response)
-                .map(Response::isolation)
-                .map(Isolation::securityGroupName)
-                .orElse(DEFAULT_GROUP_NAME);
+        return isolation(response).map(Isolation::securityGroupName).orElse(DEFAULT_GROUP_NAME);
     }
 
     /** The groups that a response names to be used instead of made ones. */
     public static List<ExistingGroup> existingGroups(@Nullable Response response) {
-        return Optional.ofNullable(response)
-                .map(Response::isolation)
-                .map(Isolation::existingGroups)
-                .orElseGet(List::of);
+        return isolation(response).map(Isolation::existingGroups).orElseGet(List::of);
     }
 
     /** What a response says of deleting the quarantine; what is not understood restores nothing. */
@@ -80,9 +96,59 @@ public final class Responses {
 
     /** Whether a response asks for termination protection. */
     public static TerminationProtection terminationProtection(@Nullable Response response) {
-        return Optional.ofNullable(response)
-                .map(Response::preserve)
-                .map(Preserve::terminationProtection)
-                .orElse(TerminationProtection.ENABLE);
+        return preserve(response).map(Preserve::terminationProtection).orElse(TerminationProtection.ENABLE);
+    }
+
+    /** How a response takes the instance out of its Auto Scaling group. */
+    public static AutoScaling autoScaling(@Nullable Response response) {
+        return preserve(response).map(Preserve::autoScaling).orElse(AutoScaling.DETACH);
+    }
+
+    /** Whether a response takes the instance out of its target groups. */
+    public static LoadBalancers loadBalancers(@Nullable Response response) {
+        return preserve(response).map(Preserve::loadBalancers).orElse(LoadBalancers.DEREGISTER);
+    }
+
+    /** Whether a response asks for snapshots of the volumes. */
+    public static VolumeSnapshots volumeSnapshots(@Nullable Response response) {
+        return preserve(response).map(Preserve::volumeSnapshots).orElse(VolumeSnapshots.TAKE);
+    }
+
+    /** Whether a response takes the instance profile away. */
+    public static InstanceProfile instanceProfile(@Nullable Response response) {
+        return preserve(response).map(Preserve::instanceProfile).orElse(InstanceProfile.LEAVE);
+    }
+
+    /** The rules that the isolation groups of a response have. */
+    public static List<ForensicRule> forensicAccess(@Nullable Response response) {
+        return isolation(response).map(Isolation::forensicAccess).orElseGet(List::of);
+    }
+
+    /** What a response does about connections that are tracked. */
+    public static TrackedConnections trackedConnections(@Nullable Response response) {
+        return isolation(response).map(Isolation::trackedConnections).orElse(TrackedConnections.LEAVE);
+    }
+
+    /** Whether a response shortens the idle timeouts. */
+    public static IdleTimeouts idleTimeouts(@Nullable Response response) {
+        return isolation(response).map(Isolation::idleTimeouts).orElse(IdleTimeouts.LEAVE);
+    }
+
+    /** What a response does about public addresses. */
+    public static PublicAddress publicAddress(@Nullable Response response) {
+        return isolation(response).map(Isolation::publicAddress).orElse(PublicAddress.LEAVE);
+    }
+
+    /** Whom a response tells. */
+    public static List<Notification> notifications(@Nullable Response response) {
+        return Optional.ofNullable(response).map(Response::notifications).orElseGet(List::of);
+    }
+
+    private static Optional<Isolation> isolation(@Nullable Response response) {
+        return Optional.ofNullable(response).map(Response::isolation);
+    }
+
+    private static Optional<Preserve> preserve(@Nullable Response response) {
+        return Optional.ofNullable(response).map(Response::preserve);
     }
 }

@@ -86,8 +86,7 @@ public final class QuarantineStatuses {
         return written.access() == null || written.access().equals(frozen.access())
                 ? before
                 : new StatusBuilder(before)
-                        .response(
-                                new Response(written.access(), frozen.isolation(), frozen.preserve(), frozen.release()))
+                        .response(frozen.reachedBy(written.access()))
                         .build();
     }
 

@@ -2,11 +2,15 @@ package io.ec2quarantine.status;
 
 import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Changes;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.EvidenceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Impact;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.NotificationStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimelineEntry;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.api.v1alpha1.Response;
@@ -25,6 +29,10 @@ final class StatusBuilder {
     private List<IsolationGroupStatus> isolationGroups;
     private @Nullable VerificationStatus verification;
     private List<FindingStatus> findings;
+    private @Nullable Impact impact;
+    private @Nullable EvidenceStatus evidence;
+    private @Nullable Changes changes;
+    private List<NotificationStatus> notifications;
     private List<TimelineEntry> timeline;
 
     StatusBuilder(QuarantinedInstanceStatus before) {
@@ -37,6 +45,10 @@ final class StatusBuilder {
         this.isolationGroups = before.isolationGroups();
         this.verification = before.verification();
         this.findings = before.findings();
+        this.impact = before.impact();
+        this.evidence = before.evidence();
+        this.changes = before.changes();
+        this.notifications = before.notifications();
         this.timeline = before.timeline();
     }
 
@@ -126,6 +138,26 @@ final class StatusBuilder {
         return this;
     }
 
+    StatusBuilder impact(@Nullable Impact value) {
+        impact = value;
+        return this;
+    }
+
+    StatusBuilder evidence(@Nullable EvidenceStatus value) {
+        evidence = value;
+        return this;
+    }
+
+    StatusBuilder changes(@Nullable Changes value) {
+        changes = value;
+        return this;
+    }
+
+    StatusBuilder notifications(List<NotificationStatus> value) {
+        notifications = value;
+        return this;
+    }
+
     StatusBuilder timeline(TimelineEntry entry) {
         timeline = QuarantineStatuses.append(timeline, entry);
         return this;
@@ -142,6 +174,10 @@ final class StatusBuilder {
                 isolationGroups,
                 verification,
                 findings,
+                impact,
+                evidence,
+                changes,
+                notifications,
                 timeline);
     }
 }

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.AutoScaling;
 import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
+import io.ec2quarantine.api.v1alpha1.Response.IdleTimeouts;
+import io.ec2quarantine.api.v1alpha1.Response.InstanceProfile;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
+import io.ec2quarantine.api.v1alpha1.Response.LoadBalancers;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.PublicAddress;
 import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
+import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
+import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
 import io.ec2quarantine.core.access.Access;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +32,15 @@ class ResponsesTest {
         assertThat(Responses.of(Optional.empty())).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(new IsolationPolicy()))).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(policy(null)))).isEqualTo(DEFAULTS);
-        assertThat(Responses.of(Optional.of(policy(new Response(null, null, null, null)))))
+        assertThat(Responses.of(Optional.of(policy(new Response(null, null, null, null, List.of())))))
                 .isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(policy(
-                        new Response(null, new Isolation(null, List.of()), new Preserve(null), new Release(null))))))
+                        new Response(
+                                null,
+                                new Isolation(null, List.of(), List.of(), null, null, null),
+                                new Preserve(null, null, null, null, null),
+                                new Release(null),
+                                List.of())))))
                 .isEqualTo(DEFAULTS);
     }
 
@@ -43,10 +55,10 @@ class ResponsesTest {
 
     @Test
     void halfAResponseIsFilledUp() {
-        assertThat(Responses.of(Optional.of(policy(new Response(null, new Isolation("cage", List.of()), null, null)))))
+        assertThat(Responses.of(Optional.of(policy(new Response(null, isolation("cage", List.of()), null, null, List.of())))))
                 .isEqualTo(response("cage", TerminationProtection.ENABLE));
         assertThat(Responses.of(
-                        Optional.of(policy(new Response(null, null, new Preserve(TerminationProtection.LEAVE), null)))))
+                        Optional.of(policy(new Response(null, null, new Preserve(TerminationProtection.LEAVE, null, null, null, null), null, List.of())))))
                 .isEqualTo(response("ec2quarantine-isolation", TerminationProtection.LEAVE));
     }
 
@@ -54,9 +66,10 @@ class ResponsesTest {
     void groupsOfOnesOwnAndWhatADeletionDoesAreSpelledOutToo() {
         Response written = new Response(
                 null,
-                new Isolation("cage", List.of(new ExistingGroup("vpc-0123456789abcdef0", "sg-0123456789abcdef0"))),
-                new Preserve(TerminationProtection.ENABLE),
-                new Release(OnDelete.RESTORE));
+                isolation("cage", List.of(new ExistingGroup("vpc-0123456789abcdef0", "sg-0123456789abcdef0"))),
+                preserve(TerminationProtection.ENABLE),
+                new Release(OnDelete.RESTORE),
+                List.of());
 
         assertThat(Responses.of(Optional.of(policy(written)))).isEqualTo(written);
         assertThat(Responses.onDelete(written)).isEqualTo(OnDelete.RESTORE);
@@ -65,23 +78,41 @@ class ResponsesTest {
 
     @Test
     void theRolesAreFrozenAsTheyAreWrittenAndWhereNoneIsNamedNothingIs() {
-        Response.Access access = new Response.Access("responder", null, "unspoken");
+        Response.Access access = new Response.Access("responder", null, null, "unspoken");
 
-        Response frozen = Responses.of(Optional.of(policy(new Response(access, null, null, null))));
+        Response frozen = Responses.of(Optional.of(policy(new Response(access, null, null, null, List.of()))));
 
         assertThat(frozen.access()).isEqualTo(access);
         assertThat(Responses.access(frozen))
-                .isEqualTo(new Access(Optional.of("responder"), Optional.empty(), Optional.of("unspoken")));
-        assertThat(access).hasToString("Access[responderRoleName=responder, releaseRoleName=null]");
+                .isEqualTo(new Access(Optional.of("responder"), Optional.empty(), Optional.empty(), Optional.of("unspoken")));
+        assertThat(access).hasToString("Access[responderRoleName=responder, releaseRoleName=null, rulesRoleName=null]");
         assertThat(Responses.of(
-                        Optional.of(policy(new Response(new Response.Access(null, null, null), null, null, null)))))
+                        Optional.of(policy(new Response(new Response.Access(null, null, null, null), null, null, null, List.of())))))
                 .isEqualTo(DEFAULTS);
         assertThat(Responses.access(null)).isEqualTo(Access.OWN);
     }
 
     private static Response response(String groupName, TerminationProtection protection) {
         return new Response(
-                null, new Isolation(groupName, List.of()), new Preserve(protection), new Release(OnDelete.LEAVE));
+                null,
+                isolation(groupName, List.of()),
+                preserve(protection),
+                new Release(OnDelete.LEAVE),
+                List.of());
+    }
+
+    private static Isolation isolation(String groupName, List<ExistingGroup> existing) {
+        return new Isolation(
+                groupName, existing, List.of(), TrackedConnections.LEAVE, IdleTimeouts.LEAVE, PublicAddress.LEAVE);
+    }
+
+    private static Preserve preserve(TerminationProtection protection) {
+        return new Preserve(
+                protection,
+                AutoScaling.DETACH,
+                LoadBalancers.DEREGISTER,
+                VolumeSnapshots.TAKE,
+                InstanceProfile.LEAVE);
     }
 
     private static IsolationPolicy policy(@Nullable Response response) {

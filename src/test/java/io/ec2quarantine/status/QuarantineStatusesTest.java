@@ -771,8 +771,9 @@ class QuarantineStatusesTest {
     private static Response response(String groupName) {
         return new Response(
                 null,
-                new Isolation(groupName, List.of()),
-                new Preserve(TerminationProtection.ENABLE),
-                new Release(OnDelete.LEAVE));
+                new Isolation(groupName, List.of(), List.of(), null, null, null),
+                new Preserve(TerminationProtection.ENABLE, null, null, null, null),
+                new Release(OnDelete.LEAVE),
+                List.of());
     }
 }

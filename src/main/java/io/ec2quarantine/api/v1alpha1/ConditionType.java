@@ -12,12 +12,16 @@ public enum ConditionType {
     CONNECTIONS_CUT("ConnectionsCut"),
     /** Every step that preserves evidence is done. */
     EVIDENCE_PRESERVED("EvidencePreserved"),
+    /** Every notification that is due was sent. */
+    NOTIFIED("Notified"),
     /** Work is under way (kstatus). */
     RECONCILING("Reconciling"),
     /** A person must mend something (kstatus). */
     STALLED("Stalled"),
     /** Every source of a policy answers. */
     SOURCES_REACHABLE("SourcesReachable"),
+    /** The operator's identities may do in AWS what the response of a policy asks for. */
+    PERMISSIONS_SUFFICIENT("PermissionsSufficient"),
     /** The expression of a policy, where it has one, has failed on no finding. */
     EXPRESSION_EVALUATED("ExpressionEvaluated");
 

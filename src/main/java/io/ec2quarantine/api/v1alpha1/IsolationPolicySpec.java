@@ -44,7 +44,8 @@ public record IsolationPolicySpec(
             String name,
             List<String> regions,
             @Nullable String roleARN,
-            @Nullable String externalID) {
+            @Nullable String externalID,
+            @Nullable String queueURL) {
         public Source {
             regions = Lists.orEmpty(regions);
         }
@@ -52,7 +53,7 @@ public record IsolationPolicySpec(
         /** Without the external id, which is for AWS's eyes only. */
         @Override
         public String toString() {
-            return "Source[name=" + name + ", regions=" + regions + ", roleARN=" + roleARN + "]";
+            return "Source[name=" + name + ", regions=" + regions + ", roleARN=" + roleARN + ", queueURL=" + queueURL + "]";
         }
     }
 

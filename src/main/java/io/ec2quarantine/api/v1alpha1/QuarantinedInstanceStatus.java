@@ -16,6 +16,10 @@ public record QuarantinedInstanceStatus(
         List<IsolationGroupStatus> isolationGroups,
         @Nullable VerificationStatus verification,
         List<FindingStatus> findings,
+        @Nullable Impact impact,
+        @Nullable EvidenceStatus evidence,
+        @Nullable Changes changes,
+        List<NotificationStatus> notifications,
         List<TimelineEntry> timeline) {
 
     public QuarantinedInstanceStatus {
@@ -23,13 +27,27 @@ public record QuarantinedInstanceStatus(
         interfaces = Lists.orEmpty(interfaces);
         isolationGroups = Lists.orEmpty(isolationGroups);
         findings = Lists.orEmpty(findings);
+        notifications = Lists.orEmpty(notifications);
         timeline = Lists.orEmpty(timeline);
     }
 
     /** A status of which nothing is known yet. */
     public static QuarantinedInstanceStatus empty() {
         return new QuarantinedInstanceStatus(
-                null, List.of(), null, null, null, List.of(), List.of(), null, List.of(), List.of());
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -134,6 +152,92 @@ public record QuarantinedInstanceStatus(
             threatListNames = Lists.orEmpty(threatListNames);
         }
     }
+
+    /** What the isolation affects beside the instance, as it was before anything was changed. */
+    public record Impact(
+            @Nullable String autoScalingGroup,
+            List<String> targetGroups,
+            List<String> publicIPs,
+            @Nullable String kubernetesNode) {
+        public Impact {
+            targetGroups = Lists.orEmpty(targetGroups);
+            publicIPs = Lists.orEmpty(publicIPs);
+        }
+    }
+
+    /** What was kept of the instance. */
+    public record EvidenceStatus(List<String> snapshotIDs) {
+        public EvidenceStatus {
+            snapshotIDs = Lists.orEmpty(snapshotIDs);
+        }
+    }
+
+    /** What was changed beside the groups of the interfaces, written down before, with what a release needs to undo it. */
+    public record Changes(
+            @Nullable AutoScalingChange autoScaling,
+            List<TargetChange> targets,
+            @Nullable ProfileChange instanceProfile,
+            List<AddressChange> addresses,
+            List<TimeoutChange> idleTimeouts,
+            List<OpenedInterface> opened) {
+        public Changes {
+            targets = Lists.orEmpty(targets);
+            addresses = Lists.orEmpty(addresses);
+            idleTimeouts = Lists.orEmpty(idleTimeouts);
+            opened = Lists.orEmpty(opened);
+        }
+
+        /** Nothing was changed. */
+        public static Changes none() {
+            return new Changes(null, List.of(), null, List.of(), List.of(), List.of());
+        }
+    }
+
+    /** The Auto Scaling group that the instance was taken out of, detached or put on standby. */
+    public record AutoScalingChange(
+            String groupName, @Nullable String action, @Nullable String lifecycleState) {}
+
+    /** A registration with a target group that was taken away. */
+    public record TargetChange(
+            String targetGroupARN,
+            Integer port,
+            @Nullable String targetID,
+            @Nullable String availabilityZone) {}
+
+    /** The instance profile that was disassociated. */
+    public record ProfileChange(@Nullable String arn) {}
+
+    /** A public address that was taken off an interface; without an allocation it was automatic, and is not given back the same. */
+    public record AddressChange(
+            String interfaceID,
+            String publicIP,
+            @Nullable String privateIP,
+            @Nullable String allocationID) {}
+
+    /** The idle timeouts that an interface had, in seconds; absent is AWS's default. */
+    public record TimeoutChange(
+            String interfaceID,
+            @Nullable Integer tcpEstablishedSeconds,
+            @Nullable Integer udpStreamSeconds,
+            @Nullable Integer udpSeconds) {}
+
+    /** An interface that was opened for a moment so that its connections are no longer tracked. */
+    public record OpenedInterface(
+            String interfaceID,
+            @Nullable String groupID,
+            @Nullable Instant openedTime,
+            @Nullable Instant closedTime) {}
+
+    /** A notification that is due, or was sent. */
+    public record NotificationStatus(
+            String name,
+            String eventID,
+            @Nullable String event,
+            @Nullable Instant time,
+            @Nullable Instant sentTime,
+            @Nullable String messageID,
+            @Nullable Integer attempts,
+            @Nullable String message) {}
 
     /** One thing that was done, and how it ended. */
     public record TimelineEntry(

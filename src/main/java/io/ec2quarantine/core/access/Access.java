@@ -7,9 +7,13 @@ import java.util.Optional;
  * none.
  */
 public record Access(
-        Optional<String> responderRoleName, Optional<String> releaseRoleName, Optional<String> externalId) {
+        Optional<String> responderRoleName,
+        Optional<String> releaseRoleName,
+        Optional<String> rulesRoleName,
+        Optional<String> externalId) {
     /** The operator's own identity. */
-    public static final Access OWN = new Access(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Access OWN =
+            new Access(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** The role that looks and isolates. */
     public Optional<String> toRespond() {
@@ -21,8 +25,14 @@ public record Access(
         return releaseRoleName.or(() -> responderRoleName);
     }
 
+    /** The role that puts rules into groups. */
+    public Optional<String> toPutRules() {
+        return rulesRoleName.or(() -> responderRoleName);
+    }
+
     @Override
     public String toString() {
-        return "responder " + responderRoleName.orElse("none") + ", release " + releaseRoleName.orElse("none");
+        return "responder " + responderRoleName.orElse("none") + ", release " + releaseRoleName.orElse("none")
+                + ", rules " + rulesRoleName.orElse("none");
     }
 }

@@ -27,6 +27,8 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
     private static final String RESPONDER_SENTENCE =
             "responderRoleName must be the name of an IAM role without its path, such as ec2-quarantine-responder.";
 
+    private static final String TOPIC = "arn:aws:sns:us-west-2:111122223333:security";
+
     static final List<Example> REFUSED = List.of(
             created(
                     POLICY,
@@ -168,7 +170,111 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
             created(
                     QUARANTINE,
                     releaseTo(ENI, "default"),
-                    "releaseTo[].groupIDs must be security group ids such as sg-0123456789abcdef0."));
+                    "releaseTo[].groupIDs must be security group ids such as sg-0123456789abcdef0."),
+            created(
+                    POLICY,
+                    source("queueURL", "arn:aws:sqs:us-west-2:111122223333:findings"),
+                    "queueURL of a source must be the URL of an SQS queue, such as"
+                            + " https://sqs.us-west-2.amazonaws.com/111122223333/guardduty-findings."),
+            created(
+                    POLICY,
+                    access("rulesRoleName", "team/ec2-quarantine-rules"),
+                    "rulesRoleName must be the name of an IAM role without its path, such as ec2-quarantine-rules."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all"),
+                    "each entry of forensicAccess names exactly one of cidr, prefixListID and groupID."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all, cidr: 10.0.0.0/8, groupID: " + SG),
+                    "each entry of forensicAccess names exactly one of cidr, prefixListID and groupID."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: tcp, fromPort: 22, cidr: 10.0.0.0/8"),
+                    "each entry of forensicAccess for tcp or udp has fromPort and toPort in this order, and one for icmp,"
+                            + " icmpv6 or all has neither."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: udp, fromPort: 23, toPort: 22, cidr: 10.0.0.0/8"),
+                    "each entry of forensicAccess for tcp or udp has fromPort and toPort in this order, and one for icmp,"
+                            + " icmpv6 or all has neither."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: icmp, fromPort: 8, toPort: 8, cidr: 10.0.0.0/8"),
+                    "each entry of forensicAccess for tcp or udp has fromPort and toPort in this order, and one for icmp,"
+                            + " icmpv6 or all has neither."),
+            created(
+                    POLICY,
+                    forensicAccess("name: SSH, protocol: all, cidr: 10.0.0.0/8"),
+                    "the name of an entry of forensicAccess must be lower-case letters, digits and inner hyphens, such as ssh."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all, cidr: 0.0.0.0/0"),
+                    "cidr of forensicAccess must be a network not wider than /8, or /16 of IPv6, such as 10.1.2.0/24 or"
+                            + " 2001:db8::/48."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all, cidr: '::/0'"),
+                    "cidr of forensicAccess must be a network not wider than /8, or /16 of IPv6, such as 10.1.2.0/24 or"
+                            + " 2001:db8::/48."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all, cidr: bastion"),
+                    "cidr of forensicAccess must be a network not wider than /8, or /16 of IPv6, such as 10.1.2.0/24 or"
+                            + " 2001:db8::/48."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all, prefixListID: S3"),
+                    "prefixListID of forensicAccess must be the id of a prefix list, such as pl-0123456789abcdef0."),
+            created(
+                    POLICY,
+                    forensicAccess("name: ssh, protocol: all, groupID: bastion"),
+                    "groupID of forensicAccess must be a security group id such as sg-0123456789abcdef0."),
+            created(
+                    POLICY,
+                    notification("name: oncall"),
+                    "each entry of notifications names exactly one of snsTopicARN, sqsQueueURL and webhook."),
+            created(
+                    POLICY,
+                    notification("name: oncall, snsTopicARN: " + TOPIC + ", webhook: {url: 'https://siem.example.com'}"),
+                    "each entry of notifications names exactly one of snsTopicARN, sqsQueueURL and webhook."),
+            created(
+                    POLICY,
+                    notification("name: siem, webhook: {url: 'https://siem.example.com'}, subject: Look"),
+                    "subject and message of notifications are for snsTopicARN alone; the other channels carry the documented"
+                            + " JSON event."),
+            created(
+                    POLICY,
+                    notification("name: On-Call, snsTopicARN: " + TOPIC),
+                    "the name of an entry of notifications must be lower-case letters, digits and inner hyphens, such as"
+                            + " oncall."),
+            created(
+                    POLICY,
+                    notification("name: oncall, snsTopicARN: security"),
+                    "snsTopicARN must be the ARN of a standard SNS topic, such as"
+                            + " arn:aws:sns:us-west-2:111122223333:security."),
+            created(
+                    POLICY,
+                    notification("name: oncall, snsTopicARN: " + TOPIC + ".fifo"),
+                    "snsTopicARN must be the ARN of a standard SNS topic, such as"
+                            + " arn:aws:sns:us-west-2:111122223333:security."),
+            created(
+                    POLICY,
+                    notification("name: siem, sqsQueueURL: siem"),
+                    "sqsQueueURL must be the URL of a standard SQS queue, such as"
+                            + " https://sqs.us-west-2.amazonaws.com/111122223333/siem."),
+            created(
+                    POLICY,
+                    notification("name: siem, webhook: {url: 'http://siem.example.com'}"),
+                    "url of a webhook must be an https URL such as https://siem.example.com/events."),
+            created(
+                    POLICY,
+                    notification("name: siem, webhook: {url: 'https://user@siem.example.com'}"),
+                    "url of a webhook must be an https URL such as https://siem.example.com/events."),
+            created(
+                    POLICY,
+                    notification("name: siem, webhook: {url: 'https://siem.example.com', secretName: SIEM}"),
+                    "secretName of a webhook must be the name of a Secret in the operator's namespace."));
 
     static final List<Example> ACCEPTED = List.of(
             created(POLICY, "metadata: {name: %s}".formatted("a".repeat(63))),
@@ -271,6 +377,15 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
 
     private static String releaseTo(String networkInterface, String group) {
         return "spec: {releaseTo: [{interfaceID: %s, groupIDs: [%s]}]}".formatted(networkInterface, group);
+    }
+
+    /** An entry for ingress; what it says else is written as YAML. */
+    private static String forensicAccess(String entry) {
+        return "spec: {response: {isolation: {forensicAccess: [{direction: Ingress, %s}]}}}".formatted(entry);
+    }
+
+    private static String notification(String entry) {
+        return "spec: {response: {notifications: [{%s}]}}".formatted(entry);
     }
 
     private static String groupName(String name) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -131,10 +132,19 @@ class SchemaTest {
                 .isEmpty();
     }
 
+    /** Of a list whose entries differ, one that has the field is enough. */
     private static boolean isAbsent(JsonNode object, CrdSchema.Node node) {
-        String pointer =
-                node.path().isEmpty() ? "" : "/" + node.path().replace(".", "/").replace("[]", "/0");
-        return object.at(pointer).isMissingNode();
+        List<JsonNode> found = List.of(object);
+        for (String step : node.path().isEmpty() ? new String[0] : node.path().split("[.]", -1)) {
+            String field = step.replace("[]", "");
+            found = found.stream()
+                    .map(each -> each.path(field))
+                    .flatMap(each -> step.endsWith("[]")
+                            ? StreamSupport.stream(each.spliterator(), false)
+                            : Stream.of(each))
+                    .toList();
+        }
+        return found.stream().allMatch(JsonNode::isMissingNode);
     }
 
     // --- defaults
@@ -157,8 +167,17 @@ class SchemaTest {
                           protectedTags: [{key: ec2quarantine.io/protected}]
                           kubernetesNodes: RequireApproval
                         response:
-                          isolation: {securityGroupName: ec2quarantine-isolation}
-                          preserve: {terminationProtection: Enable}
+                          isolation:
+                            securityGroupName: ec2quarantine-isolation
+                            trackedConnections: Leave
+                            idleTimeouts: Leave
+                            publicAddress: Leave
+                          preserve:
+                            terminationProtection: Enable
+                            autoScaling: Detach
+                            loadBalancers: Deregister
+                            volumeSnapshots: Take
+                            instanceProfile: Leave
                           release: {onDelete: Leave}
                         """));
     }

@@ -31,23 +31,27 @@ class TolerantReadingTest {
                  "spec": {
                    "mode": "Negotiate",
                    "safeguards": {"maxActive": 20},
-                   "sources": [{"name": "org", "regions": ["us-west-2"], "queueURL": "https://example.com/q"}],
+                   "sources": [{"name": "org", "regions": ["us-west-2"], "streamURL": "https://example.com/q"}],
                    "match": {"findingTypes": ["*"], "minSeverity": "Apocalyptic", "expression": "true",
                              "involvement": ["Compromised", "Complicit"]},
-                   "response": {"isolation": {"trackedConnections": "Untrack"},
+                   "response": {"isolation": {"trackedConnections": "Cut"},
                                 "preserve": {"terminationProtection": "Insist"}}}}
                 """).getSpec();
 
         assertThat(spec.mode()).isNull();
         assertThat(spec.sources())
-                .containsExactly(new IsolationPolicySpec.Source("org", List.of("us-west-2"), null, null));
+                .containsExactly(new IsolationPolicySpec.Source("org", List.of("us-west-2"), null, null, null));
         IsolationPolicySpec.Match match = Objects.requireNonNull(spec.match());
         assertThat(match.findingTypes()).containsExactly("*");
         assertThat(match.minSeverity()).isNull();
         assertThat(match.involvement()).containsExactly(InvolvementKind.COMPROMISED, null);
         assertThat(spec.response())
-                .isEqualTo(
-                        new Response(null, new Response.Isolation(null, List.of()), new Response.Preserve(null), null));
+                .isEqualTo(new Response(
+                        null,
+                        new Response.Isolation(null, List.of(), List.of(), null, null, null),
+                        new Response.Preserve(null, null, null, null, null),
+                        null,
+                        List.of()));
     }
 
     @Test

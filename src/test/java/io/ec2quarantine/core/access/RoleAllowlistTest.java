@@ -41,17 +41,17 @@ class RoleAllowlistTest {
 
         assertThat(role.accountId()).isEqualTo("111122223333");
         assertThat(role).hasToString("arn:aws:iam::111122223333:role/path/reader");
-        assertThat(new Access(Optional.of("a"), Optional.empty(), Optional.of("unspoken")))
-                .hasToString("responder a, release none");
+        assertThat(new Access(Optional.of("a"), Optional.empty(), Optional.empty(), Optional.of("unspoken")))
+                .hasToString("responder a, release none, rules none");
     }
 
     @Test
     void whatIsNotNamedFallsBackToTheOther() {
-        assertThat(new Access(Optional.of("a"), Optional.empty(), Optional.empty()).toRelease())
+        assertThat(new Access(Optional.of("a"), Optional.empty(), Optional.empty(), Optional.empty()).toRelease())
                 .contains("a");
-        assertThat(new Access(Optional.of("a"), Optional.of("b"), Optional.empty()).toRelease())
+        assertThat(new Access(Optional.of("a"), Optional.of("b"), Optional.empty(), Optional.empty()).toRelease())
                 .contains("b");
-        assertThat(new Access(Optional.empty(), Optional.of("b"), Optional.empty()).toRespond())
+        assertThat(new Access(Optional.empty(), Optional.of("b"), Optional.empty(), Optional.empty()).toRespond())
                 .isEmpty();
     }
 }
