@@ -44,21 +44,27 @@ public final class QuarantineCensus {
     /** The instances that quarantines hold isolated, with the policy of each; without one the empty text. */
     public Map<String, String> isolated() {
         return quarantines.all().stream()
-                .filter(object -> object.getSpec() != null && isIsolated(object))
+                .filter(object -> object.getSpec() != null && isActive(object))
                 .collect(Collectors.toMap(
                         object -> object.getMetadata().getName(),
                         object -> policy(object.getSpec()).orElse("")));
     }
 
-    /** When the release of an instance was read back, of those that are open. */
-    public Map<String, Instant> released() {
+    /** When the release of an instance was read back; of one that is terminated, for ever. */
+    public Map<String, Instant> over() {
         return quarantines.all().stream()
-                .filter(object -> object.getSpec() != null && object.getSpec().desiredState() == DesiredState.RELEASED)
-                .flatMap(object -> Optional.ofNullable(object.getStatus())
-                        .flatMap(QuarantineReading::releasedTime)
-                        .map(time -> Map.entry(object.getMetadata().getName(), time))
-                        .stream())
+                .filter(object -> object.getSpec() != null)
+                .flatMap(object ->
+                        over(object).map(time -> Map.entry(object.getMetadata().getName(), time)).stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static Optional<Instant> over(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus())
+                .flatMap(status -> QuarantineReading.isTerminated(status)
+                        ? Optional.of(Instant.MAX)
+                        : QuarantineReading.releasedTime(status)
+                                .filter(_ -> object.getSpec().desiredState() == DesiredState.RELEASED));
     }
 
     /** What waits for room under a policy, most severe first. */
@@ -123,16 +129,11 @@ public final class QuarantineCensus {
                 .map(Deferred::hold);
     }
 
-    /** One that is being given back takes up its room until all of it is open. */
-    private static boolean isIsolated(QuarantinedInstance object) {
-        boolean over = Optional.ofNullable(object.getStatus())
-                .filter(status -> QuarantineReading.isTerminated(status)
-                        || (object.getSpec().desiredState() == DesiredState.RELEASED
-                                && QuarantineReading.releasedTime(status).isPresent()))
-                .isPresent();
+    /** Whether it is isolated or about to be; one that is being given back takes up its room until all of it is open. */
+    public static boolean isActive(QuarantinedInstance object) {
         return object.getSpec().desiredState() != DesiredState.OBSERVED
                 && object.getSpec().desiredState() != null
-                && !over;
+                && over(object).isEmpty();
     }
 
     private static Optional<String> policy(QuarantinedInstanceSpec spec) {

@@ -133,7 +133,7 @@ public final class QuarantineOperator implements AutoCloseable {
         SafeguardGate gate = new SafeguardGate(
                 sessions,
                 new ClusterNodes(client, scheduler),
-                new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::released),
+                new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::over),
                 census,
                 this::access,
                 scheduler);
