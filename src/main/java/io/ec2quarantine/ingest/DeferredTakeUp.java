@@ -34,7 +34,7 @@ public final class DeferredTakeUp {
     private final PolicyReader reader;
     private final QuarantineCensus census;
     private final SafeguardGate gate;
-    private final QuarantineRegistrar registrar;
+    private final HoldRegistrar registrar;
     private final AwsSessions sessions;
     private final Function<String, Access> accessOf;
     private final Scheduler scheduler;
@@ -48,7 +48,7 @@ public final class DeferredTakeUp {
             PolicyReader reader,
             QuarantineCensus census,
             SafeguardGate gate,
-            QuarantineRegistrar registrar,
+            HoldRegistrar registrar,
             AwsSessions sessions,
             Function<String, Access> accessOf,
             Scheduler scheduler,

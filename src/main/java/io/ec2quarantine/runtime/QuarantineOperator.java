@@ -28,8 +28,10 @@ import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.HoldRegistrar;
 import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.QuarantineRegistrar;
+import io.ec2quarantine.ingest.QuarantineStore;
 import io.ec2quarantine.ingest.SafeguardGate;
 import io.ec2quarantine.ingest.SourceBook;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -137,9 +139,10 @@ public final class QuarantineOperator implements AutoCloseable {
                 census,
                 this::access,
                 scheduler);
-        QuarantineRegistrar registrar = new QuarantineRegistrar(client, ledger, decider, installation, gate);
+        QuarantineStore store = new QuarantineStore(client, ledger);
+        QuarantineRegistrar registrar = new QuarantineRegistrar(store, decider, installation, gate);
         this.takeUp = new DeferredTakeUp(
-                policies, reader, census, gate, registrar, sessions, this::access, scheduler, config.pollInterval());
+                policies, reader, census, gate, new HoldRegistrar(store, gate), sessions, this::access, scheduler, config.pollInterval());
         this.poller = new FindingPoller(
                 policies,
                 reader,
