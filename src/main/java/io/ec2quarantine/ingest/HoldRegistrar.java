@@ -1,15 +1,24 @@
 package io.ec2quarantine.ingest;
 
+import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec.Source;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.cluster.Holds;
+import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
+import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Hold;
+import io.ec2quarantine.core.policy.MatchExpression;
+import io.ec2quarantine.core.policy.MatchRules;
 import io.ec2quarantine.core.policy.Policy;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +29,16 @@ public final class HoldRegistrar {
 
     private final QuarantineStore store;
     private final SafeguardGate gate;
+    private final FindingRecall findings;
 
-    public HoldRegistrar(QuarantineStore store, SafeguardGate gate) {
+    public HoldRegistrar(QuarantineStore store, SafeguardGate gate, FindingRecall findings) {
         this.store = store;
         this.gate = gate;
+        this.findings = findings;
     }
+
+    /** A policy as it stands, and the sources that it reads. */
+    record Standing(Policy policy, List<Source> sources) {}
 
     /**
      * Isolates what was deferred, where its policy still means it and the safeguards let it through by now.
@@ -33,10 +47,10 @@ public final class HoldRegistrar {
      * @return what holds it back still
      * @throws KubernetesClientException when it could not be stored
      */
-    Optional<Hold> takeUp(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
+    Optional<Hold> takeUp(Standing standing, InstanceRef instance, Result<Map<String, String>> tags) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return takeUpOnce(policy, instance, tags);
+                return takeUpOnce(standing, instance, tags);
             } catch (KubernetesClientException exception) {
                 // The room is taken, and may not be wasted on a write that came between.
                 if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == ATTEMPTS) {
@@ -46,7 +60,7 @@ public final class HoldRegistrar {
         }
     }
 
-    private Optional<Hold> takeUpOnce(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
+    private Optional<Hold> takeUpOnce(Standing standing, InstanceRef instance, Result<Map<String, String>> tags) {
         QuarantinedInstance present = store.read(instance.instanceId());
         Optional<Hold> before = Optional.ofNullable(present)
                 .filter(object -> !object.isMarkedForDeletion())
@@ -57,20 +71,70 @@ public final class HoldRegistrar {
         if (present == null || before.isEmpty()) {
             return Optional.empty();
         }
-        if (!QuarantineCensus.isStillMeant(present, policy, tags)) {
-            // What the policy has ceased to mean is for a person to judge, like everything that it does not match.
-            patchHold(present, present.getSpec().desiredState(), Optional.empty());
-            return Optional.empty();
-        }
-        Optional<Hold> hold = gate.pass(
-                policy,
-                instance,
-                tags,
-                ReleaseMemory.releasedBefore(present).orElse(Instant.EPOCH));
+        return switch (isStillMeant(present, standing, instance, tags)) {
+            case Result.Ok<Boolean>(Boolean meant) when !meant -> {
+                // What the policy has ceased to mean is for a person to judge, like everything that it does not match.
+                patchHold(present, present.getSpec().desiredState(), Optional.empty());
+                yield Optional.empty();
+            }
+            case Result.Ok<Boolean> _ ->
+                stored(
+                        present,
+                        before,
+                        gate.pass(
+                                standing.policy(),
+                                instance,
+                                tags,
+                                ReleaseMemory.releasedBefore(present).orElse(Instant.EPOCH)));
+            case Result.Failed<Boolean>(CallFailure failure) ->
+                stored(
+                        present,
+                        before,
+                        Optional.of(SafeguardGate.unreadable("whether its policy still means it", failure)));
+        };
+    }
+
+    private Optional<Hold> stored(QuarantinedInstance present, Optional<Hold> before, Optional<Hold> hold) {
         if (!hold.map(Hold::reason).equals(before.map(Hold::reason))) {
             patchHold(present, hold.isEmpty() ? DesiredState.ISOLATED : DesiredState.OBSERVED, hold);
         }
         return hold;
+    }
+
+    /** Whether a policy, as it is now, means what it had deferred; where its tags cannot be read, the safeguards hold it back. */
+    private Result<Boolean> isStillMeant(
+            QuarantinedInstance present, Standing standing, InstanceRef instance, Result<Map<String, String>> tags) {
+        if (!(tags instanceof Result.Ok<Map<String, String>>(Map<String, String> read))) {
+            return Result.ok(true);
+        }
+        MatchRules rules = standing.policy().rules();
+        if (!rules.tagsMatch(read) || !meansWhatIsTold(rules, present)) {
+            return Result.ok(false);
+        }
+        return rules.expression().isEmpty()
+                ? Result.ok(true)
+                : findings.read(standing.sources(), present.getSpec().findings())
+                        .map(shown -> shown.stream().anyMatch(finding -> means(rules, finding, instance, read)));
+    }
+
+    /** As far as the status tells of the findings, which it may not yet. */
+    private static boolean meansWhatIsTold(MatchRules rules, QuarantinedInstance present) {
+        List<FindingStatus> findings = Optional.ofNullable(present.getStatus())
+                .map(QuarantinedInstanceStatus::findings)
+                .orElseGet(List::of);
+        return findings.isEmpty()
+                || findings.stream()
+                        .anyMatch(finding -> rules.mean(
+                                String.valueOf(finding.type()),
+                                Severity.labelled(finding.severity()).orElse(Severity.LOW),
+                                String.valueOf(present.getSpec().accountID()),
+                                finding.threatListNames()));
+    }
+
+    private static boolean means(
+            MatchRules rules, Finding finding, InstanceRef instance, Map<String, String> tags) {
+        return rules.mean(finding.type(), finding.severity(), instance.accountId(), finding.threatListNames())
+                && rules.express(finding, instance, tags) instanceof MatchExpression.Outcome.Matched;
     }
 
     /** Forgets what held back an isolation that a person has decided on: it holds for no later decision. */

@@ -4,15 +4,10 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Holds;
-import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Hold;
-import io.ec2quarantine.core.policy.MatchRules;
-import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.status.QuarantineReading;
 import java.time.Instant;
 import java.util.Comparator;
@@ -99,24 +94,6 @@ public final class QuarantineCensus {
 
     static boolean isDecided(QuarantinedInstanceSpec spec) {
         return spec.desiredState() == DesiredState.ISOLATED || spec.desiredState() == DesiredState.RELEASED;
-    }
-
-    /**
-     * Whether a policy, as it is now, means what it had deferred, as far as the status tells of the findings.
-     */
-    static boolean isStillMeant(QuarantinedInstance object, Policy policy, Result<Map<String, String>> tags) {
-        MatchRules rules = policy.rules();
-        List<FindingStatus> findings = Optional.ofNullable(object.getStatus())
-                .map(QuarantinedInstanceStatus::findings)
-                .orElseGet(List::of);
-        return tags.answer().map(rules::tagsMatch).orElse(true)
-                && (findings.isEmpty()
-                        || findings.stream()
-                                .anyMatch(finding -> rules.mean(
-                                        String.valueOf(finding.type()),
-                                        Severity.labelled(finding.severity()).orElse(Severity.LOW),
-                                        String.valueOf(object.getSpec().accountID()),
-                                        finding.threatListNames())));
     }
 
     /** What comes before a newcomer, for it waits for the policy's room and is at least as severe. */

@@ -28,6 +28,7 @@ import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.FindingRecall;
 import io.ec2quarantine.ingest.HoldRegistrar;
 import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.QuarantineRegistrar;
@@ -142,7 +143,15 @@ public final class QuarantineOperator implements AutoCloseable {
         QuarantineStore store = new QuarantineStore(client, ledger);
         QuarantineRegistrar registrar = new QuarantineRegistrar(store, decider, installation, gate);
         this.takeUp = new DeferredTakeUp(
-                policies, reader, census, gate, new HoldRegistrar(store, gate), sessions, this::access, scheduler, config.pollInterval());
+                policies,
+                reader,
+                census,
+                gate,
+                new HoldRegistrar(store, gate, new FindingRecall(sessions, sources)),
+                sessions,
+                this::access,
+                scheduler,
+                config.pollInterval());
         this.poller = new FindingPoller(
                 policies,
                 reader,

@@ -63,7 +63,8 @@ final class StatusBuilder {
                     value,
                     episode.partlyReleasedTime(),
                     episode.releasedTime(),
-                    episode.policyName());
+                    episode.policyName(),
+                    episode.releasedBeforeTime());
         }
         return this;
     }
@@ -77,7 +78,8 @@ final class StatusBuilder {
                     episode.isolatedTime(),
                     value,
                     episode.releasedTime(),
-                    episode.policyName());
+                    episode.policyName(),
+                    episode.releasedBeforeTime());
         }
         return this;
     }
@@ -91,7 +93,8 @@ final class StatusBuilder {
                     episode.isolatedTime(),
                     episode.partlyReleasedTime(),
                     value,
-                    episode.policyName());
+                    episode.policyName(),
+                    episode.releasedBeforeTime());
         }
         return this;
     }

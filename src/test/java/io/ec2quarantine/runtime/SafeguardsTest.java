@@ -461,7 +461,9 @@ class SafeguardsTest {
                 "findingTypes: ['CryptoCurrency:EC2/*']",
                 "findingTypes: ['*'], minSeverity: Critical",
                 "findingTypes: ['*'], accountIDs: ['999900001111']",
-                "findingTypes: ['*'], instanceTags: {exclude: [{key: Name}]}"
+                "findingTypes: ['*'], instanceTags: {exclude: [{key: Name}]}",
+                "findingTypes: ['*'], expression: 'finding.severity > 9.0'",
+                "findingTypes: ['*'], expression: '1 / (finding.count - finding.count) > 0'"
             })
     void whatAPolicyNoLongerMeansWaitsForAPersonInsteadOfRoom(String match) {
         policy("maxActive: 1, maxPerHour: 100");
@@ -476,6 +478,38 @@ class SafeguardsTest {
         assertThat(world.quarantine("i-00000002").orElseThrow().getSpec().hold())
                 .isNull();
         assertThat(isolated()).isEmpty();
+    }
+
+    /** By the take-up alone: what is too old is read by no poll any more. */
+    @Test
+    void anExpressionIsAskedAgainOfWhatGuardDutyShowsThenAlsoByANewProcess() {
+        world.cluster()
+                .create(Policies.policy(POLICY, "Enforce", TYPE, "expression: 'finding.severity > 7.0'")
+                        + "  safeguards: {maxActive: 1, maxPerHour: 100}\n");
+        deferSecond();
+        world.stopOperator();
+        world.clock().advance(Duration.ofDays(2));
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        world.simulator().faults().on("GetFindings").deny();
+        release("i-00000001");
+        Eventually.holds(
+                "it to wait for its finding",
+                () -> holdOf("i-00000002").contains("whether its policy still means it"),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> holdOf("i-00000002"));
+        assertThat(isolated()).isEmpty();
+
+        world.simulator().faults().clear();
+
+        world.awaitVerified("i-00000002");
+    }
+
+    private String holdOf(String id) {
+        return world.quarantine(id)
+                .flatMap(object -> Optional.ofNullable(object.getSpec().hold()))
+                .map(hold -> String.valueOf(hold.message()))
+                .orElse("");
     }
 
     @Test
