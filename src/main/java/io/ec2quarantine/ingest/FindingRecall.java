@@ -43,7 +43,8 @@ public final class FindingRecall {
     private Result<FindingPage> read(SourceRegion source, List<String> ids) {
         return sources.of(source)
                 .detectorId()
-                .map(detector -> sessions.findings(source.reader(), source.region()).byId(detector, ids))
+                .map(detector ->
+                        sessions.findings(source.reader(), source.region()).byId(detector, ids))
                 .orElseGet(() -> Result.failed(new CallFailure.Transient(
                         "guardduty:GetFindings", source.region(), "the source was not polled yet")));
     }
@@ -63,8 +64,9 @@ public final class FindingRecall {
 
     /** Another policy may have another name for the same source, and be the one that it was written by. */
     private static List<Source> named(List<Source> from, FindingRef ref) {
-        List<Source> named =
-                from.stream().filter(source -> source.name().equals(ref.source())).toList();
+        List<Source> named = from.stream()
+                .filter(source -> source.name().equals(ref.source()))
+                .toList();
         return named.isEmpty() ? from : named;
     }
 }

@@ -72,26 +72,30 @@ public final class HoldRegistrar {
             return Optional.empty();
         }
         return switch (isStillMeant(present, standing, instance, tags)) {
-            case Result.Ok<Boolean>(Boolean meant) when !meant -> {
-                // What the policy has ceased to mean is for a person to judge, like everything that it does not match.
-                patchHold(present, present.getSpec().desiredState(), Optional.empty());
-                yield Optional.empty();
-            }
-            case Result.Ok<Boolean> _ ->
-                stored(
-                        present,
-                        before,
-                        gate.pass(
-                                standing.policy(),
-                                instance,
-                                tags,
-                                ReleaseMemory.releasedBefore(present).orElse(Instant.EPOCH)));
+            case Result.Ok<Boolean>(Boolean meant) ->
+                meant ? pass(present, before, standing, instance, tags) : putBeforeAPerson(present);
             case Result.Failed<Boolean>(CallFailure failure) ->
                 stored(
                         present,
                         before,
                         Optional.of(SafeguardGate.unreadable("whether its policy still means it", failure)));
         };
+    }
+
+    private Optional<Hold> pass(
+            QuarantinedInstance present,
+            Optional<Hold> before,
+            Standing standing,
+            InstanceRef instance,
+            Result<Map<String, String>> tags) {
+        Instant since = ReleaseMemory.releasedBefore(present).orElse(Instant.EPOCH);
+        return stored(present, before, gate.pass(standing.policy(), instance, tags, since));
+    }
+
+    /** What the policy has ceased to mean is for a person to judge, like everything that it does not match. */
+    private Optional<Hold> putBeforeAPerson(QuarantinedInstance present) {
+        patchHold(present, present.getSpec().desiredState(), Optional.empty());
+        return Optional.empty();
     }
 
     private Optional<Hold> stored(QuarantinedInstance present, Optional<Hold> before, Optional<Hold> hold) {
@@ -104,17 +108,17 @@ public final class HoldRegistrar {
     /** Whether a policy, as it is now, means what it had deferred; where its tags cannot be read, the safeguards hold it back. */
     private Result<Boolean> isStillMeant(
             QuarantinedInstance present, Standing standing, InstanceRef instance, Result<Map<String, String>> tags) {
-        if (!(tags instanceof Result.Ok<Map<String, String>>(Map<String, String> read))) {
-            return Result.ok(true);
-        }
         MatchRules rules = standing.policy().rules();
-        if (!rules.tagsMatch(read) || !meansWhatIsTold(rules, present)) {
-            return Result.ok(false);
-        }
-        return rules.expression().isEmpty()
-                ? Result.ok(true)
-                : findings.read(standing.sources(), present.getSpec().findings())
-                        .map(shown -> shown.stream().anyMatch(finding -> means(rules, finding, instance, read)));
+        return switch (tags) {
+            case Result.Failed<Map<String, String>> _ -> Result.ok(meansWhatIsTold(rules, present));
+            case Result.Ok<Map<String, String>>(Map<String, String> read) -> {
+                boolean meant = rules.tagsMatch(read) && meansWhatIsTold(rules, present);
+                yield !meant || rules.expression().isEmpty()
+                        ? Result.ok(meant)
+                        : findings.read(standing.sources(), present.getSpec().findings())
+                                .map(shown -> shown.stream().anyMatch(each -> means(rules, each, instance, read)));
+            }
+        };
     }
 
     /** As far as the status tells of the findings, which it may not yet. */
@@ -131,8 +135,7 @@ public final class HoldRegistrar {
                                 finding.threatListNames()));
     }
 
-    private static boolean means(
-            MatchRules rules, Finding finding, InstanceRef instance, Map<String, String> tags) {
+    private static boolean means(MatchRules rules, Finding finding, InstanceRef instance, Map<String, String> tags) {
         return rules.mean(finding.type(), finding.severity(), instance.accountId(), finding.threatListNames())
                 && rules.express(finding, instance, tags) instanceof MatchExpression.Outcome.Matched;
     }

@@ -280,15 +280,12 @@ public final class QuarantineRegistrar {
             case Decision.TakeBack _ -> {
                 if (present != null) {
                     store.patch(
- present,
- spec -> spec.takenBack(withFinding(spec.findings(), ref(sourceName, finding))));
+                            present, spec -> spec.takenBack(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.AddFinding _ -> {
                 if (present != null) {
-                    store.patch(
- present,
- spec -> spec.listing(withFinding(spec.findings(), ref(sourceName, finding))));
+                    store.patch(present, spec -> spec.listing(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.Ignore _ -> {}

@@ -74,8 +74,8 @@ class OrganisationCheckTest {
         isolate(leastSevere);
 
         assertThat(limitProblems())
-                .contains("EC2 has " + shown(leastSevere) + " isolated, while " + shown(leastOfTheIsolated)
-                        + " waits.");
+                .contains(
+                        "EC2 has " + shown(leastSevere) + " isolated, while " + shown(leastOfTheIsolated) + " waits.");
     }
 
     @Test
@@ -83,8 +83,7 @@ class OrganisationCheckTest {
         call(scene.stormed(), RESPONDER, "CreateTags", waiting);
 
         assertThat(limitProblems())
-                .containsExactly(
-                        "Nobody asked for it, and yet something was done to " + view.nameOf(waiting) + ".");
+                .containsExactly("Nobody asked for it, and yet something was done to " + view.nameOf(waiting) + ".");
     }
 
     @Test
@@ -92,8 +91,8 @@ class OrganisationCheckTest {
         call(scene.stormed(), RELEASE, "CreateTags", mostSevereFirst.getFirst());
 
         assertThat(limitProblems())
-                .containsExactly("CreateTags was called in account " + scene.member().id() + " as " + RELEASE
-                        + " and not as " + RESPONDER + ".");
+                .containsExactly("CreateTags was called in account "
+                        + scene.member().id() + " as " + RELEASE + " and not as " + RESPONDER + ".");
     }
 
     @Test
@@ -110,8 +109,8 @@ class OrganisationCheckTest {
     @Test
     void anApprovalThatCameToNothingIsTold() {
         assertThat(check.approvalProblems(writes()))
-                .containsExactly("EC2 does not have " + view.nameOf(scene.askedAbout())
-                        + " in the isolation group alone.");
+                .containsExactly(
+                        "EC2 does not have " + view.nameOf(scene.askedAbout()) + " in the isolation group alone.");
     }
 
     @Test
@@ -168,16 +167,19 @@ class OrganisationCheckTest {
     }
 
     private void giveBack(String instance) {
-        check.before().get(instance).forEach((id, groups) ->
-                view.regionOf(instance).setGroups(id, groups.toArray(String[]::new)));
+        groupsBefore(instance)
+                .forEach((id, groups) -> view.regionOf(instance).setGroups(id, groups.toArray(String[]::new)));
     }
 
     private void release(String instance, String role) {
         giveBack(instance);
-        check.before()
-                .get(instance)
+        groupsBefore(instance)
                 .keySet()
                 .forEach(id -> call(view.regionOf(instance), role, "ModifyNetworkInterfaceAttribute", id));
+    }
+
+    private Map<String, List<String>> groupsBefore(String instance) {
+        return check.before().getOrDefault(instance, Map.of());
     }
 
     private void call(RegionWorld region, String role, String action, String target) {

@@ -70,9 +70,7 @@ class DeferredTakeUpTest {
             census,
             gate,
             new HoldRegistrar(
-                    new QuarantineStore(world.client(), ledger),
-                    gate,
-                    new FindingRecall(sessions, new SourceBook())),
+                    new QuarantineStore(world.client(), ledger), gate, new FindingRecall(sessions, new SourceBook())),
             sessions,
             _ -> Responses.access(null),
             world.clock(),
@@ -205,7 +203,8 @@ class DeferredTakeUpTest {
         Catalog<T> catalog = new Catalog<>();
         catalog.attach(
                 () -> world.client().resources(kind).list().getItems().stream(),
-                name -> Optional.ofNullable(world.client().resources(kind).withName(name).get()));
+                name -> Optional.ofNullable(
+                        world.client().resources(kind).withName(name).get()));
         return catalog;
     }
 }

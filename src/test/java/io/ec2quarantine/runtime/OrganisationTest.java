@@ -560,7 +560,8 @@ class OrganisationTest {
     /** How far back a new process reads: what it finds there is put before a person, however old it is. */
     @Test
     void whatAnotherReaderHadStoredIsNoBeginningForASourceOfTheSameName() {
-        String instance = world.region().instance("web").in(world.region().vpc()).launch().id();
+        String instance =
+                world.region().instance("web").in(world.region().vpc()).launch().id();
         Instant now = world.clock().instant();
         world.region()
                 .finding(FindingTemplate.commandAndControl(instance, ATTACKER).at(now.minus(Duration.ofDays(2))));
