@@ -38,13 +38,13 @@ public final class SlotBook {
     private final WriteLedger ledger;
     private final Scheduler time;
     private final Supplier<Map<String, String>> isolated;
-    private final Supplier<Map<String, Instant>> released;
+    private final Supplier<Map<String, Instant>> over;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final AtomicReference<Optional<ConfigMap>> known = new AtomicReference<>(Optional.empty());
 
     /**
      * @param isolated the instances that quarantines hold isolated, with the policy of each
-     * @param released when the release of an instance was read back
+     * @param over when what was isolated was released or terminated, by instance
      */
     public SlotBook(
             KubernetesClient client,
@@ -52,13 +52,13 @@ public final class SlotBook {
             WriteLedger ledger,
             Scheduler time,
             Supplier<Map<String, String>> isolated,
-            Supplier<Map<String, Instant>> released) {
+            Supplier<Map<String, Instant>> over) {
         this.client = client;
         this.namespace = namespace;
         this.ledger = ledger;
         this.time = time;
         this.isolated = isolated;
-        this.released = released;
+        this.over = over;
     }
 
     /** What is taken up, as far as it is known here: another operator may have taken more. */
@@ -105,7 +105,7 @@ public final class SlotBook {
     }
 
     private Usage usage(ConfigMap book, Instant now) {
-        return new Usage(isolated.get(), released.get(), slots(book, now));
+        return new Usage(isolated.get(), over.get(), slots(book, now));
     }
 
     private ConfigMap read() {

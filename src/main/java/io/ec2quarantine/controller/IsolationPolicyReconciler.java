@@ -15,6 +15,7 @@ import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.ingest.ExpressionBook;
+import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.ingest.SourceState;
@@ -95,7 +96,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
                 reports(object),
                 matched,
-                mine.stream().filter(IsolationPolicyReconciler::isActive).count(),
+                mine.stream().filter(QuarantineCensus::isActive).count(),
                 deferred(object, mine),
                 Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L),
                 now));
@@ -158,14 +159,14 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         return object.getSpec() == null || object.getSpec().mode() != IsolationPolicySpec.Mode.ENFORCE
                 ? List.of()
                 : mine.stream()
-                        .filter(IsolationPolicyReconciler::isActive)
+                        .filter(IsolationPolicyReconciler::isOpen)
                         .filter(each -> each.getSpec().desiredState() == DesiredState.OBSERVED)
                         .flatMap(each -> Holds.of(each.getSpec()).stream())
                         .filter(hold -> hold.reason().isPassing())
                         .toList();
     }
 
-    private static boolean isActive(QuarantinedInstance object) {
+    private static boolean isOpen(QuarantinedInstance object) {
         return Optional.ofNullable(object.getStatus())
                 .filter(status -> QuarantineReading.isTerminated(status)
                         || QuarantineReading.releasedTime(status).isPresent())

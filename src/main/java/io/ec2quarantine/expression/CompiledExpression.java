@@ -8,6 +8,7 @@ import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
+import io.ec2quarantine.core.PlainLine;
 import io.ec2quarantine.core.field.Fields;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
@@ -112,6 +113,6 @@ final class CompiledExpression implements MatchExpression {
 
     private static String key(String detail) {
         Matcher key = KEY.matcher(detail);
-        return Plain.line(key.matches() ? key.group("key") : detail, LONGEST_KEY);
+        return PlainLine.of(key.matches() ? key.group("key") : detail, LONGEST_KEY);
     }
 }

@@ -19,6 +19,7 @@ import dev.cel.validator.CelValidator;
 import dev.cel.validator.CelValidatorFactory;
 import dev.cel.validator.validators.DurationLiteralValidator;
 import dev.cel.validator.validators.TimestampLiteralValidator;
+import io.ec2quarantine.core.PlainLine;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -100,7 +101,7 @@ public final class ExpressionCompiler {
 
     private static String sentence(CelIssue issue) {
         return Positions.at(Optional.of(issue.getSourceLocation()).filter(ExpressionCompiler::isKnown))
-                + Plain.line(
+                + PlainLine.of(
                         issue.getMessage().replaceFirst(" \\((candidates: |in container '').*", ""), LONGEST_ISSUE);
     }
 

@@ -10,6 +10,7 @@ import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.InstanceRef;
 import io.ec2quarantine.core.policy.Mode;
 import io.ec2quarantine.core.policy.Policy;
+import io.ec2quarantine.ingest.HoldRegistrar.Standing;
 import io.ec2quarantine.ingest.QuarantineCensus.Deferred;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class DeferredTakeUp {
     private final PolicyReader reader;
     private final QuarantineCensus census;
     private final SafeguardGate gate;
-    private final QuarantineRegistrar registrar;
+    private final HoldRegistrar registrar;
     private final AwsSessions sessions;
     private final Function<String, Access> accessOf;
     private final Scheduler scheduler;
@@ -48,7 +49,7 @@ public final class DeferredTakeUp {
             PolicyReader reader,
             QuarantineCensus census,
             SafeguardGate gate,
-            QuarantineRegistrar registrar,
+            HoldRegistrar registrar,
             AwsSessions sessions,
             Function<String, Access> accessOf,
             Scheduler scheduler,
@@ -102,8 +103,7 @@ public final class DeferredTakeUp {
     }
 
     private void takeUp(String name, boolean reading) {
-        Optional<Policy> policy = enforcing(name);
-        List<InstanceRef> waiting = policy.stream()
+        List<InstanceRef> waiting = enforcing(name).stream()
                 .flatMap(_ -> census.deferredOf(name).stream())
                 .filter(each -> reading || each.hold().reason().isOfThePolicy())
                 .filter(each -> each.spec().accountID() != null)
@@ -113,7 +113,7 @@ public final class DeferredTakeUp {
         List<Access> access = List.of(accessOf.apply(name));
         for (InstanceRef instance : waiting) {
             // Asked again for each: a policy that is paused meanwhile isolates no more.
-            Optional<Policy> still = enforcing(name).filter(each -> mayHaveRoom(each, instance));
+            Optional<Standing> still = enforcing(name).filter(each -> mayHaveRoom(each.policy(), instance));
             if (still.isPresent() && isFull(still.get(), instance, tags, access)) {
                 return;
             }
@@ -129,7 +129,7 @@ public final class DeferredTakeUp {
         }
     }
 
-    private boolean isFull(Policy policy, InstanceRef instance, PageTags tags, List<Access> access) {
+    private boolean isFull(Standing policy, InstanceRef instance, PageTags tags, List<Access> access) {
         try {
             return registrar
                     .takeUp(policy, instance, tags.of(instance, access))
@@ -141,13 +141,12 @@ public final class DeferredTakeUp {
         }
     }
 
-    private Optional<Policy> enforcing(String name) {
+    private Optional<Standing> enforcing(String name) {
         return policies.get(name)
-                .map(reader::read)
-                .flatMap(read -> read instanceof PolicyReader.Reading.Understood understood
-                        ? Optional.of(understood.policy())
+                .flatMap(object -> reader.read(object) instanceof PolicyReader.Reading.Understood(Policy policy)
+                        ? Optional.of(new Standing(policy, object.getSpec().sources()))
                         : Optional.empty())
-                .filter(policy -> policy.mode() == Mode.ENFORCE);
+                .filter(standing -> standing.policy().mode() == Mode.ENFORCE);
     }
 
     private static void tell(String instanceId, KubernetesClientException exception) {

@@ -275,7 +275,9 @@ public final class FindingIntake {
     }
 
     private static String how(Mode mode, Optional<Hold> hold) {
-        return " (" + mode.label() + hold.map(each -> ": " + each.sentence()).orElse("") + ")";
+        return hold.map(each -> (each.reason().isPassing() ? ", deferred by " : ", put before a person by ")
+                        + each.reason().safeguard() + " (" + each.sentence() + ")")
+                .orElseGet(() -> " (" + mode.label() + ")");
     }
 
     /** One finding on one of its instances, and what it is decided under. */

@@ -4,15 +4,10 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Holds;
-import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Hold;
-import io.ec2quarantine.core.policy.MatchRules;
-import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.status.QuarantineReading;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,21 +39,27 @@ public final class QuarantineCensus {
     /** The instances that quarantines hold isolated, with the policy of each; without one the empty text. */
     public Map<String, String> isolated() {
         return quarantines.all().stream()
-                .filter(object -> object.getSpec() != null && isIsolated(object))
+                .filter(object -> object.getSpec() != null && isActive(object))
                 .collect(Collectors.toMap(
                         object -> object.getMetadata().getName(),
                         object -> policy(object.getSpec()).orElse("")));
     }
 
-    /** When the release of an instance was read back, of those that are open. */
-    public Map<String, Instant> released() {
+    /** When the release of an instance was read back; of one that is terminated, for ever. */
+    public Map<String, Instant> over() {
         return quarantines.all().stream()
-                .filter(object -> object.getSpec() != null && object.getSpec().desiredState() == DesiredState.RELEASED)
-                .flatMap(object -> Optional.ofNullable(object.getStatus())
-                        .flatMap(QuarantineReading::releasedTime)
-                        .map(time -> Map.entry(object.getMetadata().getName(), time))
-                        .stream())
+                .filter(object -> object.getSpec() != null)
+                .flatMap(object ->
+                        over(object).map(time -> Map.entry(object.getMetadata().getName(), time)).stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static Optional<Instant> over(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus())
+                .flatMap(status -> QuarantineReading.isTerminated(status)
+                        ? Optional.of(Instant.MAX)
+                        : QuarantineReading.releasedTime(status)
+                                .filter(_ -> object.getSpec().desiredState() == DesiredState.RELEASED));
     }
 
     /** What waits for room under a policy, most severe first. */
@@ -95,24 +96,6 @@ public final class QuarantineCensus {
         return spec.desiredState() == DesiredState.ISOLATED || spec.desiredState() == DesiredState.RELEASED;
     }
 
-    /**
-     * Whether a policy, as it is now, means what it had deferred, as far as the status tells of the findings.
-     */
-    static boolean isStillMeant(QuarantinedInstance object, Policy policy, Result<Map<String, String>> tags) {
-        MatchRules rules = policy.rules();
-        List<FindingStatus> findings = Optional.ofNullable(object.getStatus())
-                .map(QuarantinedInstanceStatus::findings)
-                .orElseGet(List::of);
-        return tags.answer().map(rules::tagsMatch).orElse(true)
-                && (findings.isEmpty()
-                        || findings.stream()
-                                .anyMatch(finding -> rules.mean(
-                                        String.valueOf(finding.type()),
-                                        Severity.labelled(finding.severity()).orElse(Severity.LOW),
-                                        String.valueOf(object.getSpec().accountID()),
-                                        finding.threatListNames())));
-    }
-
     /** What comes before a newcomer, for it waits for the policy's room and is at least as severe. */
     Optional<Hold> ahead(String policy, String instanceId, Severity severity) {
         return deferredOf(policy).stream()
@@ -123,16 +106,11 @@ public final class QuarantineCensus {
                 .map(Deferred::hold);
     }
 
-    /** One that is being given back takes up its room until all of it is open. */
-    private static boolean isIsolated(QuarantinedInstance object) {
-        boolean over = Optional.ofNullable(object.getStatus())
-                .filter(status -> QuarantineReading.isTerminated(status)
-                        || (object.getSpec().desiredState() == DesiredState.RELEASED
-                                && QuarantineReading.releasedTime(status).isPresent()))
-                .isPresent();
+    /** Whether it is isolated or about to be; one that is being given back takes up its room until all of it is open. */
+    public static boolean isActive(QuarantinedInstance object) {
         return object.getSpec().desiredState() != DesiredState.OBSERVED
                 && object.getSpec().desiredState() != null
-                && !over;
+                && over(object).isEmpty();
     }
 
     private static Optional<String> policy(QuarantinedInstanceSpec spec) {

@@ -9,10 +9,8 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.core.Result;
-import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;
-import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.policy.Hold;
@@ -21,19 +19,14 @@ import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.core.policy.QuarantineView;
 import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import io.ec2quarantine.status.QuarantineReading;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,22 +38,16 @@ public final class QuarantineRegistrar {
     private static final int ATTEMPTS = 5;
     private static final int MOST_FINDINGS = 20;
 
-    private final KubernetesClient client;
-    private final WriteLedger ledger;
+    private final QuarantineStore store;
     private final FindingDecider decider;
-    private final Installation installation;
+    private final ReleaseMemory memory;
     private final SafeguardGate gate;
 
     public QuarantineRegistrar(
-            KubernetesClient client,
-            WriteLedger ledger,
-            FindingDecider decider,
-            Installation installation,
-            SafeguardGate gate) {
-        this.client = client;
-        this.ledger = ledger;
+            QuarantineStore store, FindingDecider decider, Installation installation, SafeguardGate gate) {
+        this.store = store;
         this.decider = decider;
-        this.installation = installation;
+        this.memory = new ReleaseMemory(installation);
         this.gate = gate;
     }
 
@@ -93,10 +80,10 @@ public final class QuarantineRegistrar {
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                QuarantinedInstance present = read(instance.instanceId());
+                QuarantinedInstance present = store.read(instance.instanceId());
                 Optional<QuarantineView> view = Optional.ofNullable(present)
                         .map(QuarantineRegistrar::view)
-                        .or(() -> shown.flatMap(read -> remembered(instance.instanceId(), read)));
+                        .or(() -> shown.flatMap(read -> memory.ofTags(instance.instanceId(), read)));
                 Decision asked = unlessListedBefore(
                         decider.decide(finding, instance, shown.orElseGet(Map::of), policies, view, sighting.asOf()),
                         Optional.ofNullable(present).map(QuarantinedInstance::getSpec),
@@ -264,7 +251,7 @@ public final class QuarantineRegistrar {
                 if (present == null) {
                     create(policy, mode, hold, released, sourceName, finding, instance);
                 } else {
-                    patch(
+                    store.patch(
                             present,
                             Optional.of(policy),
                             released,
@@ -278,7 +265,7 @@ public final class QuarantineRegistrar {
             }
             case Decision.Raise(String policy, Mode mode, Optional<Hold> hold) -> {
                 if (present != null) {
-                    patch(
+                    store.patch(
                             present,
                             Optional.of(policy),
                             Optional.empty(),
@@ -292,20 +279,13 @@ public final class QuarantineRegistrar {
             }
             case Decision.TakeBack _ -> {
                 if (present != null) {
-                    patch(
-                            present,
-                            Optional.empty(),
-                            Optional.empty(),
-                            spec -> spec.takenBack(withFinding(spec.findings(), ref(sourceName, finding))));
+                    store.patch(
+                            present, spec -> spec.takenBack(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.AddFinding _ -> {
                 if (present != null) {
-                    patch(
-                            present,
-                            Optional.empty(),
-                            Optional.empty(),
-                            spec -> spec.listing(withFinding(spec.findings(), ref(sourceName, finding))));
+                    store.patch(present, spec -> spec.listing(withFinding(spec.findings(), ref(sourceName, finding))));
                 }
             }
             case Decision.Ignore _ -> {}
@@ -327,7 +307,7 @@ public final class QuarantineRegistrar {
                         ApiGroup.POLICY_LABEL, policy,
                         ApiGroup.ACCOUNT_LABEL, instance.accountId(),
                         ApiGroup.REGION_LABEL, instance.region()))
-                .withAnnotations(remembering(Map.of(), released))
+                .withAnnotations(ReleaseMemory.remembering(Map.of(), released))
                 .build());
         fresh.setSpec(new QuarantinedInstanceSpec(
                 instance.instanceId(),
@@ -339,73 +319,7 @@ public final class QuarantineRegistrar {
                 null,
                 List.of(),
                 List.of(ref(sourceName, finding))));
-        ledger.write(
-                "kubernetes:create",
-                "QuarantinedInstance " + instance.instanceId(),
-                () -> client.resource(fresh).create());
-    }
-
-    /**
-     * Isolates what was deferred, where its policy still means it and the safeguards let it through by now.
-     *
-     * @param tags the instance's tags, or why they could not be read
-     * @return what holds it back still
-     * @throws KubernetesClientException when it could not be stored
-     */
-    Optional<Hold> takeUp(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return takeUpOnce(policy, instance, tags);
-            } catch (KubernetesClientException exception) {
-                // The room is taken, and may not be wasted on a write that came between.
-                if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == ATTEMPTS) {
-                    throw exception;
-                }
-            }
-        }
-    }
-
-    private Optional<Hold> takeUpOnce(Policy policy, InstanceRef instance, Result<Map<String, String>> tags) {
-        QuarantinedInstance present = read(instance.instanceId());
-        Optional<Hold> before = Optional.ofNullable(present)
-                .filter(object -> !object.isMarkedForDeletion())
-                .map(QuarantinedInstance::getSpec)
-                .filter(spec -> spec.desiredState() == DesiredState.OBSERVED)
-                .flatMap(Holds::of)
-                .filter(hold -> hold.reason().isPassing());
-        if (present == null || before.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!QuarantineCensus.isStillMeant(present, policy, tags)) {
-            // What the policy has ceased to mean is for a person to judge, like everything that it does not match.
-            patchHold(present, present.getSpec().desiredState(), Optional.empty());
-            return Optional.empty();
-        }
-        Optional<Hold> hold =
-                gate.pass(policy, instance, tags, releasedBefore(present).orElse(Instant.EPOCH));
-        if (!hold.map(Hold::reason).equals(before.map(Hold::reason))) {
-            patchHold(present, hold.isEmpty() ? DesiredState.ISOLATED : DesiredState.OBSERVED, hold);
-        }
-        return hold;
-    }
-
-    /** Forgets what held back an isolation that a person has decided on: it holds for no later decision. */
-    void forgetHold(String instanceId) {
-        QuarantinedInstance present = read(instanceId);
-        if (present != null
-                && present.getSpec() != null
-                && present.getSpec().hold() != null
-                && QuarantineCensus.isDecided(present.getSpec())) {
-            patchHold(present, present.getSpec().desiredState(), Optional.empty());
-        }
-    }
-
-    private void patchHold(QuarantinedInstance present, @Nullable DesiredState state, Optional<Hold> hold) {
-        patch(
-                present,
-                Optional.empty(),
-                Optional.empty(),
-                spec -> spec.heldBack(Optional.ofNullable(state).orElse(DesiredState.OBSERVED), Holds.written(hold)));
+        store.create(fresh);
     }
 
     private static QuarantinedInstanceSpec raised(
@@ -416,66 +330,13 @@ public final class QuarantineRegistrar {
         return spec.raised(state, new PolicyRef(policy), Holds.written(hold), withFinding(spec.findings(), added));
     }
 
-    /** A patch that names the version it was made of: another write in between makes it fail. */
-    private void patch(
-            QuarantinedInstance present,
-            Optional<String> policy,
-            Optional<Instant> released,
-            UnaryOperator<QuarantinedInstanceSpec> change) {
-        QuarantinedInstanceSpec next = change.apply(present.getSpec());
-        ledger.write(
-                "kubernetes:patch",
-                "QuarantinedInstance " + next.instanceID(),
-                () -> client.resource(present).edit(object -> {
-                    object.setSpec(next);
-                    policy.ifPresent(name -> label(object, name));
-                    ObjectMeta metadata = object.getMetadata();
-                    metadata.setAnnotations(remembering(metadata.getAnnotations(), released));
-                    return object;
-                }));
-    }
-
-    /** What a person has dealt with in one episode must not raise the next, which other activity may have opened. */
-    private static Map<String, String> remembering(
-            @Nullable Map<String, String> annotations, Optional<Instant> released) {
-        Map<String, String> all = new HashMap<>(Optional.ofNullable(annotations).orElseGet(Map::of));
-        released.ifPresent(time -> all.put(ApiGroup.RELEASED_BEFORE_ANNOTATION, time.toString()));
-        return all;
-    }
-
-    private static Optional<Instant> releasedBefore(QuarantinedInstance object) {
-        return Optional.ofNullable(object.getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(ApiGroup.RELEASED_BEFORE_ANNOTATION))
-                .flatMap(QuarantineRegistrar::parsed);
-    }
-
-    /** What people have made unreadable says nothing: a finding too many beats one too few. */
-    private static Optional<Instant> parsed(String time) {
-        try {
-            return Optional.of(Instant.parse(time));
-        } catch (DateTimeParseException _) {
-            return Optional.empty();
-        }
-    }
-
-    private static void label(QuarantinedInstance object, String policy) {
-        Map<String, String> labels = new HashMap<>(
-                Optional.ofNullable(object.getMetadata().getLabels()).orElseGet(Map::of));
-        labels.put(ApiGroup.POLICY_LABEL, policy);
-        object.getMetadata().setLabels(labels);
-    }
-
-    private @Nullable QuarantinedInstance read(String name) {
-        return client.resources(QuarantinedInstance.class).withName(name).get();
-    }
-
     private static QuarantineView view(QuarantinedInstance object) {
         QuarantinedInstanceSpec spec = object.getSpec();
         return new QuarantineView(
                 stage(object),
                 Optional.ofNullable(spec.policyRef()).map(PolicyRef::name),
                 spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet()),
-                releasedBefore(object),
+                ReleaseMemory.releasedBefore(object),
                 Holds.of(spec).map(Hold::reason));
     }
 
@@ -491,12 +352,6 @@ public final class QuarantineRegistrar {
             case OBSERVED -> new Stage.Observed();
             case null -> new Stage.Observed();
         };
-    }
-
-    private Optional<QuarantineView> remembered(String instanceId, Map<String, String> tags) {
-        return Optional.ofNullable(tags.get(Marks.RELEASED_TIME))
-                .flatMap(mark -> installation.releasedTime(instanceId, mark))
-                .map(QuarantineView::remembered);
     }
 
     private static DesiredState desired(Mode mode) {

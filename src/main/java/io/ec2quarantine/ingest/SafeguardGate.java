@@ -160,7 +160,7 @@ public final class SafeguardGate {
                 .map(ids -> Optional.of(new Members(group, ids)));
     }
 
-    private static Hold unreadable(String what, CallFailure failure) {
+    static Hold unreadable(String what, CallFailure failure) {
         return new Hold(Hold.Reason.UNREADABLE, "It is not known " + what + ": " + failure.sentence());
     }
 }

@@ -28,8 +28,11 @@ import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.FindingRecall;
+import io.ec2quarantine.ingest.HoldRegistrar;
 import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.QuarantineRegistrar;
+import io.ec2quarantine.ingest.QuarantineStore;
 import io.ec2quarantine.ingest.SafeguardGate;
 import io.ec2quarantine.ingest.SourceBook;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -133,13 +136,22 @@ public final class QuarantineOperator implements AutoCloseable {
         SafeguardGate gate = new SafeguardGate(
                 sessions,
                 new ClusterNodes(client, scheduler),
-                new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::released),
+                new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::over),
                 census,
                 this::access,
                 scheduler);
-        QuarantineRegistrar registrar = new QuarantineRegistrar(client, ledger, decider, installation, gate);
+        QuarantineStore store = new QuarantineStore(client, ledger);
+        QuarantineRegistrar registrar = new QuarantineRegistrar(store, decider, installation, gate);
         this.takeUp = new DeferredTakeUp(
-                policies, reader, census, gate, registrar, sessions, this::access, scheduler, config.pollInterval());
+                policies,
+                reader,
+                census,
+                gate,
+                new HoldRegistrar(store, gate, new FindingRecall(sessions, sources)),
+                sessions,
+                this::access,
+                scheduler,
+                config.pollInterval());
         this.poller = new FindingPoller(
                 policies,
                 reader,

@@ -26,7 +26,7 @@ public final class PolicyStatuses {
      * @param policy what is to be said of the policy itself
      * @param paused whether its mode opens nothing
      * @param matched the findings in the quarantines of this policy
-     * @param active its quarantines of instances that are not terminated
+     * @param active its quarantines that isolate, or are about to
      * @param deferred what keeps each instance from being isolated that waits for room
      */
     public static IsolationPolicyStatus after(

@@ -94,6 +94,11 @@ public final class QuarantineReading {
                 : began.or(() -> releasedTime(status));
     }
 
+    /** Since when the instance had been open when the present episode opened. */
+    public static Optional<Instant> releasedBefore(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::releasedBeforeTime);
+    }
+
     /** Whether the release is over, with everything beside it in order. */
     public static boolean isReleased(QuarantinedInstanceStatus status) {
         return releasedTime(status).isPresent() && Conditions.isTrue(status.conditions(), ConditionType.READY);

@@ -68,7 +68,10 @@ public final class QuarantineStatuses {
                 present.filter(_ -> !next).map(Episode::isolatedTime).orElse(null),
                 null,
                 null,
-                policy.orElse(null));
+                policy.orElse(null),
+                QuarantineReading.openSince(last)
+                        .or(() -> present.map(Episode::releasedBeforeTime))
+                        .orElse(null));
         String by = policy.map(name -> "by policy " + name).orElse("by hand");
         return new StatusBuilder(before)
                 .episode(episode)
@@ -96,10 +99,16 @@ public final class QuarantineStatuses {
      */
     private static QuarantinedInstanceStatus takenBack(QuarantinedInstanceStatus last, Instant now) {
         int number = QuarantineReading.episodeNumber(last) + 1;
-        String policy =
-                Optional.ofNullable(last.episode()).map(Episode::policyName).orElse(null);
+        Optional<Episode> released = Optional.ofNullable(last.episode());
         return new StatusBuilder(last)
-                .episode(new Episode(number, now, null, null, null, policy))
+                .episode(new Episode(
+                        number,
+                        now,
+                        null,
+                        null,
+                        null,
+                        released.map(Episode::policyName).orElse(null),
+                        released.map(Episode::releasedBeforeTime).orElse(null)))
                 .conditions(withoutWhatWasReadBefore(last.conditions()))
                 .timeline(entry(now, "Opened", "episode " + number + ", in the middle of a release", "Done"))
                 .build();

@@ -75,7 +75,8 @@ final class StatusBuilder {
                     value,
                     episode.partlyReleasedTime(),
                     episode.releasedTime(),
-                    episode.policyName());
+                    episode.policyName(),
+                    episode.releasedBeforeTime());
         }
         return this;
     }
@@ -89,7 +90,8 @@ final class StatusBuilder {
                     episode.isolatedTime(),
                     value,
                     episode.releasedTime(),
-                    episode.policyName());
+                    episode.policyName(),
+                    episode.releasedBeforeTime());
         }
         return this;
     }
@@ -103,7 +105,8 @@ final class StatusBuilder {
                     episode.isolatedTime(),
                     episode.partlyReleasedTime(),
                     value,
-                    episode.policyName());
+                    episode.policyName(),
+                    episode.releasedBeforeTime());
         }
         return this;
     }

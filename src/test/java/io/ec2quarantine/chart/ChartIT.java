@@ -245,6 +245,19 @@ class ChartIT {
                         .isEqualTo(label.getValue()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"replicas=2", "nameOverride=operator", "fullnameOverride=operator"})
+    void theOperatorIsToldTheLabelsThatItsReplicasHave(String values) {
+        Manifest manifest = helm.render("--set", values);
+        String selector = Manifest.environment(manifest.only("Deployment")).getOrDefault("OPERATOR_POD_SELECTOR", "");
+        JsonNode labels = manifest.only("Deployment").at("/spec/selector/matchLabels");
+
+        assertThat(selector.split(",", -1))
+                .containsExactlyInAnyOrderElementsOf(labels.propertyStream()
+                        .map(label -> label.getKey() + "=" + label.getValue().asText())
+                        .toList());
+    }
+
     @Test
     void aSingleReplicaHoldsUpNoNode() {
         assertThat(helm.render("--set", "replicas=1").ofKind("PodDisruptionBudget"))

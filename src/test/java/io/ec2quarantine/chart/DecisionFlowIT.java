@@ -125,6 +125,10 @@ class DecisionFlowIT {
                 Person.BOTH.asks(kubectl, byHand("i-0000000000000000e", "Isolated"), "create", "-f", "-"),
                 "let somebody other than both first set");
 
+        assertRefused(
+                patch(Person.BOTH, "{spec: {policyRef: {name: other}, decision: {by: both}}}"),
+                "leave spec.policyRef as it is");
+
         patch(Person.OTHER, asked(ISOLATED_BY, Person.OTHER)).succeeds();
         assertRefused(patch(Person.OTHER, isolate(Person.OTHER)), "let somebody other than other first set");
         patch(Person.BOTH, isolate(Person.BOTH)).succeeds();

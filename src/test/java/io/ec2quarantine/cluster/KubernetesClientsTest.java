@@ -36,7 +36,7 @@ class KubernetesClientsTest {
                 "2026-11-24T04:25:00.123456789Z"
             })
     void anInstantIsWrittenAsRfc3339AndReadBackWhole(String text) {
-        Episode episode = new Episode(1, Instant.parse(text), null, null, null, null);
+        Episode episode = new Episode(1, Instant.parse(text), null, null, null, null, null);
 
         String json = serialization.asJson(episode);
 

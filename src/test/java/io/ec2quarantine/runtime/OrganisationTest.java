@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -554,6 +555,30 @@ class OrganisationTest {
                 .filteredOn(call -> call.region().equals(HERE))
                 .extracting(Call::account)
                 .containsExactlyInAnyOrder(administrator.id(), own.id());
+    }
+
+    /** How far back a new process reads: what it finds there is put before a person, however old it is. */
+    @Test
+    void whatAnotherReaderHadStoredIsNoBeginningForASourceOfTheSameName() {
+        String instance =
+                world.region().instance("web").in(world.region().vpc()).launch().id();
+        Instant now = world.clock().instant();
+        world.region()
+                .finding(FindingTemplate.commandAndControl(instance, ATTACKER).at(now.minus(Duration.ofDays(2))));
+        world.cluster().create(policy("org", HERE, ROLES));
+        world.cluster().create(ownPolicy("mine", HERE, "").replace("name: here", "name: org"));
+        world.client()
+                .resources(IsolationPolicy.class)
+                .withName("org")
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status":{"sources":[{"name":"org","region":"%s","lastPollTime":"%s","lastFindingUpdateTime":"%s"}]}}
+                        """.formatted(HERE, now, now.minus(Duration.ofDays(3))));
+
+        world.startOperator();
+        world.awaitPolicy("mine", "polled", each -> says(each, "Polled"));
+
+        assertThat(world.quarantine(instance)).isEmpty();
     }
 
     // --- the scene

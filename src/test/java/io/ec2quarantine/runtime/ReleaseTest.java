@@ -622,6 +622,28 @@ class ReleaseTest {
     }
 
     @Test
+    void whatAPersonReleasesAndObservesIsRaisedByNewActivityAndNotByWhatTheReleaseWasDecidedOn() {
+        isolate();
+        release();
+        world.elapse(Duration.ofMinutes(1));
+        world.desire(instance, DesiredState.OBSERVED);
+        world.await(instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        long mark = world.simulator().calls().mark();
+
+        // A full read comes by the hour.
+        world.elapse(Duration.ofMinutes(75));
+
+        assertThat(world.calls("ListFindings", mark)).isPositive();
+        assertThat(world.quarantine(instance).orElseThrow().getSpec().desiredState())
+                .isEqualTo(DesiredState.OBSERVED);
+        assertThat(world.region().groupsOf(instance).values()).containsOnly(List.of(target));
+
+        scene.compromise(world.world());
+
+        world.awaitVerified(instance);
+    }
+
+    @Test
     void theSameOldFindingOpensNoEpisode() {
         isolate();
         release();

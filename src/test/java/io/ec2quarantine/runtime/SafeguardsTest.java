@@ -4,15 +4,18 @@ import static io.ec2quarantine.testing.OperatorWorld.condition;
 import static io.ec2quarantine.testing.OperatorWorld.isTrue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Vpc;
 import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -91,6 +94,19 @@ class SafeguardsTest {
         world.elapse(Duration.ofMinutes(1));
 
         assertThat(isolated()).containsExactly("i-00000002");
+    }
+
+    @Test
+    void theRoomOfWhatIsTerminatedSoonAfterItsIsolationIsFreeAtOnce() {
+        policy("maxActive: 1, maxPerHour: 100");
+        deferSecond();
+
+        world.region().terminate("i-00000001");
+        world.await("i-00000001", ConditionType.ISOLATED, Status.FALSE, "InstanceTerminated");
+        world.elapse(Duration.ofSeconds(20));
+
+        assertThat(world.quarantine("i-00000002").orElseThrow().getSpec().desiredState())
+                .isEqualTo(DesiredState.ISOLATED);
     }
 
     @Test
@@ -386,6 +402,39 @@ class SafeguardsTest {
                 () -> events().toString());
     }
 
+    @Test
+    void onlyWhatThePolicyIsolatesCountsAsActive() {
+        policy("maxActive: 1, maxPerHour: 100");
+        instance("i-00000003", "ec2quarantine.io/protected", "");
+        finding("i-00000003", HIGH);
+        deferSecond();
+
+        var policy = world.awaitPolicy(
+                POLICY,
+                "matching three",
+                object -> Long.valueOf(3).equals(object.getStatus().matchedFindings()));
+
+        assertThat(policy.getStatus().activeQuarantines()).isOne();
+        assertThat(policy.getStatus().deferred()).isOne();
+    }
+
+    @Test
+    void theLogNamesTheSafeguardThatHoldsSomethingBack() {
+        policy("maxActive: 1, maxPerHour: 100");
+        instance("i-00000003", "ec2quarantine.io/protected", "");
+        finding("i-00000003", HIGH);
+        try (LogCapture log = new LogCapture(FindingIntake.class)) {
+            deferSecond();
+            world.await("i-00000003", ConditionType.READY, Status.FALSE, "AwaitingApproval");
+
+            assertThat(log.messages(Level.INFO, "open by storm"))
+                    .anyMatch(line -> line.startsWith(
+                            "decided: open by storm, deferred by maxActive (Policy storm holds as many"))
+                    .anyMatch(line -> line.startsWith(
+                            "decided: open by storm, put before a person by protectedTags (The instance is protected"));
+        }
+    }
+
     // --- what people and policies do to what waits
 
     @Test
@@ -412,7 +461,9 @@ class SafeguardsTest {
                 "findingTypes: ['CryptoCurrency:EC2/*']",
                 "findingTypes: ['*'], minSeverity: Critical",
                 "findingTypes: ['*'], accountIDs: ['999900001111']",
-                "findingTypes: ['*'], instanceTags: {exclude: [{key: Name}]}"
+                "findingTypes: ['*'], instanceTags: {exclude: [{key: Name}]}",
+                "findingTypes: ['*'], expression: 'finding.severity > 9.0'",
+                "findingTypes: ['*'], expression: '1 / (finding.count - finding.count) > 0'"
             })
     void whatAPolicyNoLongerMeansWaitsForAPersonInsteadOfRoom(String match) {
         policy("maxActive: 1, maxPerHour: 100");
@@ -427,6 +478,38 @@ class SafeguardsTest {
         assertThat(world.quarantine("i-00000002").orElseThrow().getSpec().hold())
                 .isNull();
         assertThat(isolated()).isEmpty();
+    }
+
+    /** By the take-up alone: what is too old is read by no poll any more. */
+    @Test
+    void anExpressionIsAskedAgainOfWhatGuardDutyShowsThenAlsoByANewProcess() {
+        world.cluster()
+                .create(Policies.policy(POLICY, "Enforce", TYPE, "expression: 'finding.severity > 7.0'")
+                        + "  safeguards: {maxActive: 1, maxPerHour: 100}\n");
+        deferSecond();
+        world.stopOperator();
+        world.clock().advance(Duration.ofDays(2));
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        world.simulator().faults().on("GetFindings").deny();
+        release("i-00000001");
+        Eventually.holds(
+                "it to wait for its finding",
+                () -> holdOf("i-00000002").contains("whether its policy still means it"),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> holdOf("i-00000002"));
+        assertThat(isolated()).isEmpty();
+
+        world.simulator().faults().clear();
+
+        world.awaitVerified("i-00000002");
+    }
+
+    private String holdOf(String id) {
+        return world.quarantine(id)
+                .flatMap(object -> Optional.ofNullable(object.getSpec().hold()))
+                .map(hold -> String.valueOf(hold.message()))
+                .orElse("");
     }
 
     @Test

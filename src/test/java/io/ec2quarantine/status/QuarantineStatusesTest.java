@@ -76,7 +76,7 @@ class QuarantineStatusesTest {
     class TheResponse {
         @Test
         void isFrozenWhenTheEpisodeOpens() {
-            assertThat(OPENED.episode()).isEqualTo(new Episode(1, NOW, null, null, null, "p"));
+            assertThat(OPENED.episode()).isEqualTo(new Episode(1, NOW, null, null, null, "p", null));
             assertThat(OPENED.response()).isEqualTo(RESPONSE);
             assertThat(OPENED.timeline()).containsExactly(new TimelineEntry(NOW, "Opened", "by policy p", "Done"));
         }
@@ -92,7 +92,7 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus raised = QuarantineStatuses.opened(OPENED, Optional.of("other"), EDITED, LATER);
 
             assertThat(raised.response()).isEqualTo(EDITED);
-            assertThat(raised.episode()).isEqualTo(new Episode(1, NOW, null, null, null, "other"));
+            assertThat(raised.episode()).isEqualTo(new Episode(1, NOW, null, null, null, "other", null));
             assertThat(raised.timeline()).hasSize(2);
         }
 
@@ -130,8 +130,8 @@ class QuarantineStatusesTest {
 
             QuarantinedInstanceStatus next = QuarantineStatuses.opened(partly, Optional.of("other"), EDITED, LATER);
 
-            assertThat(partly.episode()).isEqualTo(new Episode(1, NOW, READ, READ, null, "p"));
-            assertThat(next.episode()).isEqualTo(new Episode(2, LATER, null, null, null, "p"));
+            assertThat(partly.episode()).isEqualTo(new Episode(1, NOW, READ, READ, null, "p", null));
+            assertThat(next.episode()).isEqualTo(new Episode(2, LATER, null, null, null, "p", null));
             assertThat(next.response()).isEqualTo(RESPONSE);
             assertThat(next.interfaces()).isEqualTo(partly.interfaces());
             assertThat(next.isolationGroups()).isEqualTo(isolated.isolationGroups());
@@ -140,10 +140,24 @@ class QuarantineStatusesTest {
         }
 
         @Test
+        void opensTheNextEpisodeWithTheTimeOfTheReleaseBeforeItWhichStands() {
+            QuarantinedInstanceStatus released = new StatusBuilder(after(WRITTEN_DOWN, ISOLATED))
+                    .releasedTime(READ)
+                    .build();
+
+            QuarantinedInstanceStatus next = QuarantineStatuses.opened(released, Optional.of("p"), RESPONSE, LATER);
+
+            assertThat(next.episode()).isEqualTo(new Episode(2, LATER, null, null, null, "p", READ));
+            assertThat(QuarantineStatuses.opened(next, Optional.of("other"), EDITED, LATER)
+                            .episode())
+                    .isEqualTo(new Episode(2, LATER, null, null, null, "other", READ));
+        }
+
+        @Test
         void ofAQuarantineByHandIsFrozenLikewise() {
             QuarantinedInstanceStatus byHand = QuarantineStatuses.opened(EMPTY, Optional.empty(), RESPONSE, NOW);
 
-            assertThat(byHand.episode()).isEqualTo(new Episode(1, NOW, null, null, null, null));
+            assertThat(byHand.episode()).isEqualTo(new Episode(1, NOW, null, null, null, null, null));
             assertThat(byHand.timeline()).extracting(TimelineEntry::detail).containsExactly("by hand");
             assertThat(QuarantineStatuses.opened(byHand, Optional.empty(), EDITED, LATER))
                     .isEqualTo(byHand);

@@ -52,7 +52,8 @@ public record QuarantinedInstanceStatus(
 
     /**
      * One run from opening to release; the policy is the one whose response was frozen, none when opened by hand. Partly
-     * released it may be from just before a release gives back the first groups.
+     * released it may be from just before a release gives back the first groups; released before it was by the episode
+     * before this one.
      */
     public record Episode(
             @Nullable Integer number,
@@ -60,7 +61,8 @@ public record QuarantinedInstanceStatus(
             @Nullable Instant isolatedTime,
             @Nullable Instant partlyReleasedTime,
             @Nullable Instant releasedTime,
-            @Nullable String policyName) {}
+            @Nullable String policyName,
+            @Nullable Instant releasedBeforeTime) {}
 
     /** The instance as it was last read. */
     public record InstanceStatus(

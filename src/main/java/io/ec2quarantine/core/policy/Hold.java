@@ -8,17 +8,24 @@ package io.ec2quarantine.core.policy;
 public record Hold(Reason reason, String sentence) {
     /** Why an isolation is held back. */
     public enum Reason {
-        MAX_ACTIVE(true),
-        MAX_PER_HOUR(true),
-        MAX_AUTO_SCALING_GROUP_PERCENT(true),
-        UNREADABLE(true),
-        PROTECTED_TAG(false),
-        KUBERNETES_NODE(false);
+        MAX_ACTIVE(true, "maxActive"),
+        MAX_PER_HOUR(true, "maxPerHour"),
+        MAX_AUTO_SCALING_GROUP_PERCENT(true, "maxAutoScalingGroupPercent"),
+        UNREADABLE(true, "what cannot be read"),
+        PROTECTED_TAG(false, "protectedTags"),
+        KUBERNETES_NODE(false, "kubernetesNodes");
 
         private final boolean passing;
+        private final String safeguard;
 
-        Reason(boolean passing) {
+        Reason(boolean passing, String safeguard) {
             this.passing = passing;
+            this.safeguard = safeguard;
+        }
+
+        /** The safeguard as a policy writes it. */
+        public String safeguard() {
+            return safeguard;
         }
 
         /** Whether the isolation is taken up by itself, as opposed to waiting for a person. */

@@ -13,10 +13,11 @@ import java.util.stream.Collectors;
  * How much room is taken up.
  *
  * @param isolated the instances that quarantines hold isolated, with the policy of each; none is the empty text
- * @param released when a release was read back, by instance: what was decided upon before that takes up no room
+ * @param over when what was isolated was released or terminated, by instance: what was decided upon before that takes up no
+ *     room
  * @param slots what was decided upon within the last hour
  */
-public record Usage(Map<String, String> isolated, Map<String, Instant> released, List<Slot> slots) {
+public record Usage(Map<String, String> isolated, Map<String, Instant> over, List<Slot> slots) {
     /** Longer than a quarantine that was decided upon takes to be seen by whoever counts. */
     static final Duration SETTLING = Duration.ofMinutes(5);
 
@@ -25,7 +26,7 @@ public record Usage(Map<String, String> isolated, Map<String, Instant> released,
 
     public Usage {
         isolated = Map.copyOf(isolated);
-        released = Map.copyOf(released);
+        over = Map.copyOf(over);
         slots = List.copyOf(slots);
     }
 
@@ -73,7 +74,7 @@ public record Usage(Map<String, String> isolated, Map<String, Instant> released,
     }
 
     private boolean isOver(Slot slot) {
-        return Optional.ofNullable(released.get(slot.instanceId()))
+        return Optional.ofNullable(over.get(slot.instanceId()))
                 .filter(time -> time.isAfter(slot.taken()))
                 .isPresent();
     }

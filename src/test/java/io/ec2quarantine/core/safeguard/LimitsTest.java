@@ -39,6 +39,7 @@ class LimitsTest {
             one was decided upon, and is not seen yet     | 1         | 9          |           | a:p:0            | MAX_ACTIVE
             one was decided upon, and was never stored    | 1         | 9          |           | a:p:6            |
             one was decided upon, and released since      | 1         | 9          |           | r:p:3            |
+            one was decided upon, and terminated since    | 1         | 9          |           | t:p:0            |
             one was decided upon since its release        | 1         | 9          |           | r:p:1            | MAX_ACTIVE
             one counts once, seen and decided upon        | 2         | 9          | a:p       | a:p:0            |
             two within the hour                           | 9         | 2          |           | a:p:10 b:p:59    | MAX_PER_HOUR
@@ -120,7 +121,7 @@ class LimitsTest {
                 .map(each -> each.split(":", -1))
                 .map(each -> new Slot(each[0], each[1], NOW.minus(Duration.ofMinutes(Long.parseLong(each[2])))))
                 .toList();
-        return new Usage(open, Map.of("r", RELEASED), slots);
+        return new Usage(open, Map.of("r", RELEASED, "t", Instant.MAX), slots);
     }
 
     private static Stream<String> words(@Nullable String text) {
