@@ -28,6 +28,7 @@ import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.FindingQueues;
 import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.QuarantineRegistrar;
 import io.ec2quarantine.ingest.SafeguardGate;
@@ -67,6 +68,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private final AwsSessions sessions;
     private final Catalog<IsolationPolicy> policies = new Catalog<>();
     private final FindingPoller poller;
+    private final FindingQueues queues;
     private final DeferredTakeUp takeUp;
     private final Controllers controllers;
     private final Operator operator;
@@ -140,24 +142,27 @@ public final class QuarantineOperator implements AutoCloseable {
         QuarantineRegistrar registrar = new QuarantineRegistrar(client, ledger, decider, installation, gate);
         this.takeUp = new DeferredTakeUp(
                 policies, reader, census, gate, registrar, sessions, this::access, scheduler, config.pollInterval());
+        FindingIntake intake = new FindingIntake(
+                sessions,
+                decider,
+                registrar,
+                findings,
+                expressions,
+                controllers.quarantineTrigger(),
+                this::access,
+                scheduler,
+                meters);
         this.poller = new FindingPoller(
                 policies,
                 reader,
                 sessions,
-                new FindingIntake(
-                        sessions,
-                        decider,
-                        registrar,
-                        findings,
-                        expressions,
-                        controllers.quarantineTrigger(),
-                        this::access,
-                        scheduler,
-                        meters),
+                intake,
                 sources,
                 controllers.policyTrigger(),
                 scheduler,
                 config.pollInterval());
+        this.queues = new FindingQueues(
+                policies, reader, sessions, intake, sources, poller, controllers.policyTrigger(), scheduler, meters);
         this.handover = new LeaseHandover(client, namespace, LEASE, identity);
         this.leaseWatch = new LeaseWatch(scheduler, handover::isOurs, this::stopLeading);
         this.operator = new Operator(this::configure);
@@ -200,6 +205,7 @@ public final class QuarantineOperator implements AutoCloseable {
         LOG.info("stopping");
         health.become(Health.State.STOPPING);
         poller.stop();
+        queues.stop();
         takeUp.stop();
         controllers.sweeper().stop();
         leaseWatch.stop();
@@ -216,6 +222,7 @@ public final class QuarantineOperator implements AutoCloseable {
         health.become(Health.State.LEADING);
         LOG.info("leading");
         poller.start();
+        queues.start();
         takeUp.start();
         controllers.sweeper().start();
         if (config.leaderElection()) {
@@ -232,6 +239,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private void stopLeading() {
         if (health.state() == Health.State.LEADING) {
             poller.stop();
+            queues.stop();
             takeUp.stop();
             controllers.sweeper().stop();
             LOG.error(
@@ -246,6 +254,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private void handOver() {
         if (health.state() == Health.State.LEADING) {
             poller.stop();
+            queues.stop();
             takeUp.stop();
             controllers.sweeper().stop();
             LOG.warn("The node of this replica is to be isolated; it hands over to a replica on another node.");
