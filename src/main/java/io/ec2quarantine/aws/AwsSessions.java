@@ -54,6 +54,7 @@ public final class AwsSessions implements AutoCloseable {
     private final IdleCache<SessionKey, SdkClient> clients;
     private final IdleCache<RoleKey, AssumedRole> roles;
     private final ConcurrentMap<AccountRegion, RequestBudget> budgets = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final AtomicReference<Optional<OwnIdentity>> own = new AtomicReference<>(Optional.empty());
 
     /** @param allowed the roles that may be assumed */
@@ -136,6 +137,7 @@ public final class AwsSessions implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         clients.close();
         roles.close();
         http.close();
@@ -213,7 +215,7 @@ public final class AwsSessions implements AutoCloseable {
 
     private AwsCalls calls(AccountRegion where, Priority priority, Optional<AssumedRole> identity) {
         RequestBudget budget = budgets.computeIfAbsent(where, _ -> new RequestBudget(time));
-        return new AwsCalls(where, budget, priority, ledger, meters, identity);
+        return new AwsCalls(where, budget, priority, ledger, meters, identity, () -> closed);
     }
 
     private static SessionKey key(Optional<AssumedRole> identity, String region, Purpose purpose, String service) {

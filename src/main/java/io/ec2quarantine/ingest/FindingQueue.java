@@ -31,6 +31,11 @@ public record FindingQueue(Optional<Role> reader, String url, Optional<String> r
                 .findFirst();
     }
 
+    @Override
+    public String toString() {
+        return url + " in " + region.orElse("the operator's own Region");
+    }
+
     private static Optional<String> host(String url) {
         try {
             return Optional.ofNullable(URI.create(url).getHost());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -281,25 +282,28 @@ final class QueueReader {
                     .sorted(Comparator.comparing(Finding::severity).reversed())
                     .toList();
             PageTags tags = intake.tagsOf(all);
-            return all.stream()
-                    .filter(finding -> isStored(finding, tags))
-                    .map(Finding::id)
-                    .collect(Collectors.toSet());
+            Set<String> stored = new HashSet<>();
+            List<SourceState.Problem> problems = new ArrayList<>();
+            all.forEach(finding ->
+                    take(finding, tags).ifPresentOrElse(problems::add, () -> stored.add(finding.id())));
+            problems.stream().findFirst().ifPresent(first -> LOG.atWarn()
+                    .addKeyValue("queue", queue.url())
+                    .addKeyValue("region", source.region())
+                    .addKeyValue("reason", first.reason())
+                    .log(
+                            "{} findings that {} names are not stored yet, the first for this: {}",
+                            problems.size(),
+                            queue.url(),
+                            first.sentence()));
+            return stored;
         }
 
-        private boolean isStored(Finding finding, PageTags tags) {
+        private Optional<SourceState.Problem> take(Finding finding, PageTags tags) {
             List<WatchingPolicy> now = watching.apply(source);
             List<Policy> policies =
                     now.stream().map(WatchingPolicy::policy).distinct().toList();
             String name = now.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
-            Optional<SourceState.Problem> problem =
-                    intake.take(name, finding, tags, policies, new Sighting(time.instant(), false));
-            problem.ifPresent(each -> LOG.atWarn()
-                    .addKeyValue("queue", queue.url())
-                    .addKeyValue("finding", finding.id())
-                    .addKeyValue("reason", each.reason())
-                    .log("a finding that {} named is not stored yet: {}", queue.url(), each.sentence()));
-            return problem.isEmpty();
+            return intake.take(name, finding, tags, policies, new Sighting(time.instant(), false));
         }
     }
 }
