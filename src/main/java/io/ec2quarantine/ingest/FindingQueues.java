@@ -158,9 +158,9 @@ public final class FindingQueues {
         }
     }
 
-    private void count(Outcome outcome, int messages) {
+    private void count(Outcome outcome) {
         meters.counter("ec2quarantine.queue.messages", "outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .increment(messages);
+                .increment();
     }
 
     /** The queues that policies name, and the Regions that their sources watch. */

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -62,8 +62,9 @@ final class QueueReader {
             };
         }
 
-        private boolean isComplaint() {
-            return this == INVALID || this == FOREIGN || this == UNKNOWN;
+        /** One that GuardDuty does not show yet is no cause for complaint. */
+        private boolean isComplaint(int receives) {
+            return this != STORED && isFinal(receives);
         }
     }
 
@@ -72,7 +73,7 @@ final class QueueReader {
     private final Function<SourceRegion, FindingSource> findingsOf;
     private final Function<SourceRegion, List<WatchingPolicy>> watching;
     private final FindingIntake intake;
-    private final BiConsumer<Outcome, Integer> count;
+    private final Consumer<Outcome> count;
     private final Scheduler time;
     private final Map<SourceRegion, RegionReader> regions = new HashMap<>();
     private final Map<Outcome, Integer> complaints = new EnumMap<>(Outcome.class);
@@ -80,7 +81,7 @@ final class QueueReader {
 
     /**
      * @param watching asked again for every batch: a policy that is paused meanwhile opens no more
-     * @param count told of what became of messages
+     * @param count told of what became of each message
      */
     QueueReader(
             FindingQueue queue,
@@ -88,7 +89,7 @@ final class QueueReader {
             Function<SourceRegion, FindingSource> findingsOf,
             Function<SourceRegion, List<WatchingPolicy>> watching,
             FindingIntake intake,
-            BiConsumer<Outcome, Integer> count,
+            Consumer<Outcome> count,
             Scheduler time) {
         this.queue = queue;
         this.gateway = gateway;
@@ -179,14 +180,12 @@ final class QueueReader {
     }
 
     private void note(Map<QueueMessage, Outcome> outcomes) {
-        outcomes.values().stream()
-                .collect(Collectors.groupingBy(each -> each, Collectors.summingInt(_ -> 1)))
-                .forEach((outcome, number) -> {
-                    count.accept(outcome, number);
-                    if (outcome.isComplaint()) {
-                        complaints.merge(outcome, number, Integer::sum);
-                    }
-                });
+        outcomes.forEach((message, outcome) -> {
+            count.accept(outcome);
+            if (outcome.isComplaint(message.receives())) {
+                complaints.merge(outcome, 1, Integer::sum);
+            }
+        });
         if (!complaints.isEmpty() && !time.instant().isBefore(nextComplaint)) {
             nextComplaint = time.instant().plus(COMPLAIN_EVERY);
             LOG.atWarn()

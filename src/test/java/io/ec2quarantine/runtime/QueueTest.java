@@ -19,8 +19,10 @@ import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -211,15 +213,50 @@ class QueueTest {
     }
 
     @Test
-    void aFloodLeavesThePollsTheirBudget() {
+    void aFloodIsReadAtASteadyPace() {
         startWatching();
-        region.finding(finding(instance));
-        IntStream.range(0, 500).forEach(number -> queue.send(claim("%032x".formatted(number), ACCOUNT, HERE)));
-        Eventually.holds("the flood to be read", () -> world.calls("GetFindings", 0) > 3, this::tick, () -> "");
+        long mark = world.simulator().calls().mark();
+        Instant begin = world.clock().instant();
 
-        world.clock().advance(Duration.ofHours(1));
+        IntStream.range(0, 600).forEach(number -> queue.send(claim("%032x".formatted(number), ACCOUNT, HERE)));
+        Eventually.holds(
+                "the flood to be read",
+                () -> queue.messages().stream().allMatch(message -> message.receives() > 0),
+                () -> world.clock().advance(Duration.ofMillis(50)),
+                () -> "");
 
-        world.awaitVerified(instance);
+        long seconds = Duration.between(begin, world.clock().instant()).toSeconds();
+        assertThat(world.calls("GetFindings", mark)).isBetween(12L, seconds + 2);
+    }
+
+    @Test
+    void howeverManyQueuesAreFloodedThePollsKeepTheirRequests() {
+        List<Queue> queues = IntStream.range(0, 30)
+                .mapToObj(number -> region.queue("findings-" + number))
+                .toList();
+        world.cluster().create(policy("", "")
+                .replaceFirst(
+                        "sources: .*",
+                        "sources: [" + queues.stream()
+                                        .map(each -> "{name: %s, regions: [us-west-2], queueURL: '%s'}"
+                                                .formatted(each.arn().replaceAll(".*:", ""), each.url()))
+                                        .collect(Collectors.joining(", ")) + "]"));
+        world.startOperator();
+        awaitWatching();
+        long mark = world.simulator().calls().mark();
+
+        queues.forEach(each -> each.send(claim("0".repeat(32), ACCOUNT, HERE)));
+        Eventually.holds(
+                "every queue to be read, while the clock stands still",
+                () -> queues.stream()
+                        .allMatch(each -> each.messages().stream().allMatch(message -> message.receives() > 0)),
+                () -> {},
+                () -> "");
+        world.clock().advance(Duration.ofMillis(1));
+
+        assertThat(world.simulator().calls().since(mark))
+                .filteredOn(call -> call.service().equals("guardduty"))
+                .hasSizeLessThanOrEqualTo(10);
     }
 
     // --- no finding is lost, and no message before its time
