@@ -5,6 +5,7 @@ import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.WriteLedger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,21 +22,27 @@ final class AwsCalls {
     private final WriteLedger ledger;
     private final MeterRegistry meters;
     private final Optional<AssumedRole> identity;
+    private final BooleanSupplier closed;
 
-    /** @param identity the role that the calls are made with; empty for the operator's own identity */
+    /**
+     * @param identity the role that the calls are made with; empty for the operator's own identity
+     * @param closed whether the operator stops, which ends the calls that wait for an answer
+     */
     AwsCalls(
             AccountRegion where,
             RequestBudget budget,
             Priority priority,
             WriteLedger ledger,
             MeterRegistry meters,
-            Optional<AssumedRole> identity) {
+            Optional<AssumedRole> identity,
+            BooleanSupplier closed) {
         this.where = where;
         this.budget = budget;
         this.priority = priority;
         this.ledger = ledger;
         this.meters = meters;
         this.identity = identity;
+        this.closed = closed;
     }
 
     boolean hasToSpare(RateBucket kind) {
@@ -45,7 +52,7 @@ final class AwsCalls {
     <T> Result<T> read(Call call, Supplier<T> request) {
         Result<T> result = attempt(call, request);
         if (result instanceof Result.Failed<T>(CallFailure failure)) {
-            LOG.atWarn()
+            LOG.atLevel(closed.getAsBoolean() ? Level.DEBUG : Level.WARN)
                     .addKeyValue("call", call.action())
                     .addKeyValue("target", call.target())
                     .addKeyValue("where", where)

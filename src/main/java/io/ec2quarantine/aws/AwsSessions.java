@@ -26,6 +26,7 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -43,6 +44,8 @@ public final class AwsSessions implements AutoCloseable {
     private final MeterRegistry meters;
     private final RoleAllowlist allowed;
     private final SdkHttpClient http;
+    /** A long poll holds its connection: those of the calls that isolate are others. */
+    private final SdkHttpClient waiting;
     private final HomeRegion home = new HomeRegion();
     /** One for all clients, each of which would else keep threads of its own to end calls that take too long. */
     private final ScheduledExecutorService timeouts = Executors.newScheduledThreadPool(
@@ -51,6 +54,7 @@ public final class AwsSessions implements AutoCloseable {
     private final IdleCache<SessionKey, SdkClient> clients;
     private final IdleCache<RoleKey, AssumedRole> roles;
     private final ConcurrentMap<AccountRegion, RequestBudget> budgets = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final AtomicReference<Optional<OwnIdentity>> own = new AtomicReference<>(Optional.empty());
 
     /** @param allowed the roles that may be assumed */
@@ -61,7 +65,12 @@ public final class AwsSessions implements AutoCloseable {
         this.allowed = allowed;
         this.clients = new IdleCache<>(time, SdkClient::close);
         this.roles = new IdleCache<>(time, _ -> {});
-        this.http = ApacheHttpClient.builder()
+        this.http = http();
+        this.waiting = http();
+    }
+
+    private static SdkHttpClient http() {
+        return ApacheHttpClient.builder()
                 .connectionTimeout(CONNECT)
                 .socketTimeout(ANSWER)
                 .maxConnections(CONNECTIONS)
@@ -85,6 +94,15 @@ public final class AwsSessions implements AutoCloseable {
 
     /** GuardDuty in a Region, in the account of the role or else the operator's own. */
     public FindingSource findings(Optional<Role> reader, String region) {
+        return findings(reader, region, RateBucket.GUARDDUTY);
+    }
+
+    /** The same with a budget of its own, for findings that somebody else says there are. */
+    public FindingSource hintedFindings(Optional<Role> reader, String region) {
+        return findings(reader, region, RateBucket.GUARDDUTY_HINTED);
+    }
+
+    private FindingSource findings(Optional<Role> reader, String region, RateBucket bucket) {
         AccountRegion where = where(reader, region);
         return new FindingSource(
                 () -> open(reader, region, Purpose.READ)
@@ -92,7 +110,23 @@ public final class AwsSessions implements AutoCloseable {
                                 client(key(identity, region, Purpose.READ, "guardduty"), GuardDutyClient::builder),
                                 calls(where, Priority.URGENT, identity))),
                 region,
-                time);
+                time,
+                bucket);
+    }
+
+    /**
+     * A queue, read with the role or else the operator's own identity.
+     *
+     * @param region where the queue is; empty for the operator's own Region
+     */
+    public QueueGateway queue(Optional<Role> reader, String url, Optional<String> region) {
+        String there = region.orElseGet(() -> home.of(reader));
+        return new QueueGateway(
+                () -> open(reader, there, Purpose.READ)
+                        .map(identity -> new QueueGateway.Open(
+                                client(key(identity, there, Purpose.READ, "sqs"), SqsClient::builder, waiting),
+                                calls(where(reader, there), Priority.URGENT, identity))),
+                url);
     }
 
     /** The Regions that are enabled in the account of the role, or else in the operator's own. */
@@ -103,9 +137,11 @@ public final class AwsSessions implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         clients.close();
         roles.close();
         http.close();
+        waiting.close();
         timeouts.shutdownNow();
     }
 
@@ -179,7 +215,7 @@ public final class AwsSessions implements AutoCloseable {
 
     private AwsCalls calls(AccountRegion where, Priority priority, Optional<AssumedRole> identity) {
         RequestBudget budget = budgets.computeIfAbsent(where, _ -> new RequestBudget(time));
-        return new AwsCalls(where, budget, priority, ledger, meters, identity);
+        return new AwsCalls(where, budget, priority, ledger, meters, identity, () -> closed);
     }
 
     private static SessionKey key(Optional<AssumedRole> identity, String region, Purpose purpose, String service) {
@@ -187,14 +223,19 @@ public final class AwsSessions implements AutoCloseable {
         return new SessionKey(identity, region, identity.isEmpty() ? service : purpose + " " + service);
     }
 
+    private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C extends SdkClient> C client(
+            SessionKey key, Supplier<B> builder) {
+        return client(key, builder, http);
+    }
+
     /** The key names the service, so the client behind it is of the builder's type. */
     @SuppressWarnings("unchecked")
     private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C extends SdkClient> C client(
-            SessionKey key, Supplier<B> builder) {
+            SessionKey key, Supplier<B> builder, SdkHttpClient connections) {
         return (C) clients.get(key, () -> {
             B building = builder.get()
                     .region(Region.of(key.region()))
-                    .httpClient(http)
+                    .httpClient(connections)
                     // One gateway retries by rescheduling; hidden retries would spend the budget unseen.
                     .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
                             .scheduledExecutorService(timeouts)

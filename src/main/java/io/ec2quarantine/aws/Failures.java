@@ -33,6 +33,8 @@ final class Failures {
             "OperationNotPermitted");
     private static final Set<String> ENDED =
             Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
+    private static final Set<String> NOT_FOUND =
+            Set.of("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue");
     private static final int LONGEST_DETAIL = 300;
     private static final Pattern NOT_SHOWN = Pattern.compile(
             "(Encoded authorization failure message|The Canonical String for this request).*", Pattern.DOTALL);
@@ -57,7 +59,7 @@ final class Failures {
         if (DENIED.contains(code) || exception.statusCode() == 403) {
             return new CallFailure.Denied(call.action(), call.target(), detail);
         }
-        if (code.endsWith(".NotFound") || exception.statusCode() == 404) {
+        if (code.endsWith(".NotFound") || NOT_FOUND.contains(code) || exception.statusCode() == 404) {
             return new CallFailure.NotFound(call.action(), call.target(), detail);
         }
         if (exception.statusCode() >= 500) {

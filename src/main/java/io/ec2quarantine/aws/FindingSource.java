@@ -27,12 +27,14 @@ public final class FindingSource {
     private final Supplier<Result<Open>> opening;
     private final String region;
     private final InstantSource time;
+    private final RateBucket bucket;
 
     /** @param opening asked before every call: the session may have ended since the last one */
-    FindingSource(Supplier<Result<Open>> opening, String region, InstantSource time) {
+    FindingSource(Supplier<Result<Open>> opening, String region, InstantSource time, RateBucket bucket) {
         this.opening = opening;
         this.region = region;
         this.time = time;
+        this.bucket = bucket;
     }
 
     /** The detector of the Region. */
@@ -117,7 +119,7 @@ public final class FindingSource {
     }
 
     private <T> Result<T> read(String action, Function<GuardDutyClient, T> request) {
-        Call call = new Call(action, region, RateBucket.GUARDDUTY);
+        Call call = new Call(action, region, bucket);
         return opening.get().then(open -> open.calls().read(call, () -> request.apply(open.client())));
     }
 

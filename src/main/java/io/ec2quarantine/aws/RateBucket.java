@@ -2,7 +2,8 @@ package io.ec2quarantine.aws;
 
 /**
  * The token buckets of one account and Region (EC2 developer guide, "API throttling"). GuardDuty publishes no rates, so
- * its bucket is a cautious guess.
+ * its buckets are cautious guesses; what a queue makes us ask it for is counted apart, or a flood of messages would use up
+ * what the polls need.
  */
 enum RateBucket {
     EC2_DESCRIBE(100, 20),
@@ -11,6 +12,8 @@ enum RateBucket {
     EC2_MODIFY_INSTANCE(50, 5),
     EC2_TAG(100, 10),
     GUARDDUTY(20, 5),
+    GUARDDUTY_HINTED(10, 2),
+    SQS(100, 50),
     STS(100, 20);
 
     private final int capacity;

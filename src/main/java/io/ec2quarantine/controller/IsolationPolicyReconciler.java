@@ -15,6 +15,7 @@ import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.ingest.ExpressionBook;
+import io.ec2quarantine.ingest.FindingQueue;
 import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
@@ -35,6 +36,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Says in each policy's status what became of its sources and matches; the polling itself has a loop of its own. */
 @ControllerConfiguration(name = "isolationpolicy")
@@ -129,9 +131,21 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         List<SourceReport> reports = sources.regionsOf(source).stream()
                 .map(each -> report(source.name(), each.region(), sources.of(each)))
                 .toList();
-        return SourceRegion.isEveryRegion(source)
+        List<SourceReport> told = SourceRegion.isEveryRegion(source)
                 ? EveryRegion.reports(source.name(), sources.regions(SourceRegion.reader(source)), reports)
                 : reports;
+        return FindingQueue.of(source)
+                .flatMap(sources::problemOf)
+                .map(problem -> remarked(told, problem.sentence() + " Findings are polled all the same."))
+                .orElse(told);
+    }
+
+    /** The queue is the source's, whichever Region it tells of: once is enough. */
+    private static List<SourceReport> remarked(List<SourceReport> reports, String remark) {
+        return IntStream.range(0, reports.size())
+                .mapToObj(
+                        each -> each == 0 ? reports.get(each).remarked(remark) : reports.get(each))
+                .toList();
     }
 
     private static SourceReport report(String name, String region, SourceState state) {

@@ -91,7 +91,8 @@ final class TransitionTeller {
         STILL_ACTIVE(ConditionType.CONNECTIONS_CUT, Condition.Status.FALSE, "", Kind.Warning),
         EVIDENCE_LOST(ConditionType.EVIDENCE_PRESERVED, Condition.Status.FALSE, "", Kind.Warning),
         SOURCE_LOST(ConditionType.SOURCES_REACHABLE, Condition.Status.FALSE, "", Kind.Warning),
-        SOURCE_FOUND(ConditionType.SOURCES_REACHABLE, Condition.Status.TRUE, "", Kind.Normal),
+        SOURCE_FOUND(ConditionType.SOURCES_REACHABLE, Condition.Status.TRUE, "Polled", Kind.Normal),
+        QUEUE_LOST(ConditionType.SOURCES_REACHABLE, Condition.Status.TRUE, "QueueUnreadable", Kind.Warning),
         EXPRESSION_INVALID(ConditionType.READY, Condition.Status.FALSE, "InvalidExpression", Kind.Warning),
         EXPRESSION_FAILED(ConditionType.EXPRESSION_EVALUATED, Condition.Status.FALSE, "", Kind.Warning),
         STALLED(ConditionType.STALLED, Condition.Status.TRUE, "", Kind.Warning);

@@ -136,7 +136,8 @@ public final class FindingPoller {
                         && SourceRegion.reader(each).equals(source.reader()));
     }
 
-    private List<WatchingPolicy> watching(SourceRegion source) {
+    /** The policies that watch a source, whichever way its findings come. */
+    List<WatchingPolicy> watching(SourceRegion source) {
         return watched().getOrDefault(source, List.of());
     }
 

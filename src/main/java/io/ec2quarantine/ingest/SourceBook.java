@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** How the last poll of every source ended, and which Regions there are. */
+/** How the last poll of every source ended, which Regions there are, and which queues cannot be read. */
 public final class SourceBook {
     private final ConcurrentMap<SourceRegion, SourceState> states = new ConcurrentHashMap<>();
     private final ConcurrentMap<Optional<Role>, RegionList> lists = new ConcurrentHashMap<>();
+    private final ConcurrentMap<FindingQueue, SourceState.Problem> queues = new ConcurrentHashMap<>();
 
     /** The state of a source; never polled means unknown. */
     public SourceState of(SourceRegion source) {
@@ -31,6 +32,15 @@ public final class SourceBook {
                 .distinct()
                 .map(region -> new SourceRegion(reader, region))
                 .toList();
+    }
+
+    /** Why a queue cannot be read; empty where it can, or was never tried. */
+    public Optional<SourceState.Problem> problemOf(FindingQueue queue) {
+        return Optional.ofNullable(queues.get(queue));
+    }
+
+    void note(FindingQueue queue, Optional<SourceState.Problem> problem) {
+        problem.ifPresentOrElse(each -> queues.put(queue, each), () -> queues.remove(queue));
     }
 
     void note(SourceRegion source, SourceState state) {

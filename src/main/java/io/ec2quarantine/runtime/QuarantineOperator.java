@@ -28,6 +28,7 @@ import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.FindingIntake;
 import io.ec2quarantine.ingest.FindingPoller;
+import io.ec2quarantine.ingest.FindingQueues;
 import io.ec2quarantine.ingest.FindingRecall;
 import io.ec2quarantine.ingest.HoldRegistrar;
 import io.ec2quarantine.ingest.QuarantineCensus;
@@ -70,6 +71,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private final AwsSessions sessions;
     private final Catalog<IsolationPolicy> policies = new Catalog<>();
     private final FindingPoller poller;
+    private final FindingQueues queues;
     private final DeferredTakeUp takeUp;
     private final Controllers controllers;
     private final Operator operator;
@@ -152,24 +154,27 @@ public final class QuarantineOperator implements AutoCloseable {
                 this::access,
                 scheduler,
                 config.pollInterval());
+        FindingIntake intake = new FindingIntake(
+                sessions,
+                decider,
+                registrar,
+                findings,
+                expressions,
+                controllers.quarantineTrigger(),
+                this::access,
+                scheduler,
+                meters);
         this.poller = new FindingPoller(
                 policies,
                 reader,
                 sessions,
-                new FindingIntake(
-                        sessions,
-                        decider,
-                        registrar,
-                        findings,
-                        expressions,
-                        controllers.quarantineTrigger(),
-                        this::access,
-                        scheduler,
-                        meters),
+                intake,
                 sources,
                 controllers.policyTrigger(),
                 scheduler,
                 config.pollInterval());
+        this.queues = new FindingQueues(
+                policies, reader, sessions, intake, sources, poller, controllers.policyTrigger(), scheduler, meters);
         this.handover = new LeaseHandover(client, namespace, LEASE, identity);
         this.leaseWatch = new LeaseWatch(scheduler, handover::isOurs, this::stopLeading);
         this.operator = new Operator(this::configure);
@@ -212,6 +217,7 @@ public final class QuarantineOperator implements AutoCloseable {
         LOG.info("stopping");
         health.become(Health.State.STOPPING);
         poller.stop();
+        queues.stop();
         takeUp.stop();
         controllers.sweeper().stop();
         leaseWatch.stop();
@@ -228,6 +234,7 @@ public final class QuarantineOperator implements AutoCloseable {
         health.become(Health.State.LEADING);
         LOG.info("leading");
         poller.start();
+        queues.start();
         takeUp.start();
         controllers.sweeper().start();
         if (config.leaderElection()) {
@@ -244,6 +251,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private void stopLeading() {
         if (health.state() == Health.State.LEADING) {
             poller.stop();
+            queues.stop();
             takeUp.stop();
             controllers.sweeper().stop();
             LOG.error(
@@ -258,6 +266,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private void handOver() {
         if (health.state() == Health.State.LEADING) {
             poller.stop();
+            queues.stop();
             takeUp.stop();
             controllers.sweeper().stop();
             LOG.warn("The node of this replica is to be isolated; it hands over to a replica on another node.");

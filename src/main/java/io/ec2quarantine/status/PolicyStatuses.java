@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The next status of a policy: a pure function of the one before. */
 public final class PolicyStatuses {
     private static final Duration PRINT_LAG = Duration.ofMinutes(5);
+    private static final String QUEUE_UNREADABLE = "QueueUnreadable";
 
     private PolicyStatuses() {}
 
@@ -71,18 +72,24 @@ public final class PolicyStatuses {
                 evaluated
                         .filter(claim -> claim.status() == Condition.Status.FALSE)
                         .map(claim -> Claim.no(ConditionType.READY, claim.reason(), claim.message()))
-                        .orElseGet(() -> watching(paused, deferred));
+                        .orElseGet(() -> watching(
+                                paused, deferred, reachable.reason().equals(QUEUE_UNREADABLE)));
             case FALSE -> Claim.no(ConditionType.READY, reachable.reason(), reachable.message());
             case UNKNOWN -> Claim.unknown(ConditionType.READY, reachable.reason(), reachable.message());
         };
     }
 
-    private static Claim watching(boolean paused, List<Hold> deferred) {
+    private static Claim watching(boolean paused, List<Hold> deferred, boolean withoutItsQueue) {
         if (paused) {
             return Claim.yes(ConditionType.READY, "Paused", "Nothing new is opened or raised.");
         }
         return deferred.isEmpty()
-                ? Claim.yes(ConditionType.READY, "Watching", "Every source is watched.")
+                ? Claim.yes(
+                        ConditionType.READY,
+                        "Watching",
+                        withoutItsQueue
+                                ? "Every source is watched by polling; its queue cannot be read, SourcesReachable says why."
+                                : "Every source is watched.")
                 : Claim.yes(ConditionType.READY, "Deferring", deferring(deferred));
     }
 
@@ -138,11 +145,24 @@ public final class PolicyStatuses {
                 .map(report -> report.name() + " in " + report.region())
                 .toList();
         return pending.isEmpty()
-                ? Claim.yes(ConditionType.SOURCES_REACHABLE, "Polled", "Every source answers.")
+                ? answering(sources)
                 : Claim.unknown(
                         ConditionType.SOURCES_REACHABLE,
                         "Pending",
                         "Not polled yet: " + String.join(", ", pending) + "; it is done by itself within seconds.");
+    }
+
+    /** A queue only makes findings come sooner: without it, the sources are watched all the same. */
+    private static Claim answering(List<SourceReport> sources) {
+        String remarks = sources.stream()
+                .flatMap(report -> report.remark().stream().map(remark -> report.name() + ": " + remark))
+                .collect(Collectors.joining(" "));
+        return remarks.isEmpty()
+                ? Claim.yes(ConditionType.SOURCES_REACHABLE, "Polled", "Every source answers.")
+                : Claim.yes(
+                        ConditionType.SOURCES_REACHABLE,
+                        QUEUE_UNREADABLE,
+                        "Every source answers, though not its queue. " + remarks);
     }
 
     private static Optional<SourceStatus> find(IsolationPolicyStatus before, SourceReport report) {
@@ -179,8 +199,11 @@ public final class PolicyStatuses {
                 report.detectorId().orElse(null),
                 lastPollTime,
                 storedUpTo,
-                report.problem()
-                        .map(SourceReport.Problem::sentence)
+                Optional.of(Stream.concat(
+                                        report.problem().map(SourceReport.Problem::sentence).stream(),
+                                        report.remark().stream())
+                                .collect(Collectors.joining(" ")))
+                        .filter(message -> !message.isEmpty())
                         .map(Conditions::bounded)
                         .orElse(null));
     }

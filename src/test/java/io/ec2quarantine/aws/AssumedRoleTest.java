@@ -32,7 +32,8 @@ class AssumedRoleTest {
                     Priority.URGENT,
                     new WriteLedger(WriteHooks.NONE),
                     new SimpleMeterRegistry(),
-                    Optional.empty()),
+                    Optional.empty(),
+                    () -> false),
             this::refuse,
             TIME);
 

@@ -41,6 +41,8 @@ class FailuresTest {
             InvalidGroup.NotFound             , 400    , NotFound
             InvalidNetworkInterfaceID.NotFound, 400    , NotFound
             ResourceNotFoundException         , 404    , NotFound
+            AWS.SimpleQueueService.NonExistentQueue, 400 , NotFound
+            QueueDoesNotExist                 , 400    , NotFound
             InternalError                     , 500    , Unreachable
             Unavailable                       , 503    , Unreachable
             InternalServerErrorException      , 500    , Unreachable

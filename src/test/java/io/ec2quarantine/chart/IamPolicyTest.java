@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IamPolicyTest {
     private static final JsonNode POLICY = Manifest.read(Path.of("docs/iam/operator.json"));
     private static final Map<String, String> SERVICES =
-            Map.of("Ec2Client", "ec2", "GuardDutyClient", "guardduty", "StsClient", "sts");
+            Map.of("Ec2Client", "ec2", "GuardDutyClient", "guardduty", "SqsClient", "sqs", "StsClient", "sts");
     private static final String EVERY_GROUP = "arn:*:ec2:*:*:security-group/*";
 
     @Test
@@ -60,7 +60,9 @@ class IamPolicyTest {
         assertThat(actions(statement)).isNotEmpty().allMatch(action -> action.matches("[a-z0-9]+:[A-Za-z]+"));
         assertThat(resources(statement))
                 .isNotEmpty()
-                .allMatch(resource -> resource.equals("*") || resource.matches("arn:\\*:ec2:\\*:\\*:[a-z-]+/\\*"));
+                .allMatch(resource -> resource.equals("*")
+                        || resource.equals("arn:*:sqs:*:*:ec2-quarantine-findings*")
+                        || resource.matches("arn:\\*:ec2:\\*:\\*:[a-z-]+/\\*"));
     }
 
     @ParameterizedTest
@@ -169,9 +171,9 @@ class IamPolicyTest {
         });
     }
 
+    /** A batch of messages takes the right to each. */
     private static String action(String method) {
-        String name =
-                method.endsWith("Paginator") ? method.substring(0, method.length() - "Paginator".length()) : method;
+        String name = method.replaceFirst("Paginator$", "").replaceFirst("MessageBatch$", "Message");
         return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 }

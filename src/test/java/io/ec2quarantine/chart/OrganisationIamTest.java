@@ -61,8 +61,15 @@ class OrganisationIamTest {
     }
 
     @Test
-    void theReaderChangesNothing() {
-        assertThat(allowed("reader")).allMatch(action -> action.matches("[a-z0-9]+:(Describe|List|Get)[A-Za-z]+"));
+    void theReaderChangesNothingButTheQueuesOfItsSources() {
+        assertThat(allowing("reader")
+                        .filter(each -> actions(each).stream()
+                                .anyMatch(action -> !action.matches("[a-z0-9]+:(Describe|List|Get)[A-Za-z]+"))))
+                .singleElement()
+                .satisfies(each -> assertThat(actions(each))
+                        .containsExactlyInAnyOrder("sqs:ReceiveMessage", "sqs:DeleteMessage"))
+                .satisfies(each ->
+                        assertThat(resources(each)).containsExactly("arn:*:sqs:*:*:ec2-quarantine-findings*"));
     }
 
     @Test

@@ -43,6 +43,25 @@ class AwsCliIT {
     }
 
     @Test
+    void queues() {
+        var url = aws("sqs", "create-queue", "--queue-name", "findings").path("QueueUrl").asText();
+        aws("sqs", "send-message", "--queue-url", url, "--message-body", "a finding");
+        var received = aws("sqs", "receive-message", "--queue-url", url).at("/Messages/0");
+        assertThat(received.path("Body").asText()).isEqualTo("a finding");
+        var queue = region.queue("findings");
+        assertThat(queue.messages()).hasSize(1);
+        var deleted = run(
+                "sqs",
+                "delete-message",
+                "--queue-url",
+                url,
+                "--receipt-handle",
+                received.path("ReceiptHandle").asText());
+        assertThat(deleted.code()).as(deleted.errors()).isZero();
+        assertThat(queue.messages()).isEmpty();
+    }
+
+    @Test
     void instances() {
         var answer = aws("ec2", "describe-instances", "--filters", "Name=tag:Name,Values=compromised*");
         var seen = answer.at("/Reservations/0/Instances/0");

@@ -236,6 +236,25 @@ class PolicyStatusesTest {
                 .containsExactly("eu-west-1");
     }
 
+    @Test
+    void aRemarkIsToldAndLeavesTheSourceReachable() {
+        IsolationPolicyStatus status = after(
+                IsolationPolicyStatus.empty(), NOW, polled("us-west-2", NOW).remarked("Its queue is gone."));
+
+        assertThat(show(status, ConditionType.SOURCES_REACHABLE)).isEqualTo("TRUE/QueueUnreadable");
+        assertThat(show(status, ConditionType.READY)).isEqualTo("TRUE/Watching");
+        assertThat(status.sources().getFirst().message()).isEqualTo("Its queue is gone.");
+    }
+
+    @Test
+    void aSourceThatDoesNotAnswerIsNotReachableWhateverElseThereIsToRemark() {
+        IsolationPolicyStatus status = after(
+                IsolationPolicyStatus.empty(), NOW, failed("us-west-2", NOW, DENIED).remarked("Its queue is gone."));
+
+        assertThat(show(status, ConditionType.SOURCES_REACHABLE)).isEqualTo("FALSE/Denied");
+        assertThat(status.sources().getFirst().message()).isEqualTo(DENIED.sentence() + " Its queue is gone.");
+    }
+
     private static IsolationPolicyStatus after(IsolationPolicyStatus before, Instant now, SourceReport... reports) {
         return PolicyStatuses.after(
                 before, new PolicyReport.Understood(), false, List.of(reports), 0, 0, List.of(), 1, now);

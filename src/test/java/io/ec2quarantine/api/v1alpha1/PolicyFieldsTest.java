@@ -19,6 +19,7 @@ import io.ec2quarantine.core.safeguard.Limits.Members;
 import io.ec2quarantine.core.safeguard.ScalingGroup;
 import io.ec2quarantine.core.safeguard.Slot;
 import io.ec2quarantine.core.safeguard.Usage;
+import io.ec2quarantine.ingest.FindingQueue;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.WorkshopScene;
@@ -142,6 +143,17 @@ class PolicyFieldsTest {
                     of(
                             source("roleARN: arn:aws:iam::111122223333:role/one, externalID: two"),
                             "arn:aws:iam::111122223333:role/one with two")),
+            responds(
+                    "spec.sources[].queueURL",
+                    policy -> FindingQueue.of(policy.getSpec().sources().getFirst())
+                            .map(FindingQueue::toString)
+                            .orElse("none"),
+                    of(
+                            source("queueURL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/one'"),
+                            "https://sqs.eu-west-1.amazonaws.com/111122223333/one in eu-west-1"),
+                    of(
+                            source("queueURL: 'http://localhost:4566/111122223333/two'"),
+                            "http://localhost:4566/111122223333/two in us-west-2")),
             holds(
                     "spec.safeguards.maxActive",
                     of("safeguards: {maxActive: 1, maxAutoScalingGroupPercent: 100}", "MAX_ACTIVE"),
