@@ -1,8 +1,8 @@
 package io.ec2quarantine.aws;
 
 /**
- * The token buckets of one account and Region (EC2 developer guide, "API throttling"). GuardDuty publishes no rates, so
- * its bucket is a cautious guess.
+ * The token buckets of one account and Region (EC2 developer guide, "API throttling"). GuardDuty, Auto Scaling and
+ * Elastic Load Balancing publish no rates, so their buckets are cautious guesses.
  */
 enum RateBucket {
     EC2_DESCRIBE(100, 20),
@@ -10,6 +10,10 @@ enum RateBucket {
     EC2_CHANGE_GROUP(50, 5),
     EC2_MODIFY_INSTANCE(50, 5),
     EC2_TAG(100, 10),
+    EC2_SNAPSHOT(100, 5),
+    EC2_PROFILE(100, 5),
+    AUTO_SCALING(40, 5),
+    LOAD_BALANCING(100, 10),
     GUARDDUTY(20, 5),
     STS(100, 20);
 

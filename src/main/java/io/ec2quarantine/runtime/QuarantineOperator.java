@@ -108,11 +108,13 @@ public final class QuarantineOperator implements AutoCloseable {
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
+        ClusterNodes nodes = new ClusterNodes(client, scheduler);
         this.controllers = new Controllers(
                 policies,
                 reader,
                 quarantines,
                 sessions,
+                nodes,
                 findings,
                 sources,
                 expressions,
@@ -132,7 +134,7 @@ public final class QuarantineOperator implements AutoCloseable {
         QuarantineCensus census = new QuarantineCensus(quarantines);
         SafeguardGate gate = new SafeguardGate(
                 sessions,
-                new ClusterNodes(client, scheduler),
+                nodes,
                 new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::released),
                 census,
                 this::access,

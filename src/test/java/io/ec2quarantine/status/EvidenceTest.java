@@ -77,7 +77,7 @@ class EvidenceTest {
     void theConditionSaysHowTheStepsEnded(boolean asked, boolean spot, boolean failed, Status status, String reason) {
         CallFailure denied = new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "not yours");
 
-        Claim claim = Evidence.claim(asked, spot, failed ? List.of(denied) : List.of());
+        Claim claim = Evidence.claim(asked, spot, failed ? List.of(denied) : List.of(), List.of());
         QuarantinedInstanceStatus after = Evidence.after(LOOKED_AT, claim, 1, READ);
 
         assertThat(claim.status()).isEqualTo(status);
@@ -96,7 +96,8 @@ class EvidenceTest {
                 List.of(
                         new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "no"),
                         new CallFailure.Denied("ec2:CreateTags", "i-1", "no"),
-                        new CallFailure.Denied("ec2:CreateTags", "eni-1", "no")));
+                        new CallFailure.Denied("ec2:CreateTags", "eni-1", "no")),
+                List.of());
 
         assertThat(claim.message())
                 .contains("ec2:ModifyInstanceAttribute for i-1")
@@ -105,7 +106,7 @@ class EvidenceTest {
 
     @Test
     void onceDoneOnlyWhatAPersonMustMendIsToldOfTheMarks() {
-        QuarantinedInstanceStatus done = Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of()), 1, READ);
+        QuarantinedInstanceStatus done = Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of(), List.of()), 1, READ);
         CallFailure throttled = new CallFailure.Throttled("ec2:CreateTags", "i-1", "slow down");
         CallFailure denied = new CallFailure.Denied("ec2:CreateTags", "i-1", "no");
 
