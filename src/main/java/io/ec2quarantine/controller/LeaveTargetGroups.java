@@ -21,11 +21,7 @@ final class LeaveTargetGroups implements PreserveStep {
         return switch (ground.around().targets()) {
             case Result.Failed<List<TargetRegistration>>(CallFailure failure) -> new Need.Stuck(failure);
             case Result.Ok<List<TargetRegistration>>(List<TargetRegistration> seen) ->
-                Needs.targets(
-                        ground.asked(),
-                        ground.instance().id(),
-                        seen,
-                        ground.recorded().targets());
+                Needs.targets(ground.asked(), seen, ground.recorded().targets());
         };
     }
 
@@ -46,9 +42,10 @@ final class LeaveTargetGroups implements PreserveStep {
                 failures.add(failure);
             }
         });
-        return failures.stream()
-                .findFirst()
-                .<Need>map(Need.Stuck::new)
-                .orElseGet(() -> new Need.Met(open.sentence()));
+        return failures.stream().findFirst().<Need>map(Need.Stuck::new).orElseGet(() -> ground.recorded()
+                        .targets()
+                        .containsAll(seen)
+                ? new Need.Met(open.sentence())
+                : Needs.tooMany(id));
     }
 }

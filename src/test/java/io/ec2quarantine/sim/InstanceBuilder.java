@@ -3,7 +3,9 @@ package io.ec2quarantine.sim;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Hardware;
 import io.ec2quarantine.sim.Model.Instance;
+import io.ec2quarantine.sim.Model.ProfileAssociation;
 import io.ec2quarantine.sim.Model.State;
+import io.ec2quarantine.sim.Model.Volume;
 import io.ec2quarantine.sim.Model.Vpc;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ public final class InstanceBuilder {
     private final InterfaceBuilder primary;
     private final Map<String, String> tags = new HashMap<>();
     private final List<Consumer<InterfaceBuilder>> further = new ArrayList<>();
+    private final List<String> devices = new ArrayList<>();
     private Optional<String> id = Optional.empty();
     private Optional<String> lifecycle = Optional.empty();
     private Optional<String> profileArn = Optional.empty();
@@ -109,6 +112,12 @@ public final class InstanceBuilder {
         return this;
     }
 
+    /** It has an EBS volume as this device. */
+    public InstanceBuilder volume(String device) {
+        devices.add(device);
+        return this;
+    }
+
     /** Termination protection is on. */
     public InstanceBuilder terminationProtection() {
         protection = true;
@@ -156,11 +165,18 @@ public final class InstanceBuilder {
                             "ami-0123456789abcdef0",
                             region.world().now(),
                             lifecycle,
-                            profileArn,
                             operator,
                             hidden));
             region.ec2().instances.put(instance.id(), instance);
             region.ec2().setTags(instance.id(), tags);
+            profileArn.ifPresent(arn -> {
+                var association = new ProfileAssociation(ids.next("iip-assoc"), instance.id(), arn);
+                region.ec2().profiles.put(association.id(), association);
+            });
+            devices.forEach(device -> {
+                var volume = new Volume(ids.next("vol"), instance.id(), device);
+                region.ec2().volumes.put(volume.id(), volume);
+            });
             primary.attachTo(instance);
             further.forEach(details -> region.attach(instance.id(), details));
             return region.instanceOf(instance.id());

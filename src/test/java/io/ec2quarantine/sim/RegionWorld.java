@@ -30,6 +30,8 @@ public final class RegionWorld {
     private final AccountWorld account;
     private final String name;
     private final Staleness staleness = new Staleness();
+    private final ScalingWorld scaling = new ScalingWorld(this);
+    private final LoadBalancingWorld loadBalancing = new LoadBalancingWorld(this);
     private Ec2State ec2 = new Ec2State();
     private Optional<Detector> detector;
     private int groupsPerInterface = 5;
@@ -57,6 +59,16 @@ public final class RegionWorld {
 
     World world() {
         return account.world();
+    }
+
+    /** The Auto Scaling groups. */
+    public ScalingWorld scaling() {
+        return scaling;
+    }
+
+    /** The target groups. */
+    public LoadBalancingWorld loadBalancing() {
+        return loadBalancing;
     }
 
     // Building.
@@ -316,6 +328,25 @@ public final class RegionWorld {
     /** The interfaces of an instance, the first one first. */
     public List<Interface> interfacesOf(String instanceId) {
         return locked(() -> ec2.interfacesOf(instanceOf(instanceId)));
+    }
+
+    /** The snapshots that carry a mark, by id. */
+    public List<String> snapshotsMarked(String key, String value) {
+        return locked(() -> ec2.snapshots
+                .values()
+                .map(Model.Snapshot::id)
+                .filter(id -> value.equals(ec2.tagsOf(id).get(key)))
+                .toList());
+    }
+
+    /** All snapshots. */
+    public List<Model.Snapshot> snapshots() {
+        return locked(() -> ec2.snapshots.values().toList());
+    }
+
+    /** The ARN of the instance profile of an instance. */
+    public Optional<String> profileOf(String instanceId) {
+        return locked(() -> ec2.profileOf(instanceId).map(Model.ProfileAssociation::arn));
     }
 
     /** The groups of every interface of an instance, by interface id. */

@@ -73,10 +73,7 @@ public final class Needs {
 
     /** Whether the instance is to leave target groups, of those registrations that are not on their way out. */
     public static Need targets(
-            Preserve asked,
-            String instanceId,
-            Collection<TargetRegistration> seen,
-            Collection<TargetRegistration> recorded) {
+            Preserve asked, Collection<TargetRegistration> seen, Collection<TargetRegistration> recorded) {
         if (!asked.deregister()) {
             return new Need.NotAsked();
         }
@@ -85,15 +82,17 @@ public final class Needs {
                     ? new Need.None("it is in no target group")
                     : new Need.Met("out of " + groups(recorded));
         }
-        int left = toRecord(seen, recorded).size();
-        return recorded.containsAll(seen) || left < MOST_TARGETS
-                ? new Need.Open("out of " + groups(seen))
-                : new Need.Stuck(new CallFailure.Invalid(
-                        "elasticloadbalancing:DeregisterTargets",
-                        instanceId,
-                        "TooMany",
-                        "of more than " + MOST_TARGETS + " registrations no more can be written down; take the instance"
-                                + " out of the other target groups yourself"));
+        return new Need.Open("out of " + groups(seen));
+    }
+
+    /** What is said where more registrations were seen than can be written down, which alone are taken away. */
+    public static Need tooMany(String instanceId) {
+        return new Need.Stuck(new CallFailure.Invalid(
+                "elasticloadbalancing:DeregisterTargets",
+                instanceId,
+                "TooMany",
+                "of more than " + MOST_TARGETS + " registrations no more can be written down; take the instance out of the"
+                        + " other target groups yourself"));
     }
 
     /** What is written down of registrations before any is taken away. */
