@@ -45,7 +45,7 @@ final class CopyVolumes implements PreserveStep {
         return switch (ground.gateways().ec2().snapshotsMarked(mark)) {
             case Result.Failed<List<String>>(CallFailure failure) -> new Need.Stuck(failure);
             case Result.Ok<List<String>>(List<String> found) ->
-                found.isEmpty() ? take(ground, mark) : taken(ground, found);
+                found.isEmpty() ? take(ground, mark) : taken(ground, mark, found);
         };
     }
 
@@ -56,7 +56,7 @@ final class CopyVolumes implements PreserveStep {
             return need instanceof Need.Open ? new Need.NotAsked() : need;
         }
         return switch (ground.gateways().ec2().takeSnapshots(ground.instance().id(), mark)) {
-            case Result.Ok<List<String>>(List<String> ids) -> taken(ground, ids);
+            case Result.Ok<List<String>>(List<String> ids) -> taken(ground, mark, ids);
             case Result.Failed<List<String>>(CallFailure failure) -> {
                 if (!(failure instanceof CallFailure.Transient)) {
                     ground.pass().status().patch(before -> EvidenceRecords.snapshotsNotBegun(before, now));
@@ -78,11 +78,12 @@ final class CopyVolumes implements PreserveStep {
         return ours.get();
     }
 
-    private static Need taken(Ground ground, List<String> ids) {
+    /** Also where a release has begun meanwhile: they are there. */
+    private Need taken(Ground ground, String mark, List<String> ids) {
         Pass pass = ground.pass();
-        pass.status()
-                .patch(before ->
-                        pass.isOfThisEpisode(before) ? EvidenceRecords.snapshotsTaken(before, ids) : before);
+        pass.status().patch(before -> EvidenceRecords.mark(before, installId, pass.name()).equals(mark)
+                ? EvidenceRecords.snapshotsTaken(before, ids)
+                : before);
         return new Need.Met(Needs.begun(ids));
     }
 }

@@ -218,7 +218,7 @@ class PreservationTest {
     @Test
     void aNameWithLineBreaksStaysOnOneLine() {
         region.scaling().delete("web-asg");
-        region.scaling().group("a\r\n{{name}}\u202e group", 5, List.of(instance, neighbour));
+        region.scaling().group("a\n{{name}}\u202e group", 5, List.of(instance, neighbour));
 
         QuarantinedInstance object = isolated("{}");
 

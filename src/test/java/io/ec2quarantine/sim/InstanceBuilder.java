@@ -3,9 +3,7 @@ package io.ec2quarantine.sim;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Hardware;
 import io.ec2quarantine.sim.Model.Instance;
-import io.ec2quarantine.sim.Model.ProfileAssociation;
 import io.ec2quarantine.sim.Model.State;
-import io.ec2quarantine.sim.Model.Volume;
 import io.ec2quarantine.sim.Model.Vpc;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -169,14 +167,8 @@ public final class InstanceBuilder {
                             hidden));
             region.ec2().instances.put(instance.id(), instance);
             region.ec2().setTags(instance.id(), tags);
-            profileArn.ifPresent(arn -> {
-                var association = new ProfileAssociation(ids.next("iip-assoc"), instance.id(), arn);
-                region.ec2().profiles.put(association.id(), association);
-            });
-            devices.forEach(device -> {
-                var volume = new Volume(ids.next("vol"), instance.id(), device);
-                region.ec2().volumes.put(volume.id(), volume);
-            });
+            profileArn.ifPresent(arn -> region.giveProfile(instance.id(), arn));
+            devices.forEach(device -> region.addVolume(instance.id(), device));
             primary.attachTo(instance);
             further.forEach(details -> region.attach(instance.id(), details));
             return region.instanceOf(instance.id());

@@ -279,6 +279,22 @@ public final class RegionWorld {
         return changed(() -> ec2.terminate(instanceOf(instanceId), world().now()));
     }
 
+    /** Somebody attaches a volume to an instance. */
+    public RegionWorld addVolume(String instanceId, String device) {
+        return changed(() -> {
+            var volume = new Model.Volume(world().ids().next("vol"), instanceId, device);
+            ec2.volumes.put(volume.id(), volume);
+        });
+    }
+
+    /** Somebody gives an instance an instance profile. */
+    public RegionWorld giveProfile(String instanceId, String arn) {
+        return changed(() -> {
+            var association = new Model.ProfileAssociation(world().ids().next("iip-assoc"), instanceId, arn);
+            ec2.profiles.put(association.id(), association);
+        });
+    }
+
     /** Somebody stops an instance. */
     public RegionWorld stop(String instanceId) {
         return changed(
