@@ -1,16 +1,20 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.aws.AutoScalingGateway;
 import io.ec2quarantine.aws.EvidenceGateways;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.evidence.ProfileAssociation;
 import io.ec2quarantine.core.evidence.Recorded;
+import io.ec2quarantine.core.evidence.ScalingGroupState;
+import io.ec2quarantine.core.evidence.ScalingMembership;
 import io.ec2quarantine.core.evidence.TargetRegistration;
 import io.ec2quarantine.core.evidence.Undo;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.status.EvidenceRecords;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -55,6 +59,9 @@ final class EvidenceUndo {
         };
     }
 
+    /** Where the instance is now, and how its group is. */
+    private record View(Optional<ScalingMembership> seen, Optional<ScalingGroupState> group) {}
+
     private static final class Run {
         private final EvidenceGateways gateways;
         private final InstanceFacts instance;
@@ -79,24 +86,22 @@ final class EvidenceUndo {
         }
 
         void putBackIntoService(Recorded.Taken taken) {
-            Result<Undo> undo = gateways.autoScaling().membership(instance.id()).then(seen -> gateways.autoScaling()
-                    .group(taken.groupName())
-                    .map(group ->
-                            Undo.scaling(taken, instance.state().equals(RUNNING), seen, group)));
-            switch (undo) {
-                case Result.Failed<Undo>(CallFailure failure) -> failures.add(failure);
-                case Result.Ok<Undo>(Undo found) -> {
-                    if (told(found) instanceof Undo.Act act) {
-                        note(putBack(taken), act);
+            AutoScalingGateway scaling = gateways.autoScaling();
+            Result<View> view = scaling.membership(instance.id())
+                    .then(seen -> scaling.group(taken.groupName()).map(group -> new View(seen, group)));
+            switch (view) {
+                case Result.Failed<View>(CallFailure failure) -> failures.add(failure);
+                case Result.Ok<View>(View(Optional<ScalingMembership> seen, Optional<ScalingGroupState> group)) -> {
+                    boolean running = instance.state().equals(RUNNING);
+                    if (told(Undo.scaling(taken, running, seen, group)) instanceof Undo.Act act) {
+                        note(
+                                seen.isPresent()
+                                        ? scaling.exitStandby(instance.id(), taken.groupName())
+                                        : scaling.attach(instance.id(), taken.groupName()),
+                                act);
                     }
                 }
             }
-        }
-
-        private Result<String> putBack(Recorded.Taken taken) {
-            return taken.isDetached()
-                    ? gateways.autoScaling().attach(instance.id(), taken.groupName())
-                    : gateways.autoScaling().exitStandby(instance.id(), taken.groupName());
         }
 
         void registerAgain(List<TargetRegistration> targets) {

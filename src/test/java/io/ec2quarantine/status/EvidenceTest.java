@@ -8,6 +8,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.evidence.Need;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,46 @@ class EvidenceTest {
         assertThat(Evidence.after(after, claim, 1, READ.plusSeconds(60)))
                 .as("saying it again changes nothing")
                 .isEqualTo(after);
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            protection , spot  , snapshots , status , reason
+            true       , false , Met       , TRUE   , Preserved
+            true       , false , None      , TRUE   , TerminationProtected
+            true       , false , NotAsked  , TRUE   , TerminationProtected
+            true       , true  , Met       , FALSE  , SpotInstance
+            false      , true  , Met       , TRUE   , Preserved
+            false      , false , None      , TRUE   , Preserved
+            false      , false , NotAsked  , TRUE   , NothingAsked
+            """)
+    void whatElseWasKeptAndWhatDoesNotApplyIsSaidPlainly(
+            boolean protection, boolean spot, String snapshots, Status status, String reason) {
+        Need need = switch (snapshots) {
+            case "Met" -> new Need.Met("snapshots begun");
+            case "None" -> new Need.None("it has no EBS volumes");
+            default -> new Need.NotAsked();
+        };
+
+        Claim claim = Evidence.claim(protection, spot, List.of(), List.of(need));
+
+        assertThat(claim.status()).isEqualTo(status);
+        assertThat(claim.reason()).isEqualTo(reason);
+        switch (need) {
+            case Need.Met(String sentence) -> assertThat(claim.message()).endsWith(": " + sentence + ".");
+            case Need.None(String because) -> assertThat(claim.message()).endsWith(": " + because + ".");
+            default -> assertThat(claim.message()).doesNotContain("Beside that");
+        }
+    }
+
+    @Test
+    void whatWasDoneIsToldInTheTimelineAndNothingDoneIsNot() {
+        assertThat(Evidence.carriedOut(LOOKED_AT, List.of(), List.of(), READ)).isEqualTo(LOOKED_AT);
+        assertThat(Evidence.carriedOut(LOOKED_AT, List.of("one", "two"), List.of(), READ)
+                        .timeline())
+                .singleElement()
+                .satisfies(each -> assertThat(each.detail()).isEqualTo("one; two"))
+                .satisfies(each -> assertThat(each.outcome()).isEqualTo("Done"));
     }
 
     @Test
