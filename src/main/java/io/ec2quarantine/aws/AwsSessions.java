@@ -24,7 +24,9 @@ import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -55,6 +57,7 @@ public final class AwsSessions implements AutoCloseable {
     private final IdleCache<RoleKey, AssumedRole> roles;
     private final ConcurrentMap<AccountRegion, RequestBudget> budgets = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private final ConcurrentMap<AccountRegion, RegistrationCache> registrations = new ConcurrentHashMap<>();
     private final AtomicReference<Optional<OwnIdentity>> own = new AtomicReference<>(Optional.empty());
 
     /** @param allowed the roles that may be assumed */
@@ -90,6 +93,37 @@ public final class AwsSessions implements AutoCloseable {
         return ownIdentity(where.region())
                 .then(identity -> role(identity, where, access, purpose))
                 .then(role -> ec2(where, role, purpose, priority));
+    }
+
+    /** What keeps evidence where an instance lives, with the same identity as EC2. */
+    public Result<EvidenceGateways> evidence(
+            AccountRegion where, Access access, Purpose purpose, Priority priority) {
+        return ownIdentity(where.region())
+                .then(identity -> role(identity, where, access, purpose))
+                .then(role -> open(role, where.region(), purpose))
+                .map(identity -> {
+                    AwsCalls calls = calls(where, priority, identity);
+                    RegistrationCache registered =
+                            registrations.computeIfAbsent(where, _ -> new RegistrationCache(time));
+                    return new EvidenceGateways(
+                            new Ec2EvidenceGateway(
+                                    client(key(identity, where.region(), purpose, "ec2"), Ec2Client::builder),
+                                    calls,
+                                    where),
+                            new AutoScalingGateway(
+                                    client(
+                                            key(identity, where.region(), purpose, "autoscaling"),
+                                            AutoScalingClient::builder),
+                                    calls,
+                                    where),
+                            new LoadBalancerGateway(
+                                    client(
+                                            key(identity, where.region(), purpose, "elasticloadbalancing"),
+                                            ElasticLoadBalancingV2Client::builder),
+                                    calls,
+                                    where,
+                                    registered));
+                });
     }
 
     /** GuardDuty in a Region, in the account of the role or else the operator's own. */

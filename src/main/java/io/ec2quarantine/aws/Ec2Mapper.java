@@ -3,17 +3,25 @@ package io.ec2quarantine.aws;
 import io.ec2quarantine.core.PlainLine;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
+import io.ec2quarantine.core.isolation.InstanceFacts.Belongings;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.ec2.model.EbsInstanceBlockDevice;
 import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceBlockDeviceMapping;
+import software.amazon.awssdk.services.ec2.model.InstanceIpv6Address;
 import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
+import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterfaceAssociation;
+import software.amazon.awssdk.services.ec2.model.InstancePrivateIpAddress;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
@@ -39,7 +47,38 @@ final class Ec2Mapper {
                 Optional.ofNullable(instance.iamInstanceProfile()).map(profile -> profile.arn()),
                 instance.instanceLifecycle() == InstanceLifecycleType.SPOT,
                 ids(instance.securityGroups()),
-                tags);
+                tags,
+                belongings(instance));
+    }
+
+    private static Belongings belongings(Instance instance) {
+        List<InstancePrivateIpAddress> addresses = instance.networkInterfaces().stream()
+                .flatMap(each -> each.privateIpAddresses().stream())
+                .toList();
+        Stream<String> ipv6 = instance.networkInterfaces().stream()
+                .flatMap(each -> each.ipv6Addresses().stream())
+                .map(InstanceIpv6Address::ipv6Address);
+        return new Belongings(
+                Stream.concat(addresses.stream().map(InstancePrivateIpAddress::privateIpAddress), ipv6)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList(),
+                Stream.concat(
+                                Stream.ofNullable(instance.publicIpAddress()),
+                                addresses.stream()
+                                        .map(InstancePrivateIpAddress::association)
+                                        .filter(Objects::nonNull)
+                                        .map(InstanceNetworkInterfaceAssociation::publicIp))
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                instance.blockDeviceMappings().stream()
+                        .map(InstanceBlockDeviceMapping::ebs)
+                        .filter(Objects::nonNull)
+                        .map(EbsInstanceBlockDevice::volumeId)
+                        .filter(Objects::nonNull)
+                        .toList());
     }
 
     static InterfaceState state(NetworkInterface found) {

@@ -59,7 +59,7 @@ final class Failures {
         if (DENIED.contains(code) || exception.statusCode() == 403) {
             return new CallFailure.Denied(call.action(), call.target(), detail);
         }
-        if (code.endsWith(".NotFound") || NOT_FOUND.contains(code) || exception.statusCode() == 404) {
+        if (code.endsWith("NotFound") || NOT_FOUND.contains(code) || exception.statusCode() == 404) {
             return new CallFailure.NotFound(call.action(), call.target(), detail);
         }
         if (exception.statusCode() >= 500) {

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The EC2 instances that are nodes of the cluster in which the operator runs. */
@@ -29,7 +29,8 @@ public final class ClusterNodes {
         this.time = time;
     }
 
-    private record Reading(Set<String> instanceIds, Instant time) {}
+    /** The names of the nodes by the ids of their instances. */
+    private record Reading(Map<String, String> names, Instant time) {}
 
     /**
      * Whether an instance is one of them.
@@ -37,20 +38,29 @@ public final class ClusterNodes {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when the nodes cannot be read
      */
     public boolean contains(String instanceId) {
-        return nodes().contains(instanceId);
+        return nodes().containsKey(instanceId);
     }
 
-    private Set<String> nodes() {
+    /**
+     * The name of the node that an instance is.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the nodes cannot be read
+     */
+    public Optional<String> nameOf(String instanceId) {
+        return Optional.ofNullable(nodes().get(instanceId));
+    }
+
+    private Map<String, String> nodes() {
         Instant now = time.instant();
         Reading reading =
                 last.get().filter(each -> each.time().plus(FRESH).isAfter(now)).orElseGet(() -> read(now));
         last.set(Optional.of(reading));
-        return reading.instanceIds();
+        return reading.names();
     }
 
     /** Page by page, for a node is a large object and a cluster may have thousands. */
     private Reading read(Instant now) {
-        Set<String> ids = new HashSet<>();
+        Map<String, String> names = new HashMap<>();
         String next = "";
         do {
             NodeList page = client.nodes()
@@ -58,10 +68,12 @@ public final class ClusterNodes {
                             .withLimit(PAGE)
                             .withContinue(next.isEmpty() ? null : next)
                             .build());
-            page.getItems().forEach(node -> instanceId(node).ifPresent(ids::add));
+            page.getItems()
+                    .forEach(node -> instanceId(node)
+                            .ifPresent(id -> names.put(id, node.getMetadata().getName())));
             next = Optional.ofNullable(page.getMetadata().getContinue()).orElse("");
         } while (!next.isEmpty());
-        return new Reading(Set.copyOf(ids), now);
+        return new Reading(Map.copyOf(names), now);
     }
 
     /** Of {@code aws:///us-west-2a/i-0123456789abcdef0} the last part. */

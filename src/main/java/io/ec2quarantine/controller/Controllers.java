@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.ClusterNodes;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.PolicyReader;
@@ -37,6 +38,7 @@ public final class Controllers {
             PolicyReader reader,
             Catalog<QuarantinedInstance> quarantines,
             AwsSessions sessions,
+            ClusterNodes nodes,
             FindingBook findings,
             SourceBook sources,
             ExpressionBook expressions,
@@ -62,6 +64,7 @@ public final class Controllers {
                 expressions,
                 verifications,
                 new QuarantineObserver(scheduler),
+                new SurroundingsReader(nodes),
                 new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
                 scheduler,
                 quarantinesAsked,

@@ -13,6 +13,7 @@ import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Step;
 import io.ec2quarantine.status.Evidence;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +21,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What is done beside the isolation and never waited for by it: marks for people, and protection against termination. */
+/**
+ * What is done beside the isolation and never waited for by it: marks for people, protection against termination, and what
+ * else preserves evidence.
+ */
 final class EvidenceKeeper {
     private final PlanExecutor executor;
+    private final Preservation preservation;
     private final InstantSource time;
     private final String installId;
 
-    EvidenceKeeper(PlanExecutor executor, InstantSource time, String installId) {
-        this.executor = executor;
-        this.time = time;
-        this.installId = installId;
+    EvidenceKeeper(Services services) {
+        this.executor = services.executor();
+        this.preservation = new Preservation(services);
+        this.time = services.scheduler();
+        this.installId = services.installation().id();
     }
 
     /**
@@ -41,17 +47,24 @@ final class EvidenceKeeper {
         boolean asked =
                 Responses.terminationProtection(status.current().response()) == Response.TerminationProtection.ENABLE;
         boolean spot = seen.instance().spot();
-        boolean toProtect = asked && !spot && !Evidence.isFinished(status.current());
+        boolean open = !Evidence.isFinished(status.current());
         List<CallFailure> marks = executor.execute(
                         ec2, Marks.missing(seen, baselines(status.current()), installId, pass.name()))
                 .failures();
         List<CallFailure> failures = new ArrayList<>();
-        if (toProtect) {
+        if (asked && !spot && open) {
             protect(pass, ec2, seen.instance()).ifPresent(failures::add);
         }
+        Preservation.Kept kept = open ? preservation.carryOut(pass, seen) : Preservation.Kept.NOTHING;
+        failures.addAll(kept.failures());
         failures.addAll(marks);
+        Instant now = time.instant();
         status.patch(before -> !pass.isReleasedMeanwhile(before) && Evidence.isNews(before, failures)
-                ? Evidence.after(before, Evidence.claim(asked, spot, failures), pass.generation(), time.instant())
+                ? Evidence.after(
+                        Evidence.carriedOut(before, kept.actions(), failures, now),
+                        Evidence.claim(asked, spot, failures, kept.needs()),
+                        pass.generation(),
+                        now)
                 : before);
         return failures.isEmpty();
     }

@@ -7,6 +7,7 @@ import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.evidence.Surroundings;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.IsolationPlan;
@@ -16,6 +17,7 @@ import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.status.Evidence;
+import io.ec2quarantine.status.EvidenceRecords;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
@@ -37,10 +39,7 @@ final class IsolationFlow {
 
     IsolationFlow(Services services) {
         this.services = services;
-        this.evidence = new EvidenceKeeper(
-                services.executor(),
-                services.scheduler(),
-                services.installation().id());
+        this.evidence = new EvidenceKeeper(services);
     }
 
     /** Says what an isolation would do, and does nothing. */
@@ -69,8 +68,13 @@ final class IsolationFlow {
             case Observation.Gone gone -> pass.finish(new QuarantineOutcome.Terminated(gone));
             case Observation.Present seen -> {
                 IsolationPlan plan = pass.plan(seen);
-                pass.finish(new QuarantineOutcome.Observed(
-                        seen, pass.awaitsApproval(), pass.hold(), IsolationPlanner.describe(plan)));
+                Optional<Surroundings> affected = services.surroundings().lookIfAffordable(pass, seen);
+                Instant now = services.scheduler().instant();
+                pass.finish(
+                        new QuarantineOutcome.Observed(
+                                seen, pass.awaitsApproval(), pass.hold(), IsolationPlanner.describe(plan)),
+                        before -> affected.map(around -> EvidenceRecords.impact(pass.opened(before), around, now))
+                                .orElseGet(() -> pass.opened(before)));
                 pass.succeeded();
             }
         }

@@ -9,6 +9,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.Ec2Gateway;
+import io.ec2quarantine.aws.EvidenceGateways;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.Holds;
@@ -199,6 +200,21 @@ final class Pass {
     Result<Ec2Gateway> releaseSession() {
         QuarantinedInstanceStatus released = QuarantineReading.isWrittenDown(current()) ? current() : opened();
         return session(Responses.access(released.response()), Purpose.RELEASE, Priority.URGENT);
+    }
+
+    /** What evidence is kept with; it leaves the last of the budget to what isolates. */
+    Result<EvidenceGateways> evidenceSession() {
+        return evidenceSession(Responses.access(opened().response()), Purpose.RESPOND, Priority.BACKGROUND);
+    }
+
+    /** What a release undoes it with. */
+    Result<EvidenceGateways> releaseEvidenceSession() {
+        return evidenceSession(Responses.access(current().response()), Purpose.RELEASE, Priority.URGENT);
+    }
+
+    private Result<EvidenceGateways> evidenceSession(Access access, Purpose purpose, Priority priority) {
+        return account().then(account -> services.sessions()
+                .evidence(new AccountRegion(account, spec.region()), access, purpose, priority));
     }
 
     private Result<Ec2Gateway> session(Access access, Purpose purpose, Priority priority) {

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  */
 final class ReleaseFlow {
     private final Services services;
+    private final EvidenceUndo undo = new EvidenceUndo();
     private final ReleaseCleanup cleanup;
 
     ReleaseFlow(Services services) {
@@ -147,9 +148,15 @@ final class ReleaseFlow {
     }
 
     private void cleanUp(Pass pass, Ec2Gateway ec2, View view) {
+        // While the instance is still marked as isolated, by which the release role may be bound.
+        EvidenceUndo.Undone undone = undo.run(pass, view.seen().instance());
         Execution execution = cleanup.run(pass, ec2, view.seen(), view.all());
-        tell(pass, new QuarantineOutcome.CleanedUp(execution.failures(), execution.actions()));
-        if (execution.failures().isEmpty()) {
+        List<CallFailure> failures =
+                Stream.concat(execution.failures().stream(), undone.failures().stream()).toList();
+        List<String> actions =
+                Stream.concat(undone.actions().stream(), execution.actions().stream()).toList();
+        tell(pass, new QuarantineOutcome.CleanedUp(failures, actions, undone.left()));
+        if (failures.isEmpty()) {
             pass.succeeded();
         } else {
             pass.retry();

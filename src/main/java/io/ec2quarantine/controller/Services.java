@@ -26,6 +26,7 @@ record Services(
         ExpressionBook expressions,
         VerificationBook verifications,
         QuarantineObserver observer,
+        SurroundingsReader surroundings,
         PlanExecutor executor,
         Scheduler scheduler,
         ReconcileTrigger trigger,

@@ -113,11 +113,13 @@ public final class QuarantineOperator implements AutoCloseable {
         Gauges.register(meters, quarantines);
         this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
+        ClusterNodes nodes = new ClusterNodes(client, scheduler);
         this.controllers = new Controllers(
                 policies,
                 reader,
                 quarantines,
                 sessions,
+                nodes,
                 findings,
                 sources,
                 expressions,
@@ -137,7 +139,7 @@ public final class QuarantineOperator implements AutoCloseable {
         QuarantineCensus census = new QuarantineCensus(quarantines);
         SafeguardGate gate = new SafeguardGate(
                 sessions,
-                new ClusterNodes(client, scheduler),
+                nodes,
                 new SlotBook(client, namespace, ledger, scheduler, census::isolated, census::over),
                 census,
                 this::access,

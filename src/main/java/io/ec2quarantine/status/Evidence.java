@@ -6,6 +6,8 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.evidence.Need;
+import io.ec2quarantine.core.evidence.Needs;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,8 @@ public final class Evidence {
     /** The API could terminate the instance before its quarantine. */
     public static final String DISABLED = "Disabled";
 
+    private static final String PROTECTED =
+            "The instance cannot be terminated through the API, and a shutdown from inside stops it.";
     private static final String UNKNOWN = "Unknown";
     private static final String SPOT_INSTANCE = "SpotInstance";
 
@@ -57,6 +61,20 @@ public final class Evidence {
         return new StatusBuilder(before).conditions(conditions).build();
     }
 
+    /** Says what was done; nothing done leaves no trace. */
+    public static QuarantinedInstanceStatus carriedOut(
+            QuarantinedInstanceStatus before, List<String> actions, List<CallFailure> failures, Instant now) {
+        return actions.isEmpty()
+                ? before
+                : new StatusBuilder(before)
+                        .timeline(QuarantineStatuses.entry(
+                                now,
+                                "EvidencePreserved",
+                                String.join("; ", actions),
+                                failures.isEmpty() ? "Done" : failures.getFirst().reason()))
+                        .build();
+    }
+
     /** Whether an attempt is to be told: of steps that are done, and marks that get lost, only what a person must mend. */
     public static boolean isNews(QuarantinedInstanceStatus status, List<CallFailure> failures) {
         return !isFinished(status) || failures.stream().anyMatch(each -> !QuarantineConditions.passesByItself(each));
@@ -65,25 +83,35 @@ public final class Evidence {
     /**
      * What a finished attempt lets the condition say.
      *
+     * @param asked whether protection against termination is asked for
      * @param failures what could not be done of the steps, and of the marks by which people find them
+     * @param needs what became of the other steps
      */
-    public static Claim claim(boolean asked, boolean spot, List<CallFailure> failures) {
+    public static Claim claim(boolean asked, boolean spot, List<CallFailure> failures, List<Need> needs) {
         if (!failures.isEmpty()) {
             return Claim.no(
                     ConditionType.EVIDENCE_PRESERVED, failures.getFirst().reason(), sentences(failures));
         }
-        if (!asked) {
+        if (!asked && needs.stream().allMatch(Need.NotAsked.class::isInstance)) {
             return Claim.yes(ConditionType.EVIDENCE_PRESERVED, "NothingAsked", "The response asks for no step.");
         }
-        return spot
-                ? Claim.no(
-                        ConditionType.EVIDENCE_PRESERVED,
-                        SPOT_INSTANCE,
-                        "A Spot instance has no termination protection; take what you need from it soon.")
-                : Claim.yes(
-                        ConditionType.EVIDENCE_PRESERVED,
-                        "TerminationProtected",
-                        "The instance cannot be terminated through the API, and a shutdown from inside stops it.");
+        if (asked && spot) {
+            return Claim.no(
+                    ConditionType.EVIDENCE_PRESERVED,
+                    SPOT_INSTANCE,
+                    "A Spot instance has no termination protection; take what you need from it soon."
+                            + told("Beside that: ", needs));
+        }
+        boolean protectedAlone = asked && needs.stream().noneMatch(Need.Met.class::isInstance);
+        return Claim.yes(
+                ConditionType.EVIDENCE_PRESERVED,
+                protectedAlone ? "TerminationProtected" : "Preserved",
+                (asked ? PROTECTED + told("Beside that: ", needs) : told("The instance: ", needs)).strip());
+    }
+
+    private static String told(String opening, List<Need> needs) {
+        List<String> told = Needs.told(needs);
+        return told.isEmpty() ? "" : " " + opening + String.join("; ", told) + ".";
     }
 
     /** Each action once: what is denied for one interface is denied for all. */

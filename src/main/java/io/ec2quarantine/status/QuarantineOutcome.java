@@ -104,14 +104,22 @@ public sealed interface QuarantineOutcome {
     }
 
     /**
-     * After a release the marks, the termination protection and unused groups were put in order.
+     * After a release the marks, the termination protection and unused groups were put in order, and what was changed beside
+     * the interfaces was undone.
      *
      * @param failures what could not be done
+     * @param left what cannot be undone and is not tried again, in sentences without their full stops
      */
-    record CleanedUp(List<CallFailure> failures, List<String> actions) implements QuarantineOutcome {
+    record CleanedUp(List<CallFailure> failures, List<String> actions, List<String> left) implements QuarantineOutcome {
         public CleanedUp {
             failures = List.copyOf(failures);
             actions = List.copyOf(actions);
+            left = List.copyOf(left);
+        }
+
+        /** Nothing was left. */
+        public CleanedUp(List<CallFailure> failures, List<String> actions) {
+            this(failures, actions, List.of());
         }
     }
 

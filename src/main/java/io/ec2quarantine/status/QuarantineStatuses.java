@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The next status of a quarantine: pure functions of the one before, so that a write can be repeated on fresh state, and
@@ -110,6 +111,7 @@ public final class QuarantineStatuses {
                         released.map(Episode::policyName).orElse(null),
                         released.map(Episode::releasedBeforeTime).orElse(null)))
                 .conditions(withoutWhatWasReadBefore(last.conditions()))
+                .evidence(null)
                 .timeline(entry(now, "Opened", "episode " + number + ", in the middle of a release", "Done"))
                 .build();
     }
@@ -137,6 +139,9 @@ public final class QuarantineStatuses {
                 .isolationGroups(List.of())
                 .verification(null)
                 .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
+                .impact(asBefore ? null : last.impact())
+                .changes(asBefore ? null : last.changes())
+                .evidence(null)
                 .conditions(withoutEvidence(last.conditions()))
                 .build();
     }
@@ -268,9 +273,10 @@ public final class QuarantineStatuses {
             }
             case QuarantineOutcome.GivenBack back -> describe(next, before, back, now);
             case QuarantineOutcome.CleanedUp cleaned -> {
-                if (!cleaned.actions().isEmpty()) {
-                    next.timeline(
-                            entry(now, "CleanedUp", String.join("; ", cleaned.actions()), ended(cleaned.failures())));
+                List<String> told = Stream.concat(cleaned.left().stream(), cleaned.actions().stream())
+                        .toList();
+                if (!told.isEmpty()) {
+                    next.timeline(entry(now, "CleanedUp", String.join("; ", told), ended(cleaned.failures())));
                 }
             }
             case QuarantineOutcome.OnOwnNode _,
@@ -413,11 +419,11 @@ public final class QuarantineStatuses {
                         known.terminationBaseline());
     }
 
-    private static TimelineEntry entry(Instant time, String action, String detail, String outcome) {
+    static TimelineEntry entry(Instant time, String action, String detail, String outcome) {
         return new TimelineEntry(time, action, bounded(detail), outcome);
     }
 
-    private static String bounded(String text) {
+    static String bounded(String text) {
         return text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL - 1) + "…";
     }
 

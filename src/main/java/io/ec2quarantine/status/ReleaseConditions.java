@@ -29,15 +29,18 @@ final class ReleaseConditions {
 
     static List<Claim> cleanedUp(QuarantineOutcome.CleanedUp outcome) {
         if (outcome.failures().isEmpty()) {
+            String left = outcome.left().isEmpty()
+                    ? ""
+                    : " Not everything else is as it was: " + String.join("; ", outcome.left()) + ".";
             return List.of(
                     Claim.yes(
                             READY,
                             RELEASED,
-                            "Every interface was given its groups back, and the release was read back."),
+                            "Every interface was given its groups back, and the release was read back." + left),
                     Claim.unknown(
                             EVIDENCE_PRESERVED,
                             RELEASED,
-                            "The instance is released, and protected against termination as it was before."),
+                            "The instance is released, and protected against termination as it was before." + left),
                     QuarantineConditions.settled(),
                     QuarantineConditions.notStalled());
         }

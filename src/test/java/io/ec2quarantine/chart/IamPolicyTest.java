@@ -22,8 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The operator's IAM policy allows the calls that the operator makes, and what they are for. */
 class IamPolicyTest {
     private static final JsonNode POLICY = Manifest.read(Path.of("docs/iam/operator.json"));
-    private static final Map<String, String> SERVICES =
-            Map.of("Ec2Client", "ec2", "GuardDutyClient", "guardduty", "SqsClient", "sqs", "StsClient", "sts");
+    private static final Map<String, String> SERVICES = Map.ofEntries(
+            Map.entry("Ec2Client", "ec2"),
+            Map.entry("GuardDutyClient", "guardduty"),
+            Map.entry("SqsClient", "sqs"),
+            Map.entry("StsClient", "sts"),
+            Map.entry("AutoScalingClient", "autoscaling"),
+            Map.entry("ElasticLoadBalancingV2Client", "elasticloadbalancing"));
+    private static final String EVERY_SNAPSHOT = "arn:*:ec2:*::snapshot/*";
     private static final String EVERY_GROUP = "arn:*:ec2:*:*:security-group/*";
 
     @Test
@@ -35,6 +41,8 @@ class IamPolicyTest {
         assertThat(calls.remove("sts:GetCallerIdentity")).isTrue();
         // Only an organisation has roles to assume: OrganisationIamTest.
         assertThat(calls.remove("sts:AssumeRole")).isTrue();
+        // EC2 wants this of who gives an instance a profile.
+        calls.add("iam:PassRole");
         Set<String> allowed =
                 statements().flatMap(each -> actions(each).stream()).collect(Collectors.toCollection(TreeSet::new));
         assertThat(allowed).isEqualTo(calls);
@@ -62,7 +70,9 @@ class IamPolicyTest {
                 .isNotEmpty()
                 .allMatch(resource -> resource.equals("*")
                         || resource.equals("arn:*:sqs:*:*:ec2-quarantine-findings*")
-                        || resource.matches("arn:\\*:ec2:\\*:\\*:[a-z-]+/\\*"));
+                        || resource.matches("arn:\\*:(ec2|elasticloadbalancing):\\*:\\*?:[a-z-]+/\\*")
+                        || resource.equals("arn:*:autoscaling:*:*:autoScalingGroup:*")
+                        || resource.equals("arn:*:iam::*:role/*"));
     }
 
     @ParameterizedTest
@@ -122,6 +132,30 @@ class IamPolicyTest {
             // No key at all satisfies "all values".
             assertThat(condition.path("Null").path("aws:TagKeys").asText()).isEqualTo("false");
         });
+    }
+
+    @Test
+    void snapshotsAreMarkedAsTheyAreTakenAndNeverLater() {
+        assertThat(on("ec2:CreateSnapshots", EVERY_SNAPSHOT))
+                .singleElement()
+                .satisfies(each -> assertThat(each.at("/Condition/Null")
+                                .path("aws:RequestTag/" + Marks.QUARANTINE)
+                                .asText())
+                        .isEqualTo("false"));
+        assertThat(on("ec2:CreateTags", EVERY_SNAPSHOT))
+                .singleElement()
+                .satisfies(each -> assertThat(each.at("/Condition/StringEquals/ec2:CreateAction")
+                                .asText())
+                        .isEqualTo("CreateSnapshots"));
+    }
+
+    @Test
+    void rolesArePassedToInstancesOnly() {
+        assertThat(statements().filter(each -> actions(each).contains("iam:PassRole")))
+                .singleElement()
+                .satisfies(each -> assertThat(each.at("/Condition/StringEquals/iam:PassedToService")
+                                .asText())
+                        .isEqualTo("ec2.amazonaws.com"));
     }
 
     @Test

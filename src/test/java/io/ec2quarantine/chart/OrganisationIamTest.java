@@ -28,6 +28,8 @@ class OrganisationIamTest {
         // AWS lets everybody ask who they are, and wants this of who comes with the tags of a session.
         calls.remove("sts:GetCallerIdentity");
         calls.add("sts:TagSession");
+        // EC2 wants this of who gives an instance a profile.
+        calls.add("iam:PassRole");
 
         Set<String> allowed = Stream.of("hub", "reader", "responder", "release")
                 .flatMap(role -> allowed(role).stream())
@@ -77,7 +79,31 @@ class OrganisationIamTest {
         assertThat(on("responder", "ec2:ModifyNetworkInterfaceAttribute", EVERY_GROUP))
                 .singleElement()
                 .satisfies(OrganisationIamTest::onlyOwned);
-        assertThat(allowed("responder")).doesNotContain("ec2:DeleteSecurityGroup", "ec2:DeleteTags");
+        assertThat(allowed("responder"))
+                .doesNotContain(
+                        "ec2:DeleteSecurityGroup",
+                        "ec2:DeleteTags",
+                        "autoscaling:AttachInstances",
+                        "autoscaling:ExitStandby",
+                        "elasticloadbalancing:RegisterTargets",
+                        "ec2:AssociateIamInstanceProfile",
+                        "iam:PassRole");
+    }
+
+    @Test
+    void theReleaseRoleGivesProfilesToMarkedInstancesOnlyAndTakesNothingAway() {
+        assertThat(on("release", "ec2:AssociateIamInstanceProfile", "arn:*:ec2:*:*:instance/*"))
+                .singleElement()
+                .satisfies(each -> assertThat(Manifest.texts(
+                                each.at("/Condition/StringEquals").path("aws:ResourceTag/" + Marks.STATE)))
+                        .containsExactly("isolated", "released"));
+        assertThat(allowed("release"))
+                .doesNotContain(
+                        "autoscaling:DetachInstances",
+                        "autoscaling:EnterStandby",
+                        "elasticloadbalancing:DeregisterTargets",
+                        "ec2:DisassociateIamInstanceProfile",
+                        "ec2:CreateSnapshots");
     }
 
     @ParameterizedTest

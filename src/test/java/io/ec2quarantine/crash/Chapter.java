@@ -61,6 +61,33 @@ enum Chapter {
                     FindingTemplate.maliciousIpCallerCustom(scene.instance(), "198.51.100.17", "Custom-Threat-List");
             world.region().finding(activity.id(scene.laterFinding()));
         }
+    },
+    /** The same in an instance that is served by an Auto Scaling group and a load balancer, and has volumes and a profile. */
+    EVIDENCE {
+        @Override
+        void prepare(OperatorWorld world, IsolationScene scene) {
+            NEXT_EPISODE.prepare(world, scene);
+            scene.surround(world);
+        }
+
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            NEXT_EPISODE.begin(world, scene);
+        }
+    },
+    /** Somebody releases such an instance. */
+    EVIDENCE_RELEASE {
+        @Override
+        void prepare(OperatorWorld world, IsolationScene scene) {
+            EVIDENCE.prepare(world, scene);
+            EVIDENCE.begin(world, scene);
+            world.await(scene.instance(), ConditionType.EVIDENCE_PRESERVED, Condition.Status.TRUE, "Preserved");
+        }
+
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            RELEASE.begin(world, scene);
+        }
     };
 
     /** What must be true in the end, among much else. */
@@ -74,6 +101,18 @@ enum Chapter {
                         List.of(
                                 "condition: Verified=TRUE Verified of generation 3",
                                 "condition: EvidencePreserved=TRUE TerminationProtected of generation 3");
+                    case EVIDENCE ->
+                        List.of(
+                                "condition: Verified=TRUE Verified of generation 3",
+                                "condition: EvidencePreserved=TRUE Preserved of generation 3",
+                                "surroundings: out of the Auto Scaling group, which wants 2 and has 2; profile none;"
+                                        + " targets []; 2 snapshots");
+                    case EVIDENCE_RELEASE ->
+                        List.of(
+                                "condition: Ready=TRUE Released of generation 4",
+                                "surroundings: InService in the Auto Scaling group, which wants 3 and has 3; profile "
+                                        + IsolationScene.PROFILE + "; targets [the instance:80, the instance:8080];"
+                                        + " 2 snapshots");
                 });
     }
 
@@ -81,8 +120,8 @@ enum Chapter {
     boolean isNoticed(Predicate<String> called) {
         return switch (this) {
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> called.test("DescribeSecurityGroups");
-            case RELEASE -> called.test("DescribeInstances");
-            case NEXT_EPISODE -> called.test("GetFindings");
+            case RELEASE, EVIDENCE_RELEASE -> called.test("DescribeInstances");
+            case NEXT_EPISODE, EVIDENCE -> called.test("GetFindings");
         };
     }
 
@@ -90,8 +129,17 @@ enum Chapter {
     Duration pace() {
         return switch (this) {
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> Duration.ofSeconds(2);
-            case RELEASE, NEXT_EPISODE -> Duration.ofMillis(50);
+            case RELEASE, NEXT_EPISODE, EVIDENCE, EVIDENCE_RELEASE -> Duration.ofMillis(50);
         };
+    }
+
+    /**
+     * How much time goes by between two looks at whether it has ended: so little that the clock is no faster than the
+     * machine, for slow threads must not look like minutes without a sweep; more where the next operator waits for what a
+     * dead one may have under way.
+     */
+    Duration tick() {
+        return this == EVIDENCE ? Duration.ofMillis(50) : Duration.ofMillis(10);
     }
 
     /** Does what comes before it, after the isolation. */

@@ -18,9 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Chapter.class)
 class CrashChapterTest {
-    /** So small that the clock is no faster than the machine: slow threads must not look like minutes without a sweep. */
-    private static final Duration TICK = Duration.ofMillis(10);
-
     private static final Duration MORE_THAN_A_SWEEP = Duration.ofSeconds(64);
     private static final IsolationScene SCENE = new IsolationScene(0);
 
@@ -110,15 +107,15 @@ class CrashChapterTest {
         return SCENE.state(world).without(fact -> fact.startsWith("drift:") || fact.startsWith("timeline:"));
     }
 
-    private static void await(OperatorWorld world, String what, FinalState wanted) {
+    private void await(OperatorWorld world, String what, FinalState wanted) {
         await(world, what, () -> SCENE.state(world), wanted);
     }
 
-    private static void await(OperatorWorld world, String what, Supplier<FinalState> state, FinalState wanted) {
+    private void await(OperatorWorld world, String what, Supplier<FinalState> state, FinalState wanted) {
         Eventually.holds(
                 what,
                 () -> state.get().facts().containsAll(wanted.facts()),
-                () -> world.tick(TICK),
+                () -> world.tick(chapter.tick()),
                 () -> state.get().differenceTo(wanted));
     }
 }

@@ -31,6 +31,7 @@ record FinalState(List<String> facts) {
                         instance(region, instance),
                         interfaces(region, instance),
                         groups(region, scene),
+                        IsolationScene.surroundings(region, instance).stream(),
                         quarantine(client, instance),
                         Stream.of("events: " + events(client, instance)))
                 .flatMap(facts -> facts)
@@ -99,6 +100,11 @@ record FinalState(List<String> facts) {
         Optional.ofNullable(status.instance())
                 .ifPresent(instance -> facts.add("recorded instance: vpcs=" + instance.vpcIDs() + " state="
                         + instance.state() + " terminationBaseline=" + instance.terminationBaseline()));
+        Optional.ofNullable(status.impact()).ifPresent(impact -> facts.add("impact: " + impact));
+        Optional.ofNullable(status.changes()).ifPresent(changes -> facts.add("changes: " + changes));
+        Optional.ofNullable(status.evidence())
+                .ifPresent(evidence ->
+                        facts.add("recorded snapshots: " + evidence.snapshotIDs().size()));
         status.interfaces().forEach(each -> facts.add("recorded interface: " + each));
         status.isolationGroups().forEach(each -> facts.add("recorded group: " + each));
         Optional.ofNullable(status.verification())
@@ -141,6 +147,7 @@ record FinalState(List<String> facts) {
         }
         return text.replaceAll("sg-[0-9a-f]{17}", "another group")
                 .replaceAll("ForensicSecurityGroup-[0-9a-f]{8}", "ForensicSecurityGroup beside a stranger's")
+                .replaceAll("(targetgroup/[a-z-]+)/[0-9a-f]+", "$1")
                 .replaceAll("released-time=[^,}]*", "released-time=then");
     }
 

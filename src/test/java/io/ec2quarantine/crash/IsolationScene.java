@@ -1,11 +1,14 @@
 package io.ec2quarantine.crash;
 
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,9 @@ import java.util.stream.Stream;
  */
 record IsolationScene(int number) {
     private static final String ISOLATION_GROUP = "ForensicSecurityGroup";
+    private static final String SCALING_GROUP = "web-asg";
+    private static final String TARGET_GROUP = "web-targets";
+    static final String PROFILE = "arn:aws:iam::111122223333:instance-profile/web";
     private static final Pattern PART = Pattern.compile("(?:i|eni|vpc)-0aaaaaaaaaaaa([0-9a-f]{3})[0-9a-f]");
 
     /** What must be true in the end, among much else, or an undisturbed run would be no measure for the others. */
@@ -75,6 +81,40 @@ record IsolationScene(int number) {
                 .launch();
         region.finding(FindingTemplate.maliciousIpCallerCustom(instance(), "198.51.100.17", "Custom-Threat-List")
                 .id(finding()));
+    }
+
+    /** What serves the instance and hangs on it from now on; the next response takes its profile away as well. */
+    void surround(OperatorWorld world) {
+        RegionWorld region = world.region();
+        String other = region.instance("beside it")
+                .in(region.vpcOf(ipv4Vpc()))
+                .groups(web())
+                .launch()
+                .id();
+        String targets = region.loadBalancing().targetGroup(TARGET_GROUP, region.vpcOf(ipv4Vpc()));
+        region.scaling().group(SCALING_GROUP, 5, List.of(instance(), other), targets);
+        region.loadBalancing().register(targets, instance(), 8080);
+        region.addVolume(instance(), "/dev/xvda").addVolume(instance(), "/dev/sdf");
+        region.giveProfile(instance(), PROFILE);
+        world.client()
+                .resources(IsolationPolicy.class)
+                .withName("malicious-ip-callers")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\": {\"response\": {\"preserve\": {\"instanceProfile\": \"Disassociate\"}}}}");
+    }
+
+    /** Whether anything serves it or hangs on it, and how; of the other instance only what is the same for both. */
+    static Optional<String> surroundings(RegionWorld region, String instance) {
+        return region.scaling().find(SCALING_GROUP).map(group -> "surroundings: "
+                + region.scaling().stateOf(instance).map(state -> state + " in").orElse("out of")
+                + " the Auto Scaling group, which wants " + group.desired() + " and has "
+                + group.members().size() + "; profile "
+                + region.profileOf(instance).orElse("none") + "; targets "
+                + region.loadBalancing().targetsOf(group.targetGroups().getFirst()).stream()
+                        .filter(target -> target.startsWith(instance))
+                        .toList()
+                + "; " + region.snapshots().size() + " snapshots");
     }
 
     /** One more instance, found compromised as well, with one interface in the IPv4 VPC. */

@@ -142,6 +142,73 @@ class AwsCliIT {
     }
 
     @Test
+    void autoScalingAndTargetGroups() {
+        var arn = region.loadBalancing().targetGroup("web", vpc);
+        var second = region.loadBalancing().targetGroup("api", vpc, "ip");
+        region.scaling().group("web & <loud>", 2, List.of(instance.id()), arn);
+        region.loadBalancing().register(second, "10.0.0.10", 9000);
+        simulator.world().pageSize(1);
+
+        var groups = aws("elbv2", "describe-target-groups").path("TargetGroups");
+        assertThat(texts(groups, "/TargetGroupArn")).containsExactly(arn, second);
+        assertThat(texts(groups, "/VpcId")).containsExactly(vpc.id(), vpc.id());
+        assertThat(texts(groups, "/TargetType")).containsExactly("instance", "ip");
+        var member = aws("autoscaling", "describe-auto-scaling-instances", "--instance-ids", instance.id())
+                .at("/AutoScalingInstances/0");
+        assertThat(member.path("AutoScalingGroupName").asText()).isEqualTo("web & <loud>");
+        assertThat(member.path("LifecycleState").asText()).isEqualTo("InService");
+
+        aws(
+                "autoscaling",
+                "enter-standby",
+                "--instance-ids",
+                instance.id(),
+                "--auto-scaling-group-name",
+                "web & <loud>",
+                "--should-decrement-desired-capacity");
+        var health = aws("elbv2", "describe-target-health", "--target-group-arn", arn);
+        assertThat(texts(health.path("TargetHealthDescriptions"), "/TargetHealth/State"))
+                .containsExactly("draining");
+        var group = aws("autoscaling", "describe-auto-scaling-groups").at("/AutoScalingGroups/0");
+        assertThat(group.path("DesiredCapacity").asInt()).isZero();
+        assertThat(group.at("/Instances/0/LifecycleState").asText()).isEqualTo("Standby");
+    }
+
+    @Test
+    void snapshotsAndInstanceProfiles() {
+        region.addVolume(instance.id(), "/dev/xvda").giveProfile(instance.id(), "arn:aws:iam::1:instance-profile/web");
+
+        var device = aws("ec2", "describe-instances", "--instance-ids", instance.id())
+                .at("/Reservations/0/Instances/0/BlockDeviceMappings/0");
+        var taken = aws(
+                "ec2",
+                "create-snapshots",
+                "--instance-specification",
+                "InstanceId=" + instance.id(),
+                "--tag-specifications",
+                "ResourceType=snapshot,Tags=[{Key=case,Value=1}]");
+        assertThat(taken.at("/Snapshots/0/VolumeId").asText())
+                .isEqualTo(device.at("/Ebs/VolumeId").asText());
+        var found = aws("ec2", "describe-snapshots", "--owner-ids", "self", "--filters", "Name=tag:case,Values=1");
+        assertThat(texts(found.path("Snapshots"), "/SnapshotId"))
+                .containsExactly(taken.at("/Snapshots/0/SnapshotId").asText());
+
+        var association = aws(
+                        "ec2",
+                        "describe-iam-instance-profile-associations",
+                        "--filters",
+                        "Name=instance-id,Values=" + instance.id())
+                .at("/IamInstanceProfileAssociations/0");
+        assertThat(association.at("/IamInstanceProfile/Arn").asText()).endsWith("/web");
+        aws(
+                "ec2",
+                "disassociate-iam-instance-profile",
+                "--association-id",
+                association.path("AssociationId").asText());
+        assertThat(region.profileOf(instance.id())).isEmpty();
+    }
+
+    @Test
     void aMissingIdIsAnError() {
         var ended = run("ec2", "describe-instances", "--instance-ids", "i-0123456789abcdef0");
         assertThat(ended.code()).isNotZero();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
@@ -52,15 +53,13 @@ public final class AwsSimulator implements AutoCloseable {
 
     private AwsSimulator(World world, int port) throws IOException {
         this.world = world;
-        services = Map.of(
-                "ec2",
-                new Ec2Api(world),
-                "guardduty",
-                new GuardDutyApi(world),
-                "sqs",
-                new SqsApi(world),
-                "sts",
-                new StsApi(world));
+        services = Map.ofEntries(
+                Map.entry("ec2", new Ec2Api(world)),
+                Map.entry("guardduty", new GuardDutyApi(world)),
+                Map.entry("sqs", new SqsApi(world)),
+                Map.entry("sts", new StsApi(world)),
+                Map.entry("autoscaling", new ScalingApi(world)),
+                Map.entry("elasticloadbalancing", new LoadBalancingApi(world)));
         admin = new AdminApi(world, calls, faults);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::serve);
@@ -156,7 +155,8 @@ public final class AwsSimulator implements AutoCloseable {
         var api = Optional.ofNullable(services.get(service));
         if (api.isEmpty()) {
             return Optional.of(Answer.json(
-                    501, "{\"message\":\"The simulator has ec2, guardduty, sqs and sts, not '" + service + "'\"}"));
+                    501, "{\"message\":\"The simulator has "
+                            + String.join(", ", new TreeSet<>(services.keySet())) + ", not '" + service + "'\"}"));
         }
         try {
             var request = request(exchange, service, credential, query, body);
@@ -202,7 +202,8 @@ public final class AwsSimulator implements AutoCloseable {
             params.remove("Version");
         }
         var identity = identity(service, action, credential);
-        var token = Optional.ofNullable(params.get("NextToken")).or(() -> Optional.ofNullable(params.get("nextToken")));
+        var token = Optional.ofNullable(params.get("NextToken")).or(() -> Optional.ofNullable(params.get("nextToken")))
+                .or(() -> Optional.ofNullable(params.get("Marker")));
         return new Request(
                 identity.account(),
                 credential.map(Credential::region).orElse(UNSIGNED_REGION),

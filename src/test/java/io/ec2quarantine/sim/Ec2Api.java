@@ -23,6 +23,8 @@ final class Ec2Api implements ServiceApi {
             Map.entry("DescribeRegions", Ec2Describes::regions),
             Map.entry("DescribeAddresses", Ec2Describes::addresses),
             Map.entry("DescribeTags", Ec2Describes::tags),
+            Map.entry("DescribeSnapshots", Ec2Evidence::describeSnapshots),
+            Map.entry("DescribeIamInstanceProfileAssociations", Ec2Evidence::describeAssociations),
             Map.entry("DescribeInstanceAttribute", Ec2Instances::describeAttribute));
 
     private static final Map<String, Action> WRITES = Map.ofEntries(
@@ -44,6 +46,9 @@ final class Ec2Api implements ServiceApi {
             Map.entry("StartInstances", Ec2Instances::start),
             Map.entry("CreateTags", Ec2Tags::create),
             Map.entry("DeleteTags", Ec2Tags::delete),
+            Map.entry("CreateSnapshots", Ec2Evidence::createSnapshots),
+            Map.entry("AssociateIamInstanceProfile", Ec2Evidence::associate),
+            Map.entry("DisassociateIamInstanceProfile", Ec2Evidence::disassociate),
             Map.entry("AllocateAddress", Ec2Addresses::allocate),
             Map.entry("AssociateAddress", Ec2Addresses::associate),
             Map.entry("DisassociateAddress", Ec2Addresses::disassociate));

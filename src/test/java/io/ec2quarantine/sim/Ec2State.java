@@ -4,7 +4,10 @@ import io.ec2quarantine.sim.Model.Address;
 import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Instance;
 import io.ec2quarantine.sim.Model.Interface;
+import io.ec2quarantine.sim.Model.ProfileAssociation;
+import io.ec2quarantine.sim.Model.Snapshot;
 import io.ec2quarantine.sim.Model.Subnet;
+import io.ec2quarantine.sim.Model.Volume;
 import io.ec2quarantine.sim.Model.Vpc;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +27,23 @@ final class Ec2State {
     final Table<Interface> interfaces;
     final Table<Instance> instances;
     final Table<Address> addresses;
+    final Table<Volume> volumes;
+    final Table<Snapshot> snapshots;
+    final Table<ProfileAssociation> profiles;
     private final Map<String, Map<String, String>> tags;
 
     Ec2State() {
-        this(new Table<>(), new Table<>(), new Table<>(), new Table<>(), new Table<>(), new Table<>(), new HashMap<>());
+        this(
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new Table<>(),
+                new HashMap<>());
     }
 
     private Ec2State(
@@ -37,6 +53,9 @@ final class Ec2State {
             Table<Interface> interfaces,
             Table<Instance> instances,
             Table<Address> addresses,
+            Table<Volume> volumes,
+            Table<Snapshot> snapshots,
+            Table<ProfileAssociation> profiles,
             Map<String, Map<String, String>> tags) {
         this.vpcs = vpcs;
         this.subnets = subnets;
@@ -44,6 +63,9 @@ final class Ec2State {
         this.interfaces = interfaces;
         this.instances = instances;
         this.addresses = addresses;
+        this.volumes = volumes;
+        this.snapshots = snapshots;
+        this.profiles = profiles;
         this.tags = tags;
     }
 
@@ -56,6 +78,9 @@ final class Ec2State {
                 interfaces.copy(),
                 instances.copy(),
                 addresses.copy(),
+                volumes.copy(),
+                snapshots.copy(),
+                profiles.copy(),
                 new HashMap<>(tags));
     }
 
@@ -101,6 +126,12 @@ final class Ec2State {
                 .filter(address -> address.association()
                         .filter(association -> association.networkInterface().equals(interfaceId))
                         .isPresent())
+                .findFirst();
+    }
+
+    Optional<ProfileAssociation> profileOf(String instanceId) {
+        return profiles.values()
+                .filter(association -> association.instance().equals(instanceId))
                 .findFirst();
     }
 

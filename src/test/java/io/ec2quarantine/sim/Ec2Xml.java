@@ -59,15 +59,33 @@ final class Ec2Xml {
         xml.text("rootDeviceType", "ebs").text("rootDeviceName", "/dev/xvda");
         xml.text("virtualizationType", "hvm").text("hypervisor", "xen");
         xml.text("instanceLifecycle", hardware.lifecycle());
-        hardware.profileArn()
-                .ifPresent(arn -> xml.element(
-                        "iamInstanceProfile", () -> xml.text("arn", arn).text("id", "AIPASIMULATEDPROFILE0")));
+        state.profileOf(instance.id())
+                .ifPresent(profile -> xml.element(
+                        "iamInstanceProfile",
+                        () -> xml.text("arn", profile.arn()).text("id", "AIPASIMULATEDPROFILE0")));
+        volumes(xml, state, instance);
         if (instance.state() == State.TERMINATED) {
             xml.text("reason", "User initiated");
         }
         operator(xml, hardware);
         tagSet(xml, state.tagsOf(instance.id()));
         xml.list("networkInterfaceSet", state.interfacesOf(instance), one -> commonOf(xml, call, one));
+    }
+
+    private static void volumes(Xml xml, Ec2State state, Instance instance) {
+        var volumes = state.volumes
+                .values()
+                .filter(volume -> volume.instance().equals(instance.id()))
+                .toList();
+        xml.list("blockDeviceMapping", volumes, volume -> {
+            xml.text("deviceName", volume.device());
+            xml.element(
+                    "ebs",
+                    () -> xml.text("volumeId", volume.id())
+                            .text("status", "attached")
+                            .text("attachTime", Xml.time(instance.hardware().launched()))
+                            .text("deleteOnTermination", true));
+        });
     }
 
     private static void operator(Xml xml, Model.Hardware hardware) {

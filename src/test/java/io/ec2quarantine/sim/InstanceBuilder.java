@@ -18,6 +18,7 @@ public final class InstanceBuilder {
     private final InterfaceBuilder primary;
     private final Map<String, String> tags = new HashMap<>();
     private final List<Consumer<InterfaceBuilder>> further = new ArrayList<>();
+    private final List<String> devices = new ArrayList<>();
     private Optional<String> id = Optional.empty();
     private Optional<String> lifecycle = Optional.empty();
     private Optional<String> profileArn = Optional.empty();
@@ -109,6 +110,12 @@ public final class InstanceBuilder {
         return this;
     }
 
+    /** It has an EBS volume as this device. */
+    public InstanceBuilder volume(String device) {
+        devices.add(device);
+        return this;
+    }
+
     /** Termination protection is on. */
     public InstanceBuilder terminationProtection() {
         protection = true;
@@ -156,11 +163,12 @@ public final class InstanceBuilder {
                             "ami-0123456789abcdef0",
                             region.world().now(),
                             lifecycle,
-                            profileArn,
                             operator,
                             hidden));
             region.ec2().instances.put(instance.id(), instance);
             region.ec2().setTags(instance.id(), tags);
+            profileArn.ifPresent(arn -> region.giveProfile(instance.id(), arn));
+            devices.forEach(device -> region.addVolume(instance.id(), device));
             primary.attachTo(instance);
             further.forEach(details -> region.attach(instance.id(), details));
             return region.instanceOf(instance.id());

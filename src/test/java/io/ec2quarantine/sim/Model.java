@@ -222,7 +222,6 @@ public final class Model {
             String image,
             Instant launched,
             Optional<String> lifecycle,
-            Optional<String> profileArn,
             Optional<String> operator,
             boolean hiddenByDefault) {}
 
@@ -264,6 +263,15 @@ public final class Model {
                     hardware);
         }
     }
+
+    /** An EBS volume of an instance. */
+    public record Volume(String id, String instance, String device) {}
+
+    /** A snapshot of a volume. */
+    public record Snapshot(String id, String volume, Instant started, String description) {}
+
+    /** The instance profile of an instance. */
+    public record ProfileAssociation(String id, String instance, String arn) {}
 
     /** An Elastic IP and the interface that it is associated with. */
     public record Address(String allocation, String publicIp, Optional<Association> association) {

@@ -30,6 +30,8 @@ public final class RegionWorld {
     private final AccountWorld account;
     private final String name;
     private final Staleness staleness = new Staleness();
+    private final ScalingWorld scaling = new ScalingWorld(this);
+    private final LoadBalancingWorld loadBalancing = new LoadBalancingWorld(this);
     private Ec2State ec2 = new Ec2State();
     private Optional<Detector> detector;
     private int groupsPerInterface = 5;
@@ -59,6 +61,16 @@ public final class RegionWorld {
 
     World world() {
         return account.world();
+    }
+
+    /** The Auto Scaling groups. */
+    public ScalingWorld scaling() {
+        return scaling;
+    }
+
+    /** The target groups. */
+    public LoadBalancingWorld loadBalancing() {
+        return loadBalancing;
     }
 
     // Building.
@@ -291,6 +303,22 @@ public final class RegionWorld {
         return changed(() -> ec2.terminate(instanceOf(instanceId), world().now()));
     }
 
+    /** Somebody attaches a volume to an instance. */
+    public RegionWorld addVolume(String instanceId, String device) {
+        return changed(() -> {
+            var volume = new Model.Volume(world().ids().next("vol"), instanceId, device);
+            ec2.volumes.put(volume.id(), volume);
+        });
+    }
+
+    /** Somebody gives an instance an instance profile. */
+    public RegionWorld giveProfile(String instanceId, String arn) {
+        return changed(() -> {
+            var association = new Model.ProfileAssociation(world().ids().next("iip-assoc"), instanceId, arn);
+            ec2.profiles.put(association.id(), association);
+        });
+    }
+
     /** Somebody stops an instance. */
     public RegionWorld stop(String instanceId) {
         return changed(
@@ -340,6 +368,25 @@ public final class RegionWorld {
     /** The interfaces of an instance, the first one first. */
     public List<Interface> interfacesOf(String instanceId) {
         return locked(() -> ec2.interfacesOf(instanceOf(instanceId)));
+    }
+
+    /** The snapshots that carry a mark, by id. */
+    public List<String> snapshotsMarked(String key, String value) {
+        return locked(() -> ec2.snapshots
+                .values()
+                .map(Model.Snapshot::id)
+                .filter(id -> value.equals(ec2.tagsOf(id).get(key)))
+                .toList());
+    }
+
+    /** All snapshots. */
+    public List<Model.Snapshot> snapshots() {
+        return locked(() -> ec2.snapshots.values().toList());
+    }
+
+    /** The ARN of the instance profile of an instance. */
+    public Optional<String> profileOf(String instanceId) {
+        return locked(() -> ec2.profileOf(instanceId).map(Model.ProfileAssociation::arn));
     }
 
     /** The groups of every interface of an instance, by interface id. */

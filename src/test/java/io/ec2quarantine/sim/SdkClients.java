@@ -7,7 +7,9 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -37,6 +39,18 @@ public final class SdkClients implements AutoCloseable {
     /** SQS as seen by this account in this Region. */
     public SqsClient sqs(RegionWorld region) {
         return pointed(SqsClient.builder().httpClient(http), region, credentials(region))
+                .build();
+    }
+
+    /** Auto Scaling as seen by this account in this Region. */
+    public AutoScalingClient autoScaling(RegionWorld region) {
+        return pointed(AutoScalingClient.builder().httpClient(http), region, credentials(region))
+                .build();
+    }
+
+    /** Elastic Load Balancing as seen by this account in this Region. */
+    public ElasticLoadBalancingV2Client loadBalancing(RegionWorld region) {
+        return pointed(ElasticLoadBalancingV2Client.builder().httpClient(http), region, credentials(region))
                 .build();
     }
 

@@ -55,6 +55,17 @@ final class Xml {
         return element(name, () -> things.forEach(thing -> element("item", () -> content.accept(thing))));
     }
 
+    /** A list element as most services of the Query protocol have it, with one {@code member} for each of the things. */
+    <T> Xml members(String name, Collection<T> things, Consumer<T> content) {
+        return element(name, () -> things.forEach(thing -> element("member", () -> content.accept(thing))));
+    }
+
+    /** A text without an element of its own. */
+    Xml raw(Object value) {
+        escape(value.toString());
+        return this;
+    }
+
     private void escape(String value) {
         for (int i = 0; i < value.length(); i++) {
             switch (value.charAt(i)) {

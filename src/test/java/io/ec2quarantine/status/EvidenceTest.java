@@ -8,6 +8,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
 import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.evidence.Need;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class EvidenceTest {
     void theConditionSaysHowTheStepsEnded(boolean asked, boolean spot, boolean failed, Status status, String reason) {
         CallFailure denied = new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "not yours");
 
-        Claim claim = Evidence.claim(asked, spot, failed ? List.of(denied) : List.of());
+        Claim claim = Evidence.claim(asked, spot, failed ? List.of(denied) : List.of(), List.of());
         QuarantinedInstanceStatus after = Evidence.after(LOOKED_AT, claim, 1, READ);
 
         assertThat(claim.status()).isEqualTo(status);
@@ -88,6 +89,46 @@ class EvidenceTest {
                 .isEqualTo(after);
     }
 
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+            protection , spot  , snapshots , status , reason
+            true       , false , Met       , TRUE   , Preserved
+            true       , false , None      , TRUE   , TerminationProtected
+            true       , false , NotAsked  , TRUE   , TerminationProtected
+            true       , true  , Met       , FALSE  , SpotInstance
+            false      , true  , Met       , TRUE   , Preserved
+            false      , false , None      , TRUE   , Preserved
+            false      , false , NotAsked  , TRUE   , NothingAsked
+            """)
+    void whatElseWasKeptAndWhatDoesNotApplyIsSaidPlainly(
+            boolean protection, boolean spot, String snapshots, Status status, String reason) {
+        Need need = switch (snapshots) {
+            case "Met" -> new Need.Met("snapshots begun");
+            case "None" -> new Need.None("it has no EBS volumes");
+            default -> new Need.NotAsked();
+        };
+
+        Claim claim = Evidence.claim(protection, spot, List.of(), List.of(need));
+
+        assertThat(claim.status()).isEqualTo(status);
+        assertThat(claim.reason()).isEqualTo(reason);
+        switch (need) {
+            case Need.Met(String sentence) -> assertThat(claim.message()).endsWith(": " + sentence + ".");
+            case Need.None(String because) -> assertThat(claim.message()).endsWith(": " + because + ".");
+            default -> assertThat(claim.message()).doesNotContain("Beside that");
+        }
+    }
+
+    @Test
+    void whatWasDoneIsToldInTheTimelineAndNothingDoneIsNot() {
+        assertThat(Evidence.carriedOut(LOOKED_AT, List.of(), List.of(), READ)).isEqualTo(LOOKED_AT);
+        assertThat(Evidence.carriedOut(LOOKED_AT, List.of("one", "two"), List.of(), READ)
+                        .timeline())
+                .singleElement()
+                .satisfies(each -> assertThat(each.detail()).isEqualTo("one; two"))
+                .satisfies(each -> assertThat(each.outcome()).isEqualTo("Done"));
+    }
+
     @Test
     void everyActionThatFailedIsNamedOnce() {
         Claim claim = Evidence.claim(
@@ -96,7 +137,8 @@ class EvidenceTest {
                 List.of(
                         new CallFailure.Denied("ec2:ModifyInstanceAttribute", "i-1", "no"),
                         new CallFailure.Denied("ec2:CreateTags", "i-1", "no"),
-                        new CallFailure.Denied("ec2:CreateTags", "eni-1", "no")));
+                        new CallFailure.Denied("ec2:CreateTags", "eni-1", "no")),
+                List.of());
 
         assertThat(claim.message())
                 .contains("ec2:ModifyInstanceAttribute for i-1")
@@ -105,7 +147,7 @@ class EvidenceTest {
 
     @Test
     void onceDoneOnlyWhatAPersonMustMendIsToldOfTheMarks() {
-        QuarantinedInstanceStatus done = Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of()), 1, READ);
+        QuarantinedInstanceStatus done = Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of(), List.of()), 1, READ);
         CallFailure throttled = new CallFailure.Throttled("ec2:CreateTags", "i-1", "slow down");
         CallFailure denied = new CallFailure.Denied("ec2:CreateTags", "i-1", "no");
 

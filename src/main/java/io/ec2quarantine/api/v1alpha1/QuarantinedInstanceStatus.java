@@ -167,8 +167,9 @@ public record QuarantinedInstanceStatus(
         }
     }
 
-    /** What was kept of the instance. */
-    public record EvidenceStatus(List<String> snapshotIDs) {
+    /** What was kept of the instance, and when the last attempt to copy its volumes began. */
+    public record EvidenceStatus(
+            List<String> snapshotIDs, @Nullable Instant snapshotsBegunTime) {
         public EvidenceStatus {
             snapshotIDs = Lists.orEmpty(snapshotIDs);
         }
@@ -203,7 +204,7 @@ public record QuarantinedInstanceStatus(
     public record TargetChange(
             String targetGroupARN,
             Integer port,
-            @Nullable String targetID,
+            String targetID,
             @Nullable String availabilityZone) {}
 
     /** The instance profile that was disassociated. */

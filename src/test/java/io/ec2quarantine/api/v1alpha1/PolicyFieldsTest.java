@@ -219,6 +219,30 @@ class PolicyFieldsTest {
                     of("response: {preserve: {terminationProtection: Enable}}", "ENABLE"),
                     of("response: {preserve: {terminationProtection: Leave}}", "LEAVE")),
             responds(
+                    "spec.response.preserve.autoScaling",
+                    policy -> Responses.autoScaling(Responses.of(Optional.of(policy)))
+                            .name(),
+                    of("response: {preserve: {autoScaling: Detach}}", "DETACH"),
+                    of("response: {preserve: {autoScaling: Standby}}", "STANDBY")),
+            responds(
+                    "spec.response.preserve.loadBalancers",
+                    policy -> Responses.loadBalancers(Responses.of(Optional.of(policy)))
+                            .name(),
+                    of("response: {preserve: {loadBalancers: Deregister}}", "DEREGISTER"),
+                    of("response: {preserve: {loadBalancers: Leave}}", "LEAVE")),
+            responds(
+                    "spec.response.preserve.volumeSnapshots",
+                    policy -> Responses.volumeSnapshots(Responses.of(Optional.of(policy)))
+                            .name(),
+                    of("response: {preserve: {volumeSnapshots: Take}}", "TAKE"),
+                    of("response: {preserve: {volumeSnapshots: Skip}}", "SKIP")),
+            responds(
+                    "spec.response.preserve.instanceProfile",
+                    policy -> Responses.instanceProfile(Responses.of(Optional.of(policy)))
+                            .name(),
+                    of("response: {preserve: {instanceProfile: Leave}}", "LEAVE"),
+                    of("response: {preserve: {instanceProfile: Disassociate}}", "DISASSOCIATE")),
+            responds(
                     "spec.response.release.onDelete",
                     policy -> Responses.onDelete(Responses.of(Optional.of(policy)))
                             .name(),

@@ -1,0 +1,481 @@
+package io.ec2quarantine.runtime;
+
+import static io.ec2quarantine.testing.OperatorWorld.condition;
+import static io.ec2quarantine.testing.OperatorWorld.isTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.AutoScalingChange;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Changes;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.EvidenceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Impact;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TargetChange;
+import io.ec2quarantine.core.WriteHooks;
+import io.ec2quarantine.sim.Call;
+import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.Model.Group;
+import io.ec2quarantine.sim.Model.Vpc;
+import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is kept of an instance once its isolation was read back, and what a release undoes of that. */
+class PreservationTest {
+    private static final String PROFILE = "arn:aws:iam::111122223333:instance-profile/web";
+    private static final String EVERYTHING = "{instanceProfile: Disassociate}";
+    private static final Set<String> STEPS = Set.of(
+            "DetachInstances",
+            "EnterStandby",
+            "DeregisterTargets",
+            "CreateSnapshots",
+            "DisassociateIamInstanceProfile");
+
+    private final OperatorWorld world = new OperatorWorld();
+    private final RegionWorld region = world.region();
+    private final Vpc vpc = region.vpc();
+    private final Group web = region.securityGroup(vpc, "web");
+    private final String instance = region.instance("web-1")
+            .in(vpc)
+            .groups(web)
+            .firstInterface(first -> first.privateIp("10.0.7.7"))
+            .volume("/dev/xvda")
+            .volume("/dev/sdf")
+            .instanceProfile(PROFILE)
+            .launch()
+            .id();
+    private final String neighbour =
+            region.instance("web-2").in(vpc).groups(web).launch().id();
+    private final String targets = region.loadBalancing().targetGroup("web", vpc);
+    private final String addresses = region.loadBalancing().targetGroup("addresses", vpc, "ip");
+
+    PreservationTest() {
+        region.scaling().group("web-asg", 5, List.of(instance, neighbour), targets);
+        region.loadBalancing().register(targets, instance, 8080);
+        region.loadBalancing().register(addresses, "10.0.7.7", 9000);
+        region.elasticAddress(instance, "203.0.113.40");
+    }
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    // --- the steps
+
+    @Test
+    void everyStepIsDoneAfterTheIsolationWasReadBackAndIsSaid() {
+        QuarantinedInstance object = isolated(EVERYTHING);
+
+        assertThat(region.scaling().stateOf(instance)).isEmpty();
+        assertThat(region.scaling().find("web-asg").orElseThrow())
+                .matches(group -> group.desired() == 2 && group.members().size() == 2, "another one took its place");
+        assertThat(region.loadBalancing().targetsOf(targets)).noneMatch(each -> each.startsWith(instance));
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        assertThat(region.snapshots()).hasSize(2);
+        assertThat(region.profileOf(instance)).isEmpty();
+        assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).orElseThrow())
+                .matches(told -> told.status() == Status.TRUE && told.reason().equals("Preserved"))
+                .satisfies(told -> assertThat(told.message())
+                        .contains(
+                                "cannot be terminated",
+                                "detached from the Auto Scaling group web-asg",
+                                "out of 2 target groups (addresses, web)",
+                                "snapshots of its volumes begun (snap-",
+                                "without the instance profile web"));
+        assertThat(order()).containsSubsequence("ModifyNetworkInterfaceAttribute", "DetachInstances");
+        assertThat(order().stream().filter(STEPS::contains))
+                .containsExactly(
+                        "DetachInstances",
+                        "DeregisterTargets",
+                        "DeregisterTargets",
+                        "CreateSnapshots",
+                        "DisassociateIamInstanceProfile");
+    }
+
+    @Test
+    void whatTheIsolationAffectsAndWhatIsChangedIsWrittenDownBefore() {
+        AtomicReference<Optional<QuarantinedInstanceStatus>> atTheFirstStep = new AtomicReference<>(Optional.empty());
+        policy(EVERYTHING);
+        world.startOperator(before(
+                "autoscaling:DetachInstances",
+                () -> atTheFirstStep.compareAndSet(
+                        Optional.empty(), world.quarantine(instance).map(QuarantinedInstance::getStatus))));
+
+        compromise();
+        world.awaitVerified(instance);
+
+        QuarantinedInstanceStatus then = atTheFirstStep.get().orElseThrow();
+        assertThat(then.impact())
+                .isEqualTo(new Impact(
+                        "web-asg", List.of(addresses, targets).stream().sorted().toList(), List.of("203.0.113.40"), null));
+        assertThat(then.changes().autoScaling()).isEqualTo(new AutoScalingChange("web-asg", "Detach", "InService"));
+        assertThat(then.changes().targets())
+                .containsExactlyInAnyOrder(
+                        new TargetChange(targets, 80, instance, null),
+                        new TargetChange(targets, 8080, instance, null),
+                        new TargetChange(addresses, 9000, "10.0.7.7", null));
+        assertThat(then.changes().instanceProfile().arn()).isEqualTo(PROFILE);
+        assertThat(Optional.ofNullable(then.episode().isolatedTime())).isPresent();
+        assertThat(status().impact()).isEqualTo(then.impact());
+        assertThat(status().changes()).isEqualTo(then.changes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DescribeAutoScalingInstances",
+                "DetachInstances",
+                "DescribeTargetGroups",
+                "DescribeTargetHealth",
+                "DeregisterTargets",
+                "DescribeSnapshots",
+                "CreateSnapshots",
+                "DescribeIamInstanceProfileAssociations",
+                "DisassociateIamInstanceProfile"
+            })
+    void oneStepThatIsDeniedNamesTheActionAndDelaysAndUndoesNothing(String action) {
+        world.simulator().faults().on(action).deny();
+        policy(EVERYTHING);
+        world.startOperator();
+        compromise();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+
+        assertThat(isTrue(object, ConditionType.READY)).isTrue();
+        assertThat(isTrue(object, ConditionType.VERIFIED)).isTrue();
+        assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains(action, "allow it"));
+        Set<String> done = Set.copyOf(order());
+        assertThat(STEPS.stream()
+                        .filter(step -> !step.equals("EnterStandby"))
+                        .filter(step -> !step.equals(action) && !isReadFor(action, step)))
+                .allMatch(done::contains);
+        world.simulator().faults().clear();
+        world.awaitVerified(instance);
+        assertThat(region.scaling().stateOf(instance)).isEmpty();
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        assertThat(region.snapshots()).hasSize(2);
+        assertThat(region.profileOf(instance)).isEmpty();
+    }
+
+    private static boolean isReadFor(String read, String step) {
+        return switch (read) {
+            case "DescribeAutoScalingInstances" -> step.equals("DetachInstances");
+            case "DescribeTargetGroups", "DescribeTargetHealth" -> step.equals("DeregisterTargets");
+            case "DescribeSnapshots" -> step.equals("CreateSnapshots");
+            case "DescribeIamInstanceProfileAssociations" -> step.equals("DisassociateIamInstanceProfile");
+            default -> false;
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            preserve                                                                       | steps
+            {autoScaling: Leave, loadBalancers: Leave, volumeSnapshots: Skip}              |
+            {autoScaling: Standby, loadBalancers: Leave, volumeSnapshots: Skip}            | EnterStandby
+            {autoScaling: Leave, volumeSnapshots: Skip}                                    | DeregisterTargets
+            {autoScaling: Leave, loadBalancers: Leave}                                     | CreateSnapshots
+            """)
+    void onlyWhatIsAskedForIsDone(String preserve, String steps) {
+        QuarantinedInstance object = isolated(preserve);
+
+        assertThat(order().stream().filter(STEPS::contains).distinct())
+                .containsExactlyElementsOf(Optional.ofNullable(steps).stream().toList());
+        assertThat(object.getStatus().impact()).isNotNull();
+        assertThat(region.profileOf(instance)).contains(PROFILE);
+    }
+
+    @Test
+    void aGroupThatTerminatesTheInstanceIsSaidAndTriedAgain() {
+        region.scaling().state(instance, "Terminating:Wait");
+        policy(EVERYTHING);
+        world.startOperator();
+        compromise();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Refused");
+
+        assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message)
+                        .contains("Terminating:Wait", "web-asg", "lifecycle hook"));
+        assertThat(region.snapshots()).hasSize(2);
+    }
+
+    @Test
+    void aNameWithLineBreaksStaysOnOneLine() {
+        region.scaling().delete("web-asg");
+        region.scaling().group("a\n{{name}}\u202e group", 5, List.of(instance, neighbour));
+
+        QuarantinedInstance object = isolated("{}");
+
+        assertThat(object.getStatus().impact().autoScalingGroup()).isEqualTo("a {{name}}  group");
+        assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).doesNotContain("\n", "\r", "\u202e"));
+    }
+
+    // --- snapshots
+
+    @Test
+    void snapshotsThatAnOperatorTookBeforeItDiedAreFoundAndNotTakenAgain() {
+        world.simulator().faults().on("CreateSnapshots").times(1).applyThenDrop();
+
+        QuarantinedInstance object = isolated("{}");
+
+        assertThat(region.snapshots()).hasSize(2);
+        assertThat(Optional.ofNullable(object.getStatus().evidence()).map(EvidenceStatus::snapshotIDs))
+                .hasValueSatisfying(ids -> assertThat(ids).hasSize(2));
+        assertThat(world.calls("CreateSnapshots", 0)).isEqualTo(1);
+    }
+
+    @Test
+    void twoOperatorsTakeOneSetOfSnapshots() {
+        policy("{}");
+        world.startOperator(before("ec2:CreateSnapshots", () -> world.elapse(Duration.ofSeconds(5))));
+        world.startOperator(before("ec2:CreateSnapshots", () -> world.elapse(Duration.ofSeconds(5))));
+        compromise();
+
+        world.awaitVerified(instance);
+        world.elapse(Duration.ofMinutes(2));
+
+        assertThat(region.snapshots()).hasSize(2);
+    }
+
+    @Test
+    void theNextEpisodeHasSnapshotsOfItsOwn() {
+        isolated("{}");
+        release();
+        world.desire(instance, DesiredState.ISOLATED);
+        QuarantinedInstance object = world.await(
+                instance,
+                "preserved in its second episode",
+                each -> Integer.valueOf(2).equals(each.getStatus().episode().number())
+                        && isTrue(each, ConditionType.EVIDENCE_PRESERVED));
+
+        assertThat(region.snapshots()).hasSize(4);
+        assertThat(object.getStatus().evidence().snapshotIDs()).hasSize(2);
+        assertThat(region.scaling().stateOf(instance)).isEmpty();
+    }
+
+    // --- impact
+
+    @Test
+    void aPersonWhoIsAskedToApproveSeesWhatAnIsolationWouldAffect() {
+        world.client()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName("ip-10-0-7-7")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withProviderID("aws:///us-west-2a/" + instance)
+                        .endSpec()
+                        .build())
+                .create();
+        world.cluster().create(policyOf("RequireApproval", "{}"));
+        world.startOperator();
+        compromise();
+
+        QuarantinedInstance object =
+                world.await(instance, "told of its impact", each -> each.getStatus().impact() != null);
+
+        assertThat(object.getStatus().impact())
+                .isEqualTo(new Impact(
+                        "web-asg",
+                        List.of(addresses, targets).stream().sorted().toList(),
+                        List.of("203.0.113.40"),
+                        "ip-10-0-7-7"));
+        assertThat(world.simulator().calls().changes().stream().map(Call::action)).noneMatch(STEPS::contains);
+    }
+
+    @Test
+    void whatCannotBeReadIsNotTakenForAbsent() {
+        world.simulator().faults().on("DescribeTargetGroups").deny();
+        world.cluster().create(policyOf("DryRun", "{}"));
+        world.startOperator();
+        compromise();
+
+        QuarantinedInstance object =
+                world.await(instance, "told of its impact", each -> each.getStatus().impact() != null);
+        world.elapse(Duration.ofMinutes(2));
+
+        assertThat(object.getStatus().impact().autoScalingGroup()).isEqualTo("web-asg");
+        assertThat(status().timeline())
+                .filteredOn(each -> "ImpactUnknown".equals(each.action()))
+                .singleElement()
+                .satisfies(each -> assertThat(each.detail()).contains("elasticloadbalancing:DescribeTargetGroups"));
+    }
+
+    @Test
+    void aStormOfQuarantinesAsksEachTargetGroupOnce() {
+        policy("{autoScaling: Leave, loadBalancers: Leave, volumeSnapshots: Skip}");
+        world.startOperator();
+        List<String> instances = java.util.stream.IntStream.range(0, 6)
+                .mapToObj(each ->
+                        region.instance("storm").in(vpc).groups(web).launch().id())
+                .toList();
+        instances.forEach(each -> region.finding(
+                FindingTemplate.maliciousIpCallerCustom(each, "198.51.100.17", "Custom-Threat-List")));
+        instances.forEach(world::awaitVerified);
+
+        assertThat(world.calls("DescribeTargetHealth", 0)).isBetween(2L, 2L * 3);
+    }
+
+    // --- release
+
+    @Test
+    void aReleaseUndoesWhatWasChangedAndKeepsTheSnapshots() {
+        isolated(EVERYTHING);
+
+        QuarantinedInstance released = release();
+
+        assertThat(region.scaling().stateOf(instance)).contains("InService");
+        assertThat(region.scaling().find("web-asg").orElseThrow().desired()).isEqualTo(3);
+        assertThat(region.loadBalancing().targetsOf(targets)).contains(instance + ":80", instance + ":8080");
+        assertThat(region.loadBalancing().targetsOf(addresses)).containsExactly("10.0.7.7:9000");
+        assertThat(region.profileOf(instance)).contains(PROFILE);
+        assertThat(region.snapshots()).hasSize(2);
+        List<String> order = order();
+        assertThat(order.lastIndexOf("AttachInstances"))
+                .as("after the interfaces were given back")
+                .isGreaterThan(order.lastIndexOf("ModifyNetworkInterfaceAttribute"));
+        assertThat(condition(released, ConditionType.READY).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).doesNotContain("Not everything"));
+    }
+
+    @Test
+    void aReleaseEndsAStandby() {
+        isolated("{autoScaling: Standby}");
+        assertThat(region.scaling().stateOf(instance)).contains("Standby");
+
+        release();
+
+        assertThat(region.scaling().stateOf(instance)).contains("InService");
+    }
+
+    @Test
+    void aReleaseEndsAlsoWhereAGroupHasNoRoomOrIsGone() {
+        isolated(EVERYTHING);
+        region.scaling().most("web-asg", 2);
+        region.loadBalancing().delete(addresses);
+
+        QuarantinedInstance released = release();
+
+        assertThat(region.scaling().stateOf(instance)).isEmpty();
+        assertThat(condition(released, ConditionType.READY).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message)
+                        .contains(
+                                "Not everything else is as it was",
+                                "the Auto Scaling group web-asg has no room (it wants 2 of at most 2 instances)",
+                                "elasticloadbalancing:RegisterTargets"));
+        assertThat(region.loadBalancing().targetsOf(targets)).contains(instance + ":8080");
+        world.elapse(Duration.ofMinutes(5));
+        assertThat(world.calls("AttachInstances", 0)).isZero();
+    }
+
+    @Test
+    void aReleaseThatMayNotAttachSaysSoAndGoesOnWhenItMay() {
+        isolated(EVERYTHING);
+        world.simulator().faults().on("AttachInstances").deny();
+        world.desire(instance, DesiredState.RELEASED);
+
+        QuarantinedInstance object =
+                world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+
+        assertThat(condition(object, ConditionType.READY).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains("autoscaling:AttachInstances"));
+        assertThat(region.profileOf(instance)).contains(PROFILE);
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        assertThat(region.scaling().stateOf(instance)).contains("InService");
+    }
+
+    @Test
+    void theNextEpisodeTakesOverNoRecordOfTheLast() {
+        isolated(EVERYTHING);
+        release();
+        region.scaling().delete("web-asg");
+        List.of(targets, addresses).forEach(region.loadBalancing()::delete);
+        world.elapse(Duration.ofMinutes(3));
+        world.desire(instance, DesiredState.ISOLATED);
+        world.await(
+                instance,
+                "preserved in its second episode",
+                each -> Integer.valueOf(2).equals(each.getStatus().episode().number())
+                        && isTrue(each, ConditionType.EVIDENCE_PRESERVED));
+
+        Changes changes = status().changes();
+        assertThat(changes.autoScaling()).isNull();
+        assertThat(changes.targets()).isEmpty();
+        assertThat(status().impact()).isEqualTo(new Impact(null, List.of(), List.of("203.0.113.40"), null));
+    }
+
+    // --- means
+
+    private QuarantinedInstance isolated(String preserve) {
+        policy(preserve);
+        world.startOperator();
+        compromise();
+        return world.awaitVerified(instance);
+    }
+
+    private QuarantinedInstance release() {
+        world.desire(instance, DesiredState.RELEASED);
+        return world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+    }
+
+    private void policy(String preserve) {
+        world.cluster().create(policyOf("Enforce", preserve));
+    }
+
+    private static String policyOf(String mode, String preserve) {
+        return """
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: IsolationPolicy
+                metadata: {name: evidence}
+                spec:
+                  mode: %s
+                  sources: [{name: workshop, regions: [us-west-2]}]
+                  match: {findingTypes: ["*"]}
+                  response: {preserve: %s}
+                """.formatted(mode, preserve);
+    }
+
+    private void compromise() {
+        region.finding(FindingTemplate.maliciousIpCallerCustom(instance, "198.51.100.17", "Custom-Threat-List"));
+    }
+
+    private QuarantinedInstanceStatus status() {
+        return world.quarantine(instance).orElseThrow().getStatus();
+    }
+
+    private List<String> order() {
+        return world.simulator().calls().changes().stream().map(Call::action).toList();
+    }
+
+    private static WriteHooks before(String action, Runnable what) {
+        return new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.action().equals(action)) {
+                    what.run();
+                }
+            }
+
+            @Override
+            public void after(Write write) {}
+        };
+    }
+}
