@@ -3,6 +3,7 @@ package io.ec2quarantine.aws;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.evidence.TargetRegistration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,14 +40,16 @@ public final class LoadBalancerGateway {
     /**
      * Where an instance is registered, by its id or one of its addresses, and not on its way out. Nothing looks that up by
      * instance: the target groups of its VPCs are asked one by one, and what they answered is used for others as well.
+     *
+     * @param since what was read before is read anew
      */
     public Result<List<TargetRegistration>> registrations(
-            String instanceId, Collection<String> addresses, Collection<String> vpcIds) {
-        return targetGroups().then(groups -> {
+            String instanceId, Collection<String> addresses, Collection<String> vpcIds, Instant since) {
+        return targetGroups(since).then(groups -> {
             List<TargetRegistration> found = new ArrayList<>();
             for (RegistrationCache.Group group : groups) {
                 if (vpcIds.contains(group.vpcId())) {
-                    switch (targetsOf(group.arn())) {
+                    switch (targetsOf(group.arn(), since)) {
                         case Result.Failed<List<TargetRegistration>>(CallFailure.NotFound _) -> {
                             // Deleted since it was listed: nobody is registered there.
                         }
@@ -65,8 +68,8 @@ public final class LoadBalancerGateway {
         });
     }
 
-    private Result<List<RegistrationCache.Group>> targetGroups() {
-        return cache.groups(() -> calls.read(
+    private Result<List<RegistrationCache.Group>> targetGroups(Instant since) {
+        return cache.groups(since, () -> calls.read(
                 call("elasticloadbalancing:DescribeTargetGroups", "the target groups"),
                 () -> client.describeTargetGroupsPaginator(request -> request.pageSize(PAGE)).targetGroups().stream()
                         .filter(group -> OF_INSTANCES.contains(group.targetType()) && group.vpcId() != null)
@@ -74,9 +77,10 @@ public final class LoadBalancerGateway {
                         .toList()));
     }
 
-    private Result<List<TargetRegistration>> targetsOf(String arn) {
+    private Result<List<TargetRegistration>> targetsOf(String arn, Instant since) {
         return cache.targets(
                 arn,
+                since,
                 () -> calls.read(
                         call("elasticloadbalancing:DescribeTargetHealth", name(arn)),
                         () -> client

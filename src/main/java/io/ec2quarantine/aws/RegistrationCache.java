@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -19,44 +18,29 @@ import java.util.function.Supplier;
 final class RegistrationCache {
     private static final Duration FRESH = Duration.ofMinutes(2);
 
+    private final Kept<Group> groups;
+    private final ConcurrentMap<String, Kept<TargetRegistration>> targets = new ConcurrentHashMap<>();
     private final InstantSource time;
-    private final AtomicReference<Optional<Known<Group>>> groups = new AtomicReference<>(Optional.empty());
-    private final ConcurrentMap<String, Known<TargetRegistration>> targets = new ConcurrentHashMap<>();
 
     RegistrationCache(InstantSource time) {
         this.time = time;
+        this.groups = new Kept<>(time);
     }
 
     record Group(String arn, String vpcId) {}
 
-    private record Known<T>(List<T> things, Instant time) {}
-
-    /** The target groups, read unless they are known; a failure is not kept. */
-    Result<List<Group>> groups(Supplier<Result<List<Group>>> read) {
-        Optional<Known<Group>> known = groups.get().filter(this::isFresh);
-        if (known.isPresent()) {
-            return Result.ok(known.get().things());
-        }
-        targets.values().removeIf(each -> !isFresh(each));
-        Instant now = time.instant();
-        return read.get().map(found -> {
-            groups.set(Optional.of(new Known<>(List.copyOf(found), now)));
+    /** The target groups, read unless they are known since then; a failure is not kept. */
+    Result<List<Group>> groups(Instant since, Supplier<Result<List<Group>>> read) {
+        return groups.get(since, () -> read.get().map(found -> {
+            targets.keySet().retainAll(found.stream().map(Group::arn).toList());
             return found;
-        });
+        }));
     }
 
-    /** What is registered with one of them, read unless it is known; a failure is not kept. */
-    Result<List<TargetRegistration>> targets(String arn, Supplier<Result<List<TargetRegistration>>> read) {
-        Optional<Known<TargetRegistration>> known =
-                Optional.ofNullable(targets.get(arn)).filter(this::isFresh);
-        if (known.isPresent()) {
-            return Result.ok(known.get().things());
-        }
-        Instant now = time.instant();
-        return read.get().map(found -> {
-            targets.put(arn, new Known<>(List.copyOf(found), now));
-            return found;
-        });
+    /** What is registered with one of them, read unless it is known since then; a failure is not kept. */
+    Result<List<TargetRegistration>> targets(
+            String arn, Instant since, Supplier<Result<List<TargetRegistration>>> read) {
+        return targets.computeIfAbsent(arn, _ -> new Kept<>(time)).get(since, read);
     }
 
     /** A target group was changed. */
@@ -64,7 +48,28 @@ final class RegistrationCache {
         targets.remove(arn);
     }
 
-    private boolean isFresh(Known<?> known) {
-        return known.time().plus(FRESH).isAfter(time.instant());
+    /** One answer; who asks while it is on its way waits for it. */
+    private static final class Kept<T> {
+        private final InstantSource time;
+        private Optional<List<T>> things = Optional.empty();
+        private Instant readTime = Instant.MIN;
+
+        Kept(InstantSource time) {
+            this.time = time;
+        }
+
+        synchronized Result<List<T>> get(Instant since, Supplier<Result<List<T>>> read) {
+            Instant now = time.instant();
+            if (things.isPresent()
+                    && !readTime.isBefore(since)
+                    && readTime.plus(FRESH).isAfter(now)) {
+                return Result.ok(things.get());
+            }
+            return read.get().map(found -> {
+                things = Optional.of(List.copyOf(found));
+                readTime = now;
+                return found;
+            });
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
 import io.ec2quarantine.aws.EvidenceGateways;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
@@ -63,7 +64,7 @@ final class Preservation {
                         gateways,
                         asked,
                         seen.instance(),
-                        services.surroundings().read(gateways, seen),
+                        services.surroundings().read(gateways, seen, isolated(pass, seen)),
                         asked.disassociate()
                                 ? gateways.ec2().profiles(seen.instance().id())
                                 : Result.ok(List.of()));
@@ -71,6 +72,13 @@ final class Preservation {
                 yield pass.isReleasedMeanwhile(pass.current()) ? Kept.NOTHING : carryOut(ground);
             }
         };
+    }
+
+    /** What was known before the instance was isolated may no longer be so; what was read since serves also a later attempt. */
+    private static Instant isolated(Pass pass, Observation.Present seen) {
+        return Optional.ofNullable(pass.current().episode())
+                .map(Episode::isolatedTime)
+                .orElse(seen.readTime());
     }
 
     /** Acknowledged by the API server before anything of it is changed. */

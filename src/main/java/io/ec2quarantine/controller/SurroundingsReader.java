@@ -10,6 +10,7 @@ import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Observation;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,17 +30,22 @@ final class SurroundingsReader {
         return pass.evidenceSession()
                 .answer()
                 .filter(EvidenceGateways::hasReadsToSpare)
-                .map(gateways -> read(gateways, seen));
+                .map(gateways -> read(gateways, seen, Instant.MIN));
     }
 
-    Surroundings read(EvidenceGateways gateways, Observation.Present seen) {
+    /**
+     * Reads all of it.
+     *
+     * @param since what others have asked for before is read anew
+     */
+    Surroundings read(EvidenceGateways gateways, Observation.Present seen, Instant since) {
         InstanceFacts instance = seen.instance();
         Set<String> vpcIds =
                 seen.interfaces().stream().map(InterfaceState::vpcId).collect(Collectors.toSet());
         return new Surroundings(
                 gateways.autoScaling().membership(instance.id()),
                 gateways.loadBalancers()
-                        .registrations(instance.id(), instance.belongings().addresses(), vpcIds),
+                        .registrations(instance.id(), instance.belongings().addresses(), vpcIds, since),
                 instance.belongings().publicIps(),
                 node(instance.id()));
     }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -319,18 +320,38 @@ class PreservationTest {
     }
 
     @Test
-    void aStormOfQuarantinesAsksEachTargetGroupOnce() {
-        policy("{autoScaling: Leave, loadBalancers: Leave, volumeSnapshots: Skip}");
+    void aTargetGroupThatCameSinceOthersWereAskedForIsSeenByAnIsolation() {
+        String other = region.instance("first").in(vpc).groups(web).launch().id();
+        policy("{autoScaling: Leave, volumeSnapshots: Skip}");
         world.startOperator();
-        List<String> instances = java.util.stream.IntStream.range(0, 6)
+        region.finding(FindingTemplate.maliciousIpCallerCustom(other, "198.51.100.17", "Custom-Threat-List"));
+        world.awaitVerified(other);
+        String late = region.loadBalancing().targetGroup("late", vpc);
+        region.loadBalancing().register(late, instance);
+        region.loadBalancing().register(targets, instance, 8081);
+
+        compromise();
+        world.awaitVerified(instance);
+
+        assertThat(region.loadBalancing().targetsOf(late)).isEmpty();
+        assertThat(region.loadBalancing().targetsOf(targets)).noneMatch(each -> each.startsWith(instance));
+    }
+
+    @Test
+    void aStormOfFindingsThatPeopleDecideUponAsksEachTargetGroupOnce() {
+        world.cluster().create(policyOf("RequireApproval", "{}"));
+        world.startOperator();
+        List<String> instances = IntStream.range(0, 6)
                 .mapToObj(each ->
                         region.instance("storm").in(vpc).groups(web).launch().id())
                 .toList();
         instances.forEach(each -> region.finding(
                 FindingTemplate.maliciousIpCallerCustom(each, "198.51.100.17", "Custom-Threat-List")));
-        instances.forEach(world::awaitVerified);
+        instances.forEach(
+                each -> world.await(each, ConditionType.READY, Status.FALSE, "AwaitingApproval"));
 
-        assertThat(world.calls("DescribeTargetHealth", 0)).isBetween(2L, 2L * 3);
+        assertThat(world.calls("DescribeTargetGroups", 0)).isEqualTo(1);
+        assertThat(world.calls("DescribeTargetHealth", 0)).isEqualTo(2);
     }
 
     // --- release

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
@@ -132,15 +134,17 @@ class SimulatedEvidenceTest {
     @Test
     void snapshotsCarryTheTagsOfTheirCallAndAreFoundByThem() {
         ec2.createSnapshots(request -> request.instanceSpecification(of -> of.instanceId(one))
-                .tagSpecifications(tags -> tags.resourceType(ResourceType.SNAPSHOT)
-                        .tags(Tag.builder().key("case").value("1").build())));
+                .tagSpecifications(TagSpecification.builder()
+                        .resourceType(ResourceType.SNAPSHOT)
+                        .tags(Tag.builder().key("case").value("1").build())
+                        .build()));
 
         assertThat(ec2.describeSnapshotsPaginator(request -> request.ownerIds("self")
-                        .filters(filter -> filter.name("tag:case").values("1")))
+                        .filters(ofCase("1")))
                 .snapshots())
                 .hasSize(1);
         assertThat(ec2.describeSnapshots(
-                        request -> request.filters(filter -> filter.name("tag:case").values("2")))
+                        request -> request.filters(ofCase("2")))
                 .snapshots())
                 .isEmpty();
     }
@@ -161,6 +165,10 @@ class SimulatedEvidenceTest {
                         .iamInstanceProfile()
                         .arn())
                 .endsWith("/web");
+    }
+
+    private static Filter ofCase(String value) {
+        return Filter.builder().name("tag:case").values(value).build();
     }
 
     private List<String> states(String arn) {
