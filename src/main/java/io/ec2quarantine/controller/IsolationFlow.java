@@ -245,6 +245,7 @@ final class IsolationFlow {
     private static boolean isForSomebodyElse(Difference difference, IsolationTarget target) {
         return switch (difference) {
             case Difference.GroupHasRules rules -> target.existingGroups().containsValue(rules.groupId());
+            case Difference.GroupLacksRules rules -> target.existingGroups().containsValue(rules.groupId());
             case Difference.NoGroup none -> target.existingGroups().containsValue(none.groupId());
             case Difference.Unchangeable _ -> true;
             case Difference.OtherGroups _, Difference.GroupNotEmptied _, Difference.NotOurs _, Difference.Joined _ ->

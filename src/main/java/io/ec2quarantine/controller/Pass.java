@@ -201,6 +201,11 @@ final class Pass {
         return session(Responses.access(released.response()), Purpose.RELEASE, Priority.URGENT);
     }
 
+    /** With the identity that puts rules into groups. */
+    Result<Ec2Gateway> rulesSession() {
+        return session(Responses.access(opened().response()), Purpose.RULES, Priority.URGENT);
+    }
+
     private Result<Ec2Gateway> session(Access access, Purpose purpose, Priority priority) {
         return account()
                 .then(account ->
@@ -238,7 +243,7 @@ final class Pass {
 
     /** Where the plan is carried out. */
     Site site(Ec2Gateway ec2, Observation.Present seen) {
-        return new Site(ec2, where(), target(), () -> mayBeMembers(seen));
+        return new Site(ec2, where(), target(), this::rulesSession, () -> mayBeMembers(seen));
     }
 
     /** The interfaces that may be in a group of ours. */

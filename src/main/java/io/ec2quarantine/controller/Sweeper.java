@@ -62,7 +62,7 @@ public final class Sweeper {
     private final Rounds rounds;
     private final AtomicLong roundsMade = new AtomicLong();
     private final Set<Place> underWay = ConcurrentHashMap.newKeySet();
-    /** The groups that had rules at the last sweep of their place. */
+    /** The groups that had other rules than they shall have at the last sweep of their place. */
     private final ConcurrentMap<Place, Set<String>> groupsWithRules = new ConcurrentHashMap<>();
 
     private final Set<String> marksSought = ConcurrentHashMap.newKeySet();
@@ -301,14 +301,27 @@ public final class Sweeper {
             }
         }
 
-        /** The groups that have rules, where nothing else differs. */
+        /** The groups that have other rules than they shall have, where nothing else differs. */
         private static Set<String> groupsWithRulesAlone(Verification.Drifted drifted) {
             Set<String> groups = drifted.differences().stream()
-                    .flatMap(difference -> difference instanceof Difference.GroupHasRules rules
-                            ? Stream.of(rules.groupId())
-                            : Stream.empty())
+                    .flatMap(difference -> groupWithOtherRules(difference).stream())
                     .collect(Collectors.toSet());
-            return groups.size() == drifted.differences().size() ? groups : Set.of();
+            boolean alone = drifted.differences().stream()
+                    .allMatch(difference -> groupWithOtherRules(difference).isPresent());
+            return alone ? groups : Set.of();
+        }
+
+        private static Optional<String> groupWithOtherRules(Difference difference) {
+            return switch (difference) {
+                case Difference.GroupHasRules rules -> Optional.of(rules.groupId());
+                case Difference.GroupLacksRules rules -> Optional.of(rules.groupId());
+                case Difference.GroupNotEmptied _,
+                        Difference.Joined _,
+                        Difference.NoGroup _,
+                        Difference.NotOurs _,
+                        Difference.OtherGroups _,
+                        Difference.Unchangeable _ -> Optional.empty();
+            };
         }
     }
 }

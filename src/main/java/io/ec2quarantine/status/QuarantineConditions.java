@@ -261,6 +261,7 @@ final class QuarantineConditions {
                     case Difference.NoGroup _ -> "IsolationGroupNotFound";
                     case Difference.NotOurs _ -> "IsolationGroupNotOwned";
                     case Difference.Joined _ -> "IsolationGroupJoined";
+                    case Difference.GroupLacksRules _ -> "ForensicAccessMissing";
                     case Difference.GroupHasRules _,
                             Difference.GroupNotEmptied _,
                             Difference.OtherGroups _,

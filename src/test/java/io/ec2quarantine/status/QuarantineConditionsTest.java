@@ -4,6 +4,7 @@ import static io.ec2quarantine.core.isolation.Seen.READ;
 import static io.ec2quarantine.core.isolation.Seen.eni;
 import static io.ec2quarantine.core.isolation.Seen.gone;
 import static io.ec2quarantine.core.isolation.Seen.present;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -53,7 +54,7 @@ class QuarantineConditionsTest {
     private static Observation.Present leftIsolated(int rules) {
         return present(
                 TWO.interfaces(),
-                new GroupState("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules, Set.of()));
+                group("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules));
     }
 
     static Stream<Arguments> rows() {
