@@ -52,6 +52,11 @@ public final class Ec2Gateway {
         return calls.hasToSpare(RateBucket.EC2_DESCRIBE);
     }
 
+    /** What can be done about connections, with the same identity. */
+    public ConnectionGateway connections() {
+        return new ConnectionGateway(client, calls, where);
+    }
+
     /** The Regions that are enabled in the account, in their order. */
     public Result<List<String>> enabledRegions() {
         return calls.read(

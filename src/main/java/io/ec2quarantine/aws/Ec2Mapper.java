@@ -5,7 +5,9 @@ import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.core.isolation.PublicIp;
 import io.ec2quarantine.core.isolation.RuleSet;
+import io.ec2quarantine.core.isolation.TrackingTimeouts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.ConnectionTrackingConfiguration;
 import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
@@ -22,6 +26,7 @@ import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.IpRange;
 import software.amazon.awssdk.services.ec2.model.Ipv6Range;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAssociation;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.PrefixListId;
 import software.amazon.awssdk.services.ec2.model.ReferencedSecurityGroup;
@@ -58,7 +63,9 @@ final class Ec2Mapper {
                 attachment.map(NetworkInterfaceAttachment::deviceIndex).orElse(0),
                 ids(found.groups()),
                 unchangeable(found),
-                Tags.toMap(found.tagSet()));
+                Tags.toMap(found.tagSet()),
+                publicIps(found),
+                timeouts(found.connectionTrackingConfiguration()));
     }
 
     /** An interface that the instance names but that the list of interfaces did not hold. */
@@ -101,6 +108,36 @@ final class Ec2Mapper {
         return found.groups().isEmpty()
                 ? Optional.of("it carries no security groups (" + found.interfaceTypeAsString() + ")")
                 : Optional.empty();
+    }
+
+    /** Each private address may have one; only what is shown of the first one alone is shown of the interface as well. */
+    private static List<PublicIp> publicIps(NetworkInterface found) {
+        List<PublicIp> all = found.privateIpAddresses().stream()
+                .flatMap(each -> publicIp(each.association(), each.privateIpAddress()).stream())
+                .toList();
+        return all.isEmpty()
+                ? publicIp(found.association(), found.privateIpAddress()).stream().toList()
+                : all;
+    }
+
+    private static Optional<PublicIp> publicIp(
+            @Nullable NetworkInterfaceAssociation association, @Nullable String privateIp) {
+        return Optional.ofNullable(association)
+                .filter(each -> each.publicIp() != null)
+                .map(each -> new PublicIp(
+                        each.publicIp(),
+                        Optional.ofNullable(privateIp),
+                        Optional.ofNullable(each.allocationId()),
+                        Optional.ofNullable(each.associationId())));
+    }
+
+    private static TrackingTimeouts timeouts(@Nullable ConnectionTrackingConfiguration found) {
+        return found == null
+                ? TrackingTimeouts.UNSET
+                : new TrackingTimeouts(
+                        Optional.ofNullable(found.tcpEstablishedTimeout()),
+                        Optional.ofNullable(found.udpStreamTimeout()),
+                        Optional.ofNullable(found.udpTimeout()));
     }
 
     private static List<String> ids(Collection<GroupIdentifier> groups) {

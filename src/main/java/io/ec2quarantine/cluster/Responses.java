@@ -20,6 +20,7 @@ import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
 import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
 import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.isolation.ConnectionWish;
 import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import java.util.List;
@@ -171,6 +172,14 @@ public final class Responses {
     /** What a response does about public addresses. */
     public static PublicAddress publicAddress(@Nullable Response response) {
         return isolation(response).map(Isolation::publicAddress).orElse(PublicAddress.LEAVE);
+    }
+
+    /** What a response does about connections that were open before the isolation. */
+    public static ConnectionWish connections(@Nullable Response response) {
+        return new ConnectionWish(
+                trackedConnections(response) == TrackedConnections.UNTRACK,
+                publicAddress(response) == PublicAddress.DISASSOCIATE,
+                idleTimeouts(response) == IdleTimeouts.SHORTEN);
     }
 
     /** Whom a response tells. */

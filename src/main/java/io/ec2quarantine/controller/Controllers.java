@@ -53,6 +53,8 @@ public final class Controllers {
         this.quarantinesAsked = new AskedEventSource<>(quarantines);
         TransitionTeller teller = new TransitionTeller(events, scheduler);
         VerificationBook verifications = new VerificationBook();
+        IsolationGroupMaker groupMaker = new IsolationGroupMaker(suffixes, scheduler);
+        PlanExecutor executor = new PlanExecutor(groupMaker);
         Services services = new Services(
                 sessions,
                 policies,
@@ -62,7 +64,8 @@ public final class Controllers {
                 expressions,
                 verifications,
                 new QuarantineObserver(scheduler),
-                new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
+                executor,
+                new Untracking(executor, groupMaker, scheduler, quarantinesAsked),
                 scheduler,
                 quarantinesAsked,
                 new Backoff(),

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Interprets the steps of a plan: the only class that changes EC2. A step that fails is reported and stops no other, except
+ * Interprets the steps of a plan. A step that fails is reported and stops no other, except
  * that an interface stays where it is while its isolation group is missing, or has rules that a retry will take away. Where
  * that is not allowed at all, a group with rules is still better than the groups that the instance was compromised in.
  */

@@ -27,6 +27,7 @@ record Services(
         VerificationBook verifications,
         QuarantineObserver observer,
         PlanExecutor executor,
+        Untracking untracking,
         Scheduler scheduler,
         ReconcileTrigger trigger,
         Backoff backoff,

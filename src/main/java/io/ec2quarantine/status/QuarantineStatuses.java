@@ -127,6 +127,7 @@ public final class QuarantineStatuses {
                 .interfaces(List.of())
                 .isolationGroups(List.of())
                 .verification(null)
+                .changes(ConnectionRecords.cleared(last.changes(), asBefore))
                 .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
                 .conditions(withoutEvidence(last.conditions()))
                 .build();
@@ -207,7 +208,11 @@ public final class QuarantineStatuses {
             next.partlyReleasedTime(back.readBack().readTime());
         }
         if (!(outcome instanceof QuarantineOutcome.Unsupported || outcome instanceof QuarantineOutcome.AtRest)) {
-            claims.add(QuarantineConditions.connectionsCut(isolated, isolatedTime, merged));
+            claims.add(QuarantineConditions.connectionsCut(
+                    isolated,
+                    isolatedTime,
+                    merged,
+                    Claim.standing(before.conditions(), ConditionType.CONNECTIONS_CUT)));
         }
         return next.conditions(Conditions.upsert(before.conditions(), claims, generation, now))
                 .build();
@@ -404,7 +409,7 @@ public final class QuarantineStatuses {
                         known.terminationBaseline());
     }
 
-    private static TimelineEntry entry(Instant time, String action, String detail, String outcome) {
+    static TimelineEntry entry(Instant time, String action, String detail, String outcome) {
         return new TimelineEntry(time, action, bounded(detail), outcome);
     }
 

@@ -1,6 +1,7 @@
 package io.ec2quarantine.core.isolation;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
 public record IsolationTarget(
         String installId, String groupName, Map<String, String> existingGroups, Set<GroupRule> rules) {
     private static final int TELLING = 8;
+    private static final String OPENS = "-untrack-";
 
     public IsolationTarget {
         existingGroups = Map.copyOf(existingGroups);
@@ -38,6 +40,18 @@ public record IsolationTarget(
     /** The name to take when a stranger has the first one: always the same, so that a repetition makes no other group. */
     public String nameBesideAStranger() {
         return nameWith(installId.substring(0, Math.min(TELLING, installId.length())));
+    }
+
+    /** The name of the group that opens the interfaces of an instance for a moment. */
+    public String nameToOpen(String instanceId) {
+        return groupName + OPENS + instanceId;
+    }
+
+    /** Whether a group was made here to open the interfaces of an instance for a moment. */
+    public static boolean opens(GroupState group, String installId, String instanceId) {
+        return group.isMadeToOpen()
+                && group.owner().equals(Optional.of(installId))
+                && group.name().endsWith(OPENS + instanceId);
     }
 
     /** The name with an ending; its group is found by it like that of the plain name. */
