@@ -208,7 +208,8 @@ final class IsolationFlow {
                         execution.failures(),
                         execution.actions(),
                         foundOpen),
-                before -> ConnectionRecords.closed(drifted(pass.opened(before), drift, execution, now), readBack));
+                before -> ConnectionRecords.closed(
+                        drifted(pass.opened(before), drift, execution, now), seen, readBack, Untracking.OPEN));
         services.untracking().end(pass, ec2, readBack);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();

@@ -137,7 +137,7 @@ public final class ConnectionClaims {
                 .anyMatch(ConnectionClaims::wasOpen);
     }
 
-    /** One that was found closed without any group that had opened it may never have been open. */
+    /** One that was not found open when its time was over may never have been, or not for long enough. */
     private static boolean wasOpen(OpenedInterface opened) {
         return opened.closedTime() != null && opened.groupID() != null;
     }

@@ -11,9 +11,11 @@ import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.PublicIp;
 import io.ec2quarantine.core.isolation.TrackingTimeouts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,38 +46,50 @@ public final class ConnectionRecords {
         return with(before, changes.addresses(), changes.idleTimeouts(), opened.stream().limit(MOST_INTERFACES).toList());
     }
 
-    /** What a read shows to be in no group that opens any more, or not to be there any more, is closed. */
-    public static QuarantinedInstanceStatus closed(QuarantinedInstanceStatus before, Observation readBack) {
-        if (!isBeingOpened(before) || !(readBack instanceof Observation.Present seen)) {
+    /**
+     * What a read shows to be in no group that opens any more, or not to be there any more, is closed. The group is named
+     * where the look before it still found the interface in it when its time was over: then it was open for all of that.
+     *
+     * @param open for how long an interface is opened
+     */
+    public static QuarantinedInstanceStatus closed(
+            QuarantinedInstanceStatus before, Observation.Present seen, Observation readBack, Duration open) {
+        if (!isBeingOpened(before) || !(readBack instanceof Observation.Present after)) {
             return before;
         }
-        Map<String, GroupState> opening = seen.groups().stream()
-                .filter(GroupState::isMadeToOpen)
-                .collect(Collectors.toMap(GroupState::id, group -> group, (first, _) -> first));
-        Set<String> open = seen.interfaces().stream()
-                .filter(state -> state.groups().stream().anyMatch(opening::containsKey))
-                .map(InterfaceState::id)
-                .collect(Collectors.toSet());
-        Map<String, String> vpcs = seen.interfaces().stream()
-                .collect(Collectors.toMap(InterfaceState::id, InterfaceState::vpcId, (first, _) -> first));
+        Map<String, String> groupsBefore = opening(seen);
+        Set<String> stillOpen = opening(after).keySet();
         Changes changes = changes(before);
         return with(
                 before,
                 changes.addresses(),
                 changes.idleTimeouts(),
                 changes.opened().stream()
-                        .map(each -> each.closedTime() != null || open.contains(each.interfaceID())
+                        .map(each -> each.closedTime() != null || stillOpen.contains(each.interfaceID())
                                 ? each
                                 : new OpenedInterface(
                                         each.interfaceID(),
-                                        opening.values().stream()
-                                                .filter(group -> group.vpcId().equals(vpcs.get(each.interfaceID())))
-                                                .map(GroupState::id)
-                                                .findFirst()
-                                                .orElse(each.groupID()),
+                                        each.openedTime() != null
+                                                        && !seen.readTime()
+                                                                .isBefore(each.openedTime().plus(open))
+                                                ? groupsBefore.get(each.interfaceID())
+                                                : null,
                                         each.openedTime(),
-                                        seen.readTime()))
+                                        after.readTime()))
                         .toList());
+    }
+
+    /** The group that opens each interface that is open, by interface id. */
+    private static Map<String, String> opening(Observation.Present seen) {
+        Set<String> groups = seen.groups().stream()
+                .filter(GroupState::isMadeToOpen)
+                .map(GroupState::id)
+                .collect(Collectors.toSet());
+        Map<String, String> opening = new HashMap<>();
+        seen.interfaces().forEach(state -> state.groups().stream()
+                .filter(groups::contains)
+                .forEach(group -> opening.put(state.id(), group)));
+        return opening;
     }
 
     /** Writes down what the steps are about to change; what is written down already stays. */
