@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** The way into the isolation: look, write down, prepare, swap, read back, tell. */
 final class IsolationFlow {
@@ -73,7 +74,13 @@ final class IsolationFlow {
             case Observation.Present seen -> {
                 IsolationPlan plan = pass.plan(seen);
                 pass.finish(new QuarantineOutcome.Observed(
-                        seen, pass.awaitsApproval(), pass.hold(), IsolationPlanner.describe(plan)));
+                        seen,
+                        pass.awaitsApproval(),
+                        pass.hold(),
+                        Stream.concat(
+                                        Untracking.describe(pass, seen, plan).stream(),
+                                        IsolationPlanner.describe(plan).stream())
+                                .toList()));
                 pass.succeeded();
             }
         }

@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.cluster.Responses;
@@ -104,6 +105,20 @@ final class Untracking {
         return Optional.of(prepared.and(executor.execute(site, new IsolationPlan(made, swaps), _ -> {})));
     }
 
+    /** What would be opened, in plain words, for a quarantine that only observes. */
+    static List<String> describe(Pass pass, Observation.Present seen, IsolationPlan plan) {
+        List<Step.Swap> openings = ConnectionPlanner.openings(
+                seen,
+                plan,
+                QuarantineReading.record(pass.opened()),
+                Responses.connections(pass.opened().response()));
+        return openings.isEmpty()
+                ? List.of()
+                : List.of("open "
+                        + openings.stream().map(Step.Swap::interfaceId).collect(Collectors.joining(", "))
+                        + " to everybody for " + OPEN.toSeconds() + " seconds");
+    }
+
     /** Puts an end to what a read shows to be left of an opening: no group that opens outlives it, not even with somebody in it. */
     void end(Pass pass, Ec2Gateway ec2, Observation readBack) {
         if (!(readBack instanceof Observation.Present seen) || isOpen(pass.name())) {
@@ -152,14 +167,15 @@ final class Untracking {
     private void writeDownOpening(
             Pass pass, Observation.Present seen, List<Baseline> baselines, List<Step.Swap> openings, Instant begun) {
         List<String> ids = openings.stream().map(Step.Swap::interfaceId).toList();
-        pass.status()
-                .patch(before -> pass.isReleasedMeanwhile(before)
-                        ? before
-                        : ConnectionRecords.opening(
-                                QuarantineStatuses.writtenDown(
-                                        pass.opened(before), seen, baselines, scheduler.instant()),
-                                ids,
-                                begun));
+        pass.status().patch(before -> {
+            QuarantinedInstanceStatus opened = pass.opened(before);
+            QuarantinedInstanceStatus written =
+                    QuarantineStatuses.writtenDown(opened, seen, baselines, scheduler.instant());
+            // What another operator has written down meanwhile it may have isolated as well.
+            return pass.isReleasedMeanwhile(before) || QuarantineReading.isWrittenDown(opened)
+                    ? written
+                    : ConnectionRecords.opening(written, ids, begun);
+        });
     }
 
     /** Nothing is opened that could not be closed at once. */

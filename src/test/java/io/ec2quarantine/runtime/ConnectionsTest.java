@@ -116,6 +116,27 @@ class ConnectionsTest {
     }
 
     @Test
+    void whoIsAskedToApproveIsToldThatInterfacesWouldBeOpen() {
+        create("trackedConnections: Untrack", instance, DesiredState.OBSERVED);
+        world.startOperator();
+
+        QuarantinedInstance observed = world.await(
+                instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        assertThat(condition(observed, ConditionType.READY).orElseThrow().message())
+                .contains("open " + primary + " to everybody for 5 seconds");
+    }
+
+    @Test
+    void anInstanceThatDoesNotRunHasNothingToUntrackAndIsNotOpened() {
+        region.stop(instance);
+
+        isolate("trackedConnections: Untrack");
+
+        assertThat(openings()).isEmpty();
+        assertNothingIsLeftOpen();
+    }
+
+    @Test
     void whatWasIsolatedIsNeverOpenedAgainWhateverSomebodyDoesToIt() {
         isolate("trackedConnections: Untrack");
         List<OpenedInterface> before = openings();
@@ -307,6 +328,11 @@ class ConnectionsTest {
     }
 
     private void begin(String options, String id) {
+        create(options, id, DesiredState.ISOLATED);
+        world.startOperator();
+    }
+
+    private void create(String options, String id, DesiredState desired) {
         world.cluster().create("""
                 apiVersion: ec2quarantine.io/v1alpha1
                 kind: IsolationPolicy
@@ -321,9 +347,8 @@ class ConnectionsTest {
                 apiVersion: ec2quarantine.io/v1alpha1
                 kind: QuarantinedInstance
                 metadata: {name: %1$s}
-                spec: {instanceID: %1$s, region: us-west-2, desiredState: Isolated, policyRef: {name: cutting}}
-                """.formatted(id));
-        world.startOperator();
+                spec: {instanceID: %1$s, region: us-west-2, desiredState: %2$s, policyRef: {name: cutting}}
+                """.formatted(id, desired == DesiredState.OBSERVED ? "Observed" : "Isolated"));
     }
 
     private void release() {
