@@ -23,6 +23,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -189,8 +190,10 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
             gateway             | changes                                                   | used by
-            Ec2Gateway          | createGroup revoke deleteGroup replaceGroups replaceInstanceGroups tag untag \
-            setApiTerminationDisabled setShutdownBehavior                                   | PlanExecutor IsolationGroupMaker
+            Ec2Gateway          | createGroup authorize revoke deleteGroup replaceGroups replaceInstanceGroups tag untag \
+            setApiTerminationDisabled setShutdownBehavior                                   | PlanExecutor IsolationGroupMaker \
+            Untracking StrayGroups
+            ConnectionGateway   | disassociate associate setAutomaticAddress setTimeouts   | ConnectionCutter
             Ec2EvidenceGateway  | takeSnapshots disassociate associate                      | CopyVolumes TakeProfileAway EvidenceUndo
             AutoScalingGateway  | detach enterStandby attach exitStandby                    | LeaveScalingGroup EvidenceUndo
             LoadBalancerGateway | deregister register                                       | LeaveTargetGroups EvidenceUndo

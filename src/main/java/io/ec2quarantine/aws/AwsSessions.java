@@ -194,7 +194,11 @@ public final class AwsSessions implements AutoCloseable {
 
     private static Result<Optional<Role>> role(
             OwnIdentity identity, AccountRegion where, Access access, Purpose purpose) {
-        Optional<String> name = purpose == Purpose.RELEASE ? access.toRelease() : access.toRespond();
+        Optional<String> name = switch (purpose) {
+            case READ, RESPOND -> access.toRespond();
+            case RELEASE -> access.toRelease();
+            case RULES -> access.toPutRules();
+        };
         if (name.isEmpty() && !identity.account().equals(where.accountId())) {
             return Result.failed(new CallFailure.Denied(
                     AssumedRole.ASSUME,

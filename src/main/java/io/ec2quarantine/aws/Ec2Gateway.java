@@ -2,10 +2,12 @@ package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.core.isolation.RuleSet;
 import io.ec2quarantine.core.safeguard.ScalingGroup;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +22,7 @@ import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
+import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -47,6 +50,11 @@ public final class Ec2Gateway {
     /** Whether so many reads are left that what can wait for another time need not. */
     public boolean hasReadsToSpare() {
         return calls.hasToSpare(RateBucket.EC2_DESCRIBE);
+    }
+
+    /** What can be done about connections, with the same identity. */
+    public ConnectionGateway connections() {
+        return new ConnectionGateway(client, calls, where);
     }
 
     /** The Regions that are enabled in the account, in their order. */
@@ -172,22 +180,39 @@ public final class Ec2Gateway {
                                         .maxResults(PAGE))
                         .securityGroupRules()
                         .stream()
-                        .map(rule -> new RuleRef(rule.securityGroupRuleId(), Boolean.TRUE.equals(rule.isEgress())))
+                        .map(Ec2Mapper::rule)
                         .toList());
     }
 
-    /** Makes a group that carries its ownership tag from the first moment; answers its id. */
-    public Result<String> createGroup(String vpcId, String name, String installId) {
+    /** Makes a group that carries its ownership tag from the first moment, and says for which rules; answers its id. */
+    public Result<String> createGroup(String vpcId, String name, String installId, RuleSet rules) {
         return calls.write(
                 new Call("ec2:CreateSecurityGroup", name + " in " + vpcId, RateBucket.EC2_CHANGE_GROUP),
                 () -> client.createSecurityGroup(request -> request.vpcId(vpcId)
                                 .groupName(name)
-                                .description(Ec2Mapper.MADE_TO_ISOLATE)
+                                .description(GroupDescription.of(rules))
                                 .tagSpecifications(TagSpecification.builder()
                                         .resourceType(ResourceType.SECURITY_GROUP)
                                         .tags(Tags.toSdk(Map.of(Marks.OWNER, installId)))
                                         .build()))
                         .groupId());
+    }
+
+    /** Puts rules of one direction into a group; answers the group's id. All of them, or none. */
+    public Result<String> authorize(String groupId, Collection<GroupRule> rules, boolean egress) {
+        String action = egress ? "ec2:AuthorizeSecurityGroupEgress" : "ec2:AuthorizeSecurityGroupIngress";
+        List<IpPermission> permissions =
+                rules.stream().sorted().map(Ec2Mapper::permission).toList();
+        return calls.write(new Call(action, groupId + " in " + where, RateBucket.EC2_CHANGE_GROUP), () -> {
+            if (egress) {
+                client.authorizeSecurityGroupEgress(
+                        request -> request.groupId(groupId).ipPermissions(permissions));
+            } else {
+                client.authorizeSecurityGroupIngress(
+                        request -> request.groupId(groupId).ipPermissions(permissions));
+            }
+            return groupId;
+        });
     }
 
     /** Revokes the rules of one direction by their ids; answers the group's id. */

@@ -7,5 +7,7 @@ public enum Purpose {
     /** Looking at instances and isolating them. */
     RESPOND,
     /** Giving instances back. */
-    RELEASE
+    RELEASE,
+    /** Putting rules into groups of the operator. */
+    RULES
 }

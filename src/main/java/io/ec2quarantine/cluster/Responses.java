@@ -1,8 +1,8 @@
 package io.ec2quarantine.cluster;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
-import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.api.v1alpha1.Response.AutoScaling;
+import io.ec2quarantine.api.v1alpha1.Response.Direction;
 import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
 import io.ec2quarantine.api.v1alpha1.Response.ForensicRule;
 import io.ec2quarantine.api.v1alpha1.Response.IdleTimeouts;
@@ -12,16 +12,22 @@ import io.ec2quarantine.api.v1alpha1.Response.LoadBalancers;
 import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.Protocol;
 import io.ec2quarantine.api.v1alpha1.Response.PublicAddress;
 import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
 import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
 import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
+import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.isolation.ConnectionWish;
+import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Spells responses out in full, so that later defaults of the schema never change an open episode. */
@@ -73,7 +79,36 @@ public final class Responses {
                 installId,
                 groupName(response),
                 existingGroups(response).stream()
-                        .collect(Collectors.toMap(ExistingGroup::vpcID, ExistingGroup::groupID, (first, _) -> first)));
+                        .collect(Collectors.toMap(ExistingGroup::vpcID, ExistingGroup::groupID, (first, _) -> first)),
+                forensicAccess(response).stream()
+                        .flatMap(written -> rule(written).stream())
+                        .collect(Collectors.toSet()));
+    }
+
+    /** What is not understood lets nothing through. */
+    private static Optional<GroupRule> rule(ForensicRule written) {
+        return Optional.ofNullable(written.direction())
+                .flatMap(direction -> Optional.ofNullable(written.protocol())
+                        .map(Responses::protocol)
+                        .flatMap(protocol -> Stream.of(written.cidr(), written.prefixListID(), written.groupID())
+                                .filter(Objects::nonNull)
+                                .findFirst()
+                                .map(peer -> GroupRule.of(
+                                        direction == Direction.EGRESS,
+                                        protocol,
+                                        Optional.ofNullable(written.fromPort()),
+                                        Optional.ofNullable(written.toPort()),
+                                        peer))));
+    }
+
+    private static String protocol(Protocol protocol) {
+        return switch (protocol) {
+            case TCP -> "tcp";
+            case UDP -> "udp";
+            case ICMP -> "icmp";
+            case ICMPV6 -> "icmpv6";
+            case ALL -> GroupRule.ALL;
+        };
     }
 
     /** The name of the isolation groups that a response asks for. */
@@ -137,6 +172,14 @@ public final class Responses {
     /** What a response does about public addresses. */
     public static PublicAddress publicAddress(@Nullable Response response) {
         return isolation(response).map(Isolation::publicAddress).orElse(PublicAddress.LEAVE);
+    }
+
+    /** What a response does about connections that were open before the isolation. */
+    public static ConnectionWish connections(@Nullable Response response) {
+        return new ConnectionWish(
+                trackedConnections(response) == TrackedConnections.UNTRACK,
+                publicAddress(response) == PublicAddress.DISASSOCIATE,
+                idleTimeouts(response) == IdleTimeouts.SHORTEN);
     }
 
     /** Whom a response tells. */

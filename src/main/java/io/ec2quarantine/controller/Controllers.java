@@ -55,6 +55,8 @@ public final class Controllers {
         this.quarantinesAsked = new AskedEventSource<>(quarantines);
         TransitionTeller teller = new TransitionTeller(events, scheduler);
         VerificationBook verifications = new VerificationBook();
+        IsolationGroupMaker groupMaker = new IsolationGroupMaker(suffixes, scheduler);
+        PlanExecutor executor = new PlanExecutor(groupMaker);
         Services services = new Services(
                 sessions,
                 policies,
@@ -65,7 +67,8 @@ public final class Controllers {
                 verifications,
                 new QuarantineObserver(scheduler),
                 new SurroundingsReader(nodes),
-                new PlanExecutor(new IsolationGroupMaker(suffixes, scheduler)),
+                executor,
+                new Untracking(executor, groupMaker, scheduler, quarantinesAsked),
                 scheduler,
                 quarantinesAsked,
                 new Backoff(),

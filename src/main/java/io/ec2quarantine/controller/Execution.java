@@ -5,9 +5,12 @@ import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.Expectation;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What became of a plan.
@@ -23,6 +26,17 @@ record Execution(Map<String, String> groups, Set<String> notEmptied, List<CallFa
         notEmptied = Set.copyOf(notEmptied);
         failures = List.copyOf(failures);
         actions = List.copyOf(actions);
+    }
+
+    /** With what became of another plan that was carried out after it. */
+    Execution and(Execution later) {
+        Map<String, String> allGroups = new HashMap<>(groups);
+        allGroups.putAll(later.groups);
+        return new Execution(
+                allGroups,
+                Stream.concat(notEmptied.stream(), later.notEmptied.stream()).collect(Collectors.toSet()),
+                Stream.concat(failures.stream(), later.failures.stream()).toList(),
+                Stream.concat(actions.stream(), later.actions.stream()).toList());
     }
 
     /** What a read says, except that it may be too old to show the rules that could not be taken away. */

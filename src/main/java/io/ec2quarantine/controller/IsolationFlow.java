@@ -1,8 +1,8 @@
 package io.ec2quarantine.controller;
 
 import io.ec2quarantine.api.v1alpha1.ConditionType;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.core.CallFailure;
@@ -16,6 +16,7 @@ import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.Evidence;
 import io.ec2quarantine.status.EvidenceRecords;
 import io.ec2quarantine.status.QuarantineOutcome;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** The way into the isolation: look, write down, prepare, swap, read back, tell. */
 final class IsolationFlow {
@@ -35,11 +37,13 @@ final class IsolationFlow {
 
     private final Services services;
     private final EvidenceKeeper evidence;
+    private final ConnectionCutter connections;
     private final AtomicReference<Optional<Instant>> firstPass = new AtomicReference<>(Optional.empty());
 
     IsolationFlow(Services services) {
         this.services = services;
         this.evidence = new EvidenceKeeper(services);
+        this.connections = new ConnectionCutter(services.scheduler());
     }
 
     /** Says what an isolation would do, and does nothing. */
@@ -70,9 +74,12 @@ final class IsolationFlow {
                 IsolationPlan plan = pass.plan(seen);
                 Optional<Surroundings> affected = services.surroundings().lookIfAffordable(pass, seen);
                 Instant now = services.scheduler().instant();
+                List<String> described = Stream.concat(
+                                Untracking.describe(pass, seen, plan).stream(),
+                                IsolationPlanner.describe(plan).stream())
+                        .toList();
                 pass.finish(
-                        new QuarantineOutcome.Observed(
-                                seen, pass.awaitsApproval(), pass.hold(), IsolationPlanner.describe(plan)),
+                        new QuarantineOutcome.Observed(seen, pass.awaitsApproval(), pass.hold(), described),
                         before -> affected.map(around -> EvidenceRecords.impact(pass.opened(before), around, now))
                                 .orElseGet(() -> pass.opened(before)));
                 pass.succeeded();
@@ -80,8 +87,15 @@ final class IsolationFlow {
         }
     }
 
-    /** Isolates, or keeps what is isolated so. */
-    void isolate(Pass pass) {
+    /**
+     * Isolates, or keeps what is isolated so.
+     *
+     * @param hold keeps the object while an interface is open
+     */
+    void isolate(Pass pass, DeletionHold hold) {
+        if (services.untracking().isOpen(pass.name())) {
+            return;
+        }
         if (pass.isSettled() && !needsALook(pass)) {
             pass.finish(new QuarantineOutcome.Swept(swept(pass)));
             return;
@@ -100,7 +114,7 @@ final class IsolationFlow {
         Optional<Instant> before = services.verifications()
                 .looking(pass.name(), services.scheduler().instant());
         try {
-            lookAndIsolate(pass, before);
+            lookAndIsolate(pass, hold, before);
         } catch (RuntimeException exception) {
             // What was asked for was not done: the next pass must look, and not rest on what was verified before.
             services.verifications().lookAt(pass.name());
@@ -137,7 +151,7 @@ final class IsolationFlow {
         }
     }
 
-    private void lookAndIsolate(Pass pass, Optional<Instant> lastVerified) {
+    private void lookAndIsolate(Pass pass, DeletionHold hold, Optional<Instant> lastVerified) {
         Observation look = pass.isSettled() ? pass.lookWithMembers() : pass.look();
         switch (look) {
             case Observation.Unreadable _
@@ -150,7 +164,7 @@ final class IsolationFlow {
             case Observation.Present seen -> {
                 switch (pass.session()) {
                     case Result.Failed<Ec2Gateway>(CallFailure failure) -> pass.unreadable(failure);
-                    case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> isolate(pass, ec2, seen);
+                    case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) -> isolate(pass, hold, ec2, seen);
                 }
             }
         }
@@ -165,23 +179,25 @@ final class IsolationFlow {
         return services.verifications().isToBeLookedAt(pass.name()) || !verified || unfinished;
     }
 
-    private void isolate(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+    private void isolate(Pass pass, DeletionHold hold, Ec2Gateway ec2, Observation.Present seen) {
         List<Difference> drift = drift(pass, seen);
         if (!drift.isEmpty()) {
             services.verifications().foundDifferent(pass.name(), drift, seen.readTime());
         }
         boolean foundOpen = services.verifications().isOpen(pass.name());
-        IsolationPlan plan = pass.plan(seen);
-        Execution execution = services.executor()
-                .execute(
-                        pass.site(ec2, seen),
-                        plan,
-                        baselines -> pass.status()
-                                .patch(before -> QuarantineStatuses.writtenDown(
-                                        pass.opened(before),
-                                        seen,
-                                        baselines,
-                                        services.scheduler().instant())));
+        Optional<Execution> carriedOut = services.untracking().execute(pass, ec2, seen, pass.plan(seen), hold);
+        if (carriedOut.isPresent()) {
+            readBack(pass, ec2, seen, carriedOut.get(), drift, foundOpen);
+        }
+    }
+
+    private void readBack(
+            Pass pass,
+            Ec2Gateway ec2,
+            Observation.Present seen,
+            Execution execution,
+            List<Difference> drift,
+            boolean foundOpen) {
         Observation readBack = execution.actions().isEmpty()
                 ? seen
                 : services.observer().look(ec2, pass.name(), execution.groups().values());
@@ -200,7 +216,9 @@ final class IsolationFlow {
                         execution.failures(),
                         execution.actions(),
                         foundOpen),
-                before -> drifted(pass.opened(before), drift, execution, now));
+                before -> ConnectionRecords.closed(
+                        drifted(pass.opened(before), drift, execution, now), seen, readBack, Untracking.OPEN));
+        services.untracking().end(pass, ec2, readBack);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
             return;
@@ -209,7 +227,7 @@ final class IsolationFlow {
         reached.ifPresent(readTime -> services.verifications().foundAsDesired(pass.name(), readTime));
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
-                || evidence.keep(pass, ec2, present);
+                || connections.cut(pass, ec2, present) & evidence.keep(pass, ec2, present);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
             return;
@@ -249,6 +267,7 @@ final class IsolationFlow {
     private static boolean isForSomebodyElse(Difference difference, IsolationTarget target) {
         return switch (difference) {
             case Difference.GroupHasRules rules -> target.existingGroups().containsValue(rules.groupId());
+            case Difference.GroupLacksRules rules -> target.existingGroups().containsValue(rules.groupId());
             case Difference.NoGroup none -> target.existingGroups().containsValue(none.groupId());
             case Difference.Unchangeable _ -> true;
             case Difference.OtherGroups _, Difference.GroupNotEmptied _, Difference.NotOurs _, Difference.Joined _ ->

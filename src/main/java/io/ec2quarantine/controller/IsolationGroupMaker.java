@@ -5,6 +5,7 @@ import io.ec2quarantine.aws.RuleRef;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.GroupChoice;
+import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import java.time.Duration;
@@ -12,13 +13,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Makes isolation groups, one at a time in each VPC, and takes the rules out of them.
+ * Makes isolation groups, one at a time in each VPC, and sees to it that they have the wanted rules and no others.
  *
  * <p>EC2 is eventually consistent: a group that was just made may not be visible, and its default rules may not be. What
  * cannot be seen yet is answered as not found, which is tried again, and never as a group without rules. Whether a name is
@@ -26,6 +29,7 @@ import java.util.function.Supplier;
  */
 final class IsolationGroupMaker {
     private static final String NAME_TAKEN = "InvalidGroup.Duplicate";
+    private static final String RULE_THERE = "InvalidPermission.Duplicate";
     private static final String RULE_GONE = "InvalidSecurityGroupRuleId.NotFound";
     /** What eventual consistency hides has come to light by then. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -63,24 +67,83 @@ final class IsolationGroupMaker {
         return notEmptied.containsKey(groupId);
     }
 
-    /** Revokes every rule by its id. */
+    /** Puts rules into a group; those that are there already stay, and one that is refused keeps no other out. */
+    Result<String> putRules(Site site, String vpcId, String groupId, Set<GroupRule> rules) {
+        return inTurn(
+                site,
+                vpcId,
+                () -> site.rules().get().then(ec2 -> firstFailure(
+                        groupId,
+                        Stream.of(false, true)
+                                .map(egress -> authorize(
+                                        ec2,
+                                        groupId,
+                                        rules.stream()
+                                                .filter(rule -> rule.egress() == egress)
+                                                .toList(),
+                                        egress)))));
+    }
+
+    /** EC2 puts in all of them or none: where one is there already or refused, each is tried by itself. */
+    private static Result<String> authorize(Ec2Gateway ec2, String groupId, List<GroupRule> rules, boolean egress) {
+        if (rules.isEmpty()) {
+            return Result.ok(groupId);
+        }
+        Result<String> together = ec2.authorize(groupId, rules, egress);
+        if (isThere(together)) {
+            return rules.size() == 1 ? Result.ok(groupId) : oneByOne(ec2, groupId, rules, egress);
+        }
+        boolean refused = together instanceof Result.Failed<String>(CallFailure failure)
+                && failure instanceof CallFailure.Invalid;
+        return refused && rules.size() > 1 ? oneByOne(ec2, groupId, rules, egress) : together;
+    }
+
+    private static Result<String> oneByOne(Ec2Gateway ec2, String groupId, List<GroupRule> rules, boolean egress) {
+        return firstFailure(
+                groupId, rules.stream().sorted().map(rule -> {
+                    Result<String> put = ec2.authorize(groupId, List.of(rule), egress);
+                    return isThere(put) ? Result.ok(groupId) : put;
+                }));
+    }
+
+    private static Result<String> firstFailure(String groupId, Stream<Result<String>> results) {
+        return results.toList().stream()
+                .filter(result -> result instanceof Result.Failed<String>)
+                .findFirst()
+                .orElse(Result.ok(groupId));
+    }
+
+    private static boolean isThere(Result<String> put) {
+        return put instanceof Result.Failed<String>(CallFailure failure)
+                && failure instanceof CallFailure.Invalid invalid
+                && invalid.code().equals(RULE_THERE);
+    }
+
+    /** Revokes every rule that the group shall not have by its id. */
     Result<String> empty(Site site, String vpcId, String groupId) {
         return inTurn(
                 site,
                 vpcId,
                 () -> site.ec2()
                         .rules(groupId)
+                        .map(rules -> beyond(site, rules))
                         .then(rules -> rules.isEmpty()
                                 ? seenWithoutRules(site.ec2(), groupId)
                                 : revoke(site.ec2(), groupId, rules)));
     }
 
+    private static List<RuleRef> beyond(Site site, List<RuleRef> rules) {
+        return rules.stream()
+                .filter(each -> !site.target().rules().contains(each.rule()))
+                .toList();
+    }
+
     private Result<GroupChoice> create(Site site, String vpcId) {
         IsolationTarget target = site.target();
-        String lastResort = lastResorts.computeIfAbsent(vpcId + "/" + target.groupName(), _ -> suffixes.get());
-        List<String> names = List.of(target.groupName(), target.nameBesideAStranger(), target.nameWith(lastResort));
+        String lastResort = lastResorts.computeIfAbsent(vpcId + "/" + target.nameToMake(), _ -> suffixes.get());
+        List<String> names = List.of(target.nameToMake(), target.nameBesideAStranger(), target.nameWith(lastResort));
         for (String name : names) {
-            Result<String> created = site.ec2().createGroup(vpcId, name, target.installId());
+            Result<String> created = site.ec2().createGroup(vpcId, name, target.installId(), target.ruleSet());
             if (!isNameTaken(created)) {
                 return created.map(groupId -> {
                     notEmptied.put(groupId, List.of());
@@ -95,7 +158,7 @@ final class IsolationGroupMaker {
                 return Result.ok(ours.get());
             }
         }
-        lastResorts.remove(vpcId + "/" + target.groupName());
+        lastResorts.remove(vpcId + "/" + target.nameToMake());
         return Result.failed(new CallFailure.Invalid(
                 "ec2:CreateSecurityGroup", names + " in " + vpcId, NAME_TAKEN, "other groups have these names"));
     }

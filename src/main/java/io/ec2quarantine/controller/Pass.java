@@ -217,6 +217,11 @@ final class Pass {
                 .evidence(new AccountRegion(account, spec.region()), access, purpose, priority));
     }
 
+    /** With the identity that puts rules into groups. */
+    Result<Ec2Gateway> rulesSession() {
+        return session(Responses.access(opened().response()), Purpose.RULES, Priority.URGENT);
+    }
+
     private Result<Ec2Gateway> session(Access access, Purpose purpose, Priority priority) {
         return account()
                 .then(account ->
@@ -254,7 +259,7 @@ final class Pass {
 
     /** Where the plan is carried out. */
     Site site(Ec2Gateway ec2, Observation.Present seen) {
-        return new Site(ec2, where(), target(), () -> mayBeMembers(seen));
+        return new Site(ec2, where(), target(), this::rulesSession, () -> mayBeMembers(seen));
     }
 
     /** The interfaces that may be in a group of ours. */

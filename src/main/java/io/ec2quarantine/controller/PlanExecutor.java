@@ -6,6 +6,7 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.isolation.Baseline;
 import io.ec2quarantine.core.isolation.GroupChoice;
+import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Step;
@@ -18,7 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Interprets the steps of a plan: the only class that changes interfaces and groups. A step that fails is reported and stops no other, except
+ * Interprets the steps of a plan. A step that fails is reported and stops no other, except
  * that an interface stays where it is while its isolation group is missing, or has rules that a retry will take away. Where
  * that is not allowed at all, a group with rules is still better than the groups that the instance was compromised in.
  */
@@ -49,7 +50,7 @@ final class PlanExecutor {
 
     /** Carries out steps that need no isolation group. */
     Execution execute(Ec2Gateway ec2, List<Step> steps) {
-        Site site = new Site(ec2, "", new IsolationTarget("", "", Map.of()), Set::of);
+        Site site = new Site(ec2, "", new IsolationTarget("", "", Map.of()), () -> Result.ok(ec2), Set::of);
         return execute(site, new IsolationPlan(Map.of(), steps), _ -> {});
     }
 
@@ -72,6 +73,7 @@ final class PlanExecutor {
                 case Step.WriteDown _ -> {}
                 case Step.MakeGroup make -> make(make.vpcId());
                 case Step.StripGroup(String vpcId, String groupId) -> empty(vpcId, groupId);
+                case Step.PutRules(String vpcId, Set<GroupRule> rules) -> putRules(vpcId, rules);
                 case Step.Swap swap -> swap(swap);
                 case Step.Tag(String resourceId, Map<String, String> tags) ->
                     note(ec2.tag(resourceId, tags), "tagged " + resourceId);
@@ -134,6 +136,14 @@ final class PlanExecutor {
                 if (isWorthWaitingFor(failure)) {
                     waiting.add(vpcId);
                 }
+            }
+        }
+
+        /** Never waited for: without them the group isolates all the more. */
+        private void putRules(String vpcId, Set<GroupRule> rules) {
+            String groupId = groups.get(vpcId);
+            if (groupId != null && !waiting.contains(vpcId)) {
+                note(groupMaker.putRules(site, vpcId, groupId, rules), "put the forensic access into " + groupId);
             }
         }
 

@@ -6,6 +6,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.Responses;
+import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
@@ -47,10 +48,14 @@ final class QuarantineFlow {
             switch (spec.desiredState()) {
                 case OBSERVED -> isolation.observe(pass);
                 case ISOLATED -> {
-                    if (Responses.onDelete(pass.opened().response()) == OnDelete.RESTORE && !hold.isHeld()) {
+                    boolean restores = Responses.onDelete(pass.opened().response()) == OnDelete.RESTORE;
+                    if (restores && !hold.isHeld()) {
                         hold.hold();
                     }
-                    isolation.isolate(pass);
+                    isolation.isolate(pass, hold);
+                    if (!restores && hold.isHeld() && !ConnectionRecords.isBeingOpened(pass.current())) {
+                        hold.letGo();
+                    }
                 }
                 case RELEASED -> release.release(pass);
             }
@@ -81,10 +86,17 @@ final class QuarantineFlow {
                 && !definition.isBeingDeleted();
         if (toGiveBack) {
             release.release(pass);
+        } else if (isOpen(pass)) {
+            isolation.isolate(pass, hold);
         }
-        if (!toGiveBack || isOver(pass)) {
+        if (toGiveBack ? isOver(pass) : !isOpen(pass)) {
             hold.letGo();
         }
+    }
+
+    /** What was opened for a moment is closed first: nobody would look after it any more. */
+    private static boolean isOpen(Pass pass) {
+        return ConnectionRecords.isBeingOpened(pass.current()) && !isOver(pass);
     }
 
     private static boolean isOver(Pass pass) {

@@ -2,17 +2,18 @@ package io.ec2quarantine.controller;
 
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
-import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
+import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.TerminationAttributes;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
+import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Step;
@@ -46,14 +47,18 @@ final class ReleaseCleanup {
                 .map(time -> services.installation().mark(pass.name(), time))
                 .ifPresent(mark -> steps.addAll(Marks.released(seen.instance(), interfaces, mark)));
         steps.addAll(unusedGroups(pass, seen));
+        ConnectionRestorer.Restored restored = ConnectionRestorer.restore(status, ec2, interfaces);
+        // The release role may touch an interface only as long as its mark says that it was isolated.
+        steps.removeIf(step -> step instanceof Step.Untag untag && restored.unrestored().contains(untag.resourceId()));
         Execution execution = services.executor().execute(ec2, steps);
         return new Execution(
                 execution.groups(),
                 execution.notEmptied(),
-                execution.failures().stream()
-                        .filter(failure -> !isSettled(failure))
+                Stream.concat(
+                                restored.failures().stream(),
+                                execution.failures().stream().filter(failure -> !isSettled(failure)))
                         .toList(),
-                execution.actions());
+                Stream.concat(restored.told().stream(), execution.actions().stream()).toList());
     }
 
     private static List<Step> termination(QuarantinedInstanceStatus status, String instanceId) {
@@ -91,10 +96,16 @@ final class ReleaseCleanup {
         return seen.groups().stream()
                 .filter(group ->
                         group.owner().equals(Optional.of(services.installation().id())))
+                .filter(group -> !used.contains(group.id())
+                        && !named.contains(group.id())
+                        && (last || recorded.contains(group.id()) || opened(group, pass)))
                 .map(GroupState::id)
-                .filter(id -> !used.contains(id) && !named.contains(id) && (last || recorded.contains(id)))
                 .<Step>map(Step.DeleteGroup::new)
                 .toList();
+    }
+
+    private boolean opened(GroupState group, Pass pass) {
+        return IsolationTarget.opens(group, services.installation().id(), pass.name());
     }
 
     /** A group that a response names is its owner's, whoever made it once. */

@@ -5,6 +5,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceGroups;
 import io.ec2quarantine.core.isolation.InterfaceState;
@@ -186,6 +187,7 @@ final class ReleaseFlow {
                                 seen,
                                 detached,
                                 record,
+                                pass.target().rules(),
                                 groups.stream().map(GroupState::id).collect(Collectors.toSet()))));
     }
 
@@ -223,7 +225,11 @@ final class ReleaseFlow {
 
     /** What a release rests on, as it was read at one time. */
     private record View(
-            Observation.Present seen, List<InterfaceState> detached, ReleaseRecord record, Set<String> existing) {
+            Observation.Present seen,
+            List<InterfaceState> detached,
+            ReleaseRecord record,
+            Set<GroupRule> access,
+            Set<String> existing) {
         ReleasePlan plan() {
             return ReleasePlanner.plan(seen.interfaces(), detached, record, existing);
         }
@@ -244,7 +250,8 @@ final class ReleaseFlow {
 
         private boolean isClosed(InterfaceState state) {
             Set<String> closed = seen.groups().stream()
-                    .filter(group -> group.ruleCount() == 0)
+                    .filter(group -> group.isClosed()
+                            || group.beyond(access).isEmpty() && !group.isMadeToOpen())
                     .map(GroupState::id)
                     .filter(record.isolationGroups()::contains)
                     .collect(Collectors.toSet());

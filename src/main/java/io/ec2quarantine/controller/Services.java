@@ -28,6 +28,7 @@ record Services(
         QuarantineObserver observer,
         SurroundingsReader surroundings,
         PlanExecutor executor,
+        Untracking untracking,
         Scheduler scheduler,
         ReconcileTrigger trigger,
         Backoff backoff,

@@ -3,9 +3,9 @@ package io.ec2quarantine.controller;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Ec2Gateway;
@@ -26,6 +26,7 @@ import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.Verification;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.ConnectionClaims;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import java.time.Duration;
@@ -62,10 +63,14 @@ public final class Sweeper {
     private final Rounds rounds;
     private final AtomicLong roundsMade = new AtomicLong();
     private final Set<Place> underWay = ConcurrentHashMap.newKeySet();
-    /** The groups that had rules at the last sweep of their place. */
+    /** The groups that had other rules than they shall have at the last sweep of their place. */
     private final ConcurrentMap<Place, Set<String>> groupsWithRules = new ConcurrentHashMap<>();
 
     private final Set<String> marksSought = ConcurrentHashMap.newKeySet();
+    /** What was left to do about connections when a look was last asked for because of it. */
+    private final ConcurrentMap<String, String> cutsSought = new ConcurrentHashMap<>();
+
+    private final StrayGroups strayGroups;
 
     Sweeper(
             Catalog<QuarantinedInstance> quarantines,
@@ -84,6 +89,7 @@ public final class Sweeper {
         this.rounds = new Rounds(scheduler, interval, this::round);
         this.validity = validity;
         this.installation = installation;
+        this.strayGroups = new StrayGroups(sessions, installation.id());
     }
 
     /** Sweeps now and from now on. */
@@ -103,6 +109,11 @@ public final class Sweeper {
                 all.stream().map(each -> each.getMetadata().getName()).collect(Collectors.toSet());
         verifications.retain(names);
         marksSought.retainAll(names);
+        cutsSought.keySet().retainAll(names);
+        strayGroups.retain(names);
+        all.stream()
+                .filter(strayGroups::mayBeOf)
+                .forEach(each -> scheduler.after(Duration.ZERO, () -> strayGroups.sweep(each)));
         List<QuarantinedInstance> isolated =
                 all.stream().filter(Sweeper::isSwept).toList();
         all.stream()
@@ -184,6 +195,13 @@ public final class Sweeper {
     private boolean isFirstSeenUnmarked(String name, List<InterfaceState> interfaces) {
         return marksSought.add(name)
                 && interfaces.stream().anyMatch(state -> !state.tags().containsKey(Marks.QUARANTINE));
+    }
+
+    /** Asked for once for each thing that is left: it may be denied, or not be possible. */
+    private boolean isFirstSeenUncut(String name, QuarantinedInstanceStatus status, List<InterfaceState> interfaces) {
+        return ConnectionClaims.left(status, Responses.connections(status.response()), interfaces)
+                .filter(left -> !left.equals(cutsSought.put(name, left)))
+                .isPresent();
     }
 
     /** What came isolated, or was isolated by an operator that did not live to tell it, is still to be told. */
@@ -275,7 +293,9 @@ public final class Sweeper {
                     QuarantineReading.record(status).groups(),
                     Responses.target(installation.id(), status.response()),
                     quarantined);
-            boolean untold = isUntold(interfaces, status) || isFirstSeenUnmarked(name, interfaces);
+            boolean untold = isUntold(interfaces, status)
+                    || isFirstSeenUnmarked(name, interfaces)
+                    || isFirstSeenUncut(name, status, interfaces);
             switch (Verification.of(interfaces, reads.groups(), expected, readTime)) {
                 case Verification.Verified _
                 when !untold && QuarantineReading.isIsolated(status) -> {
@@ -301,14 +321,27 @@ public final class Sweeper {
             }
         }
 
-        /** The groups that have rules, where nothing else differs. */
+        /** The groups that have other rules than they shall have, where nothing else differs. */
         private static Set<String> groupsWithRulesAlone(Verification.Drifted drifted) {
             Set<String> groups = drifted.differences().stream()
-                    .flatMap(difference -> difference instanceof Difference.GroupHasRules rules
-                            ? Stream.of(rules.groupId())
-                            : Stream.empty())
+                    .flatMap(difference -> groupWithOtherRules(difference).stream())
                     .collect(Collectors.toSet());
-            return groups.size() == drifted.differences().size() ? groups : Set.of();
+            boolean alone = drifted.differences().stream()
+                    .allMatch(difference -> groupWithOtherRules(difference).isPresent());
+            return alone ? groups : Set.of();
+        }
+
+        private static Optional<String> groupWithOtherRules(Difference difference) {
+            return switch (difference) {
+                case Difference.GroupHasRules rules -> Optional.of(rules.groupId());
+                case Difference.GroupLacksRules rules -> Optional.of(rules.groupId());
+                case Difference.GroupNotEmptied _,
+                        Difference.Joined _,
+                        Difference.NoGroup _,
+                        Difference.NotOurs _,
+                        Difference.OtherGroups _,
+                        Difference.Unchangeable _ -> Optional.empty();
+            };
         }
     }
 }

@@ -8,18 +8,20 @@ import static io.ec2quarantine.api.v1alpha1.ConditionType.STALLED;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.VERIFIED;
 
 import io.ec2quarantine.api.v1alpha1.Condition;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.DriftHistory;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What each outcome lets the conditions say: never more than was read. */
 final class QuarantineConditions {
@@ -85,8 +87,10 @@ final class QuarantineConditions {
      * What is known of the connections, which no read of interfaces can tell.
      *
      * @param isolated what is known of the isolation
+     * @param standing what was said of them before
      */
-    static Claim connectionsCut(Claim isolated, Optional<Instant> isolatedTime, List<FindingStatus> findings) {
+    static Claim connectionsCut(
+            Claim isolated, Optional<Instant> isolatedTime, List<FindingStatus> findings, Optional<Claim> standing) {
         if (isolated.status() == Condition.Status.UNKNOWN) {
             return Claim.unknown(
                     CONNECTIONS_CUT,
@@ -97,8 +101,7 @@ final class QuarantineConditions {
             return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", "This quarantine has not isolated the instance.");
         }
         return findings.stream()
-                .filter(finding ->
-                        finding.lastSeenTime() != null && finding.lastSeenTime().isAfter(isolatedTime.get()))
+                .filter(finding -> isAfter(finding.lastSeenTime(), isolatedTime.get()))
                 .findFirst()
                 .map(finding -> Claim.no(
                         CONNECTIONS_CUT,
@@ -106,10 +109,17 @@ final class QuarantineConditions {
                         "GuardDuty saw " + finding.type() + " at " + finding.lastSeenTime()
                                 + ", after the isolation; stop the instance or block its flows at the subnet's network"
                                 + " ACL to cut connections that security groups still track."))
+                .or(() -> standing.filter(ConnectionClaims::isSaid))
                 .orElseGet(() -> Claim.unknown(
                         CONNECTIONS_CUT,
-                        "TrackedConnectionsMayPersist",
+                        ConnectionClaims.MAY_PERSIST,
                         "Security groups do not cut connections that are already tracked; watch for new activity."));
+    }
+
+    /** GuardDuty tells whole seconds: what was seen within the second of the isolation may have been before it. */
+    private static boolean isAfter(@Nullable Instant seen, Instant isolated) {
+        return seen != null
+                && seen.truncatedTo(ChronoUnit.SECONDS).isAfter(isolated.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static List<Claim> onOwnNode() {
@@ -261,6 +271,7 @@ final class QuarantineConditions {
                     case Difference.NoGroup _ -> "IsolationGroupNotFound";
                     case Difference.NotOurs _ -> "IsolationGroupNotOwned";
                     case Difference.Joined _ -> "IsolationGroupJoined";
+                    case Difference.GroupLacksRules _ -> "ForensicAccessMissing";
                     case Difference.GroupHasRules _,
                             Difference.GroupNotEmptied _,
                             Difference.OtherGroups _,

@@ -138,6 +138,7 @@ public final class QuarantineStatuses {
                 .interfaces(List.of())
                 .isolationGroups(List.of())
                 .verification(null)
+                .changes(ConnectionRecords.cleared(last.changes(), asBefore))
                 .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
                 .impact(asBefore ? null : last.impact())
                 .changes(asBefore ? null : last.changes())
@@ -221,7 +222,11 @@ public final class QuarantineStatuses {
             next.partlyReleasedTime(back.readBack().readTime());
         }
         if (!(outcome instanceof QuarantineOutcome.Unsupported || outcome instanceof QuarantineOutcome.AtRest)) {
-            claims.add(QuarantineConditions.connectionsCut(isolated, isolatedTime, merged));
+            claims.add(QuarantineConditions.connectionsCut(
+                    isolated,
+                    isolatedTime,
+                    merged,
+                    Claim.standing(before.conditions(), ConditionType.CONNECTIONS_CUT)));
         }
         return next.conditions(Conditions.upsert(before.conditions(), claims, generation, now))
                 .build();

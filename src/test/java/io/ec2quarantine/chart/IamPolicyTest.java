@@ -81,6 +81,8 @@ class IamPolicyTest {
             ec2:RevokeSecurityGroupEgress       | aws:ResourceTag/
             ec2:RevokeSecurityGroupIngress      | aws:ResourceTag/
             ec2:DeleteSecurityGroup             | aws:ResourceTag/
+            ec2:AuthorizeSecurityGroupIngress   | aws:ResourceTag/
+            ec2:AuthorizeSecurityGroupEgress    | aws:ResourceTag/
             ec2:CreateSecurityGroup             | aws:RequestTag/
             """)
     void onlyGroupsThatCarryTheOwnershipTagAreUsedMadeAndEmptied(String action, String key) {

@@ -31,14 +31,14 @@ class OrganisationIamTest {
         // EC2 wants this of who gives an instance a profile.
         calls.add("iam:PassRole");
 
-        Set<String> allowed = Stream.of("hub", "reader", "responder", "release")
+        Set<String> allowed = Stream.of("hub", "reader", "responder", "release", "rules")
                 .flatMap(role -> allowed(role).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(allowed).isEqualTo(calls);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hub", "reader", "responder", "release"})
+    @ValueSource(strings = {"hub", "reader", "responder", "release", "rules"})
     void nothingButReadsIsAllowedOnEverythingAndEveryActionIsSpelledOut(String role) {
         assertThat(statements(role)).isNotEmpty().allSatisfy(each -> {
             assertThat(each.path("Sid").asText()).matches("[A-Za-z0-9]+");
@@ -111,10 +111,26 @@ class OrganisationIamTest {
         "responder, ec2:RevokeSecurityGroupEgress",
         "responder, ec2:RevokeSecurityGroupIngress",
         "release, ec2:RevokeSecurityGroupEgress",
-        "release, ec2:DeleteSecurityGroup"
+        "release, ec2:DeleteSecurityGroup",
+        "rules, ec2:AuthorizeSecurityGroupIngress",
+        "rules, ec2:AuthorizeSecurityGroupEgress",
+        "rules, ec2:DeleteSecurityGroup"
     })
-    void onlyOwnedGroupsAreEmptiedAndDeleted(String role, String action) {
+    void onlyOwnedGroupsAreFilledEmptiedAndDeleted(String role, String action) {
         assertThat(on(role, action, EVERY_GROUP)).singleElement().satisfies(OrganisationIamTest::onlyOwned);
+    }
+
+    @Test
+    void rulesArePutByARoleThatMovesNoInterfaceAndNobodyElsePutsAny() {
+        assertThat(allowed("rules")).doesNotContain("ec2:ModifyNetworkInterfaceAttribute");
+        assertThat(Stream.of("responder", "release").flatMap(role -> allowed(role).stream()))
+                .noneMatch(action -> action.startsWith("ec2:Authorize"));
+    }
+
+    @Test
+    void addressesAreTakenOffByTheOneAndGivenBackByTheOther() {
+        assertThat(allowed("responder")).contains("ec2:DisassociateAddress").doesNotContain("ec2:AssociateAddress");
+        assertThat(allowed("release")).contains("ec2:AssociateAddress").doesNotContain("ec2:DisassociateAddress");
     }
 
     @Test

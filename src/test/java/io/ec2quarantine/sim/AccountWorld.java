@@ -116,6 +116,10 @@ public final class AccountWorld {
         return List.copyOf(names);
     }
 
+    void review() {
+        regions.values().forEach(RegionWorld::review);
+    }
+
     List<RegionWorld> regions() {
         return List.copyOf(regions.values());
     }

@@ -33,6 +33,14 @@ final class Ec2Addresses {
                 .or(() -> params.optional("InstanceId").map(call::instance).flatMap(call.live()::primaryOf))
                 .orElseThrow(() -> AwsError.invalid(
                         "MissingParameter", "Either instance ID or network interface id must be specified"));
+        boolean taken = address.association().isPresent()
+                || call.live().elasticAddressOf(one.id()).isPresent();
+        if (taken && params.bool("AllowReassociation").filter(allowed -> !allowed).isPresent()) {
+            throw AwsError.invalid(
+                    "Resource.AlreadyAssociated",
+                    "resource " + id + " is already associated with associate-id "
+                            + address.association().map(Association::id).orElse("of another address"));
+        }
         xml.text("return", true).text("associationId", associate(call.region(), address, one.id()));
     }
 

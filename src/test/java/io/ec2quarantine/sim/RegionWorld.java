@@ -34,6 +34,7 @@ public final class RegionWorld {
     private final LoadBalancingWorld loadBalancing = new LoadBalancingWorld(this);
     private Ec2State ec2 = new Ec2State();
     private Optional<Detector> detector;
+    private final Flows flows = new Flows(this);
     private int groupsPerInterface = 5;
     private int privateIps;
     private final Map<String, Queue> queues = new HashMap<>();
@@ -154,6 +155,33 @@ public final class RegionWorld {
             Ec2Addresses.associate(this, address, primary.id());
             return address.allocation();
         });
+    }
+
+    /** Somebody gives an Elastic IP to another instance. */
+    public RegionWorld moveAddress(String allocation, String instanceId) {
+        return changed(() -> Ec2Addresses.associate(
+                this,
+                ec2.addresses.find(allocation).orElseThrow(),
+                ec2.primaryOf(instanceOf(instanceId)).orElseThrow().id()));
+    }
+
+    /** An instance has a connection with traffic to somebody outside its interface, which its groups must allow now. */
+    public Flows.Flow connect(String interfaceId, Flows.Path path) {
+        return locked(() -> flows.open(interfaceId, path));
+    }
+
+    /** Whether a connection lives on. */
+    public boolean isAlive(Flows.Flow flow) {
+        return locked(() -> flows.isAlive(flow));
+    }
+
+    /** Whether security groups track a connection, so that no change of groups ends it. */
+    public boolean isTracked(Flows.Flow flow) {
+        return locked(() -> flows.isTracked(flow));
+    }
+
+    void review() {
+        flows.review();
     }
 
     /** A custom threat list of GuardDuty with these addresses. */

@@ -220,7 +220,11 @@ public final class World {
     <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
-            return work.get();
+            T done = work.get();
+            if (lock.getHoldCount() == 1) {
+                accounts.values().forEach(AccountWorld::review);
+            }
+            return done;
         } finally {
             lock.unlock();
         }

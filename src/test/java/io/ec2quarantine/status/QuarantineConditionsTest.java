@@ -4,6 +4,7 @@ import static io.ec2quarantine.core.isolation.Seen.READ;
 import static io.ec2quarantine.core.isolation.Seen.eni;
 import static io.ec2quarantine.core.isolation.Seen.gone;
 import static io.ec2quarantine.core.isolation.Seen.present;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -53,7 +54,7 @@ class QuarantineConditionsTest {
     private static Observation.Present leftIsolated(int rules) {
         return present(
                 TWO.interfaces(),
-                new GroupState("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules, Set.of()));
+                group("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules));
     }
 
     static Stream<Arguments> rows() {
@@ -346,19 +347,45 @@ class QuarantineConditionsTest {
             TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T08:59:59Z , Unknown/TrackedConnectionsMayPersist
             TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:00Z , Unknown/TrackedConnectionsMayPersist
             TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:01Z , False/StillActive
+            TRUE     , 2026-11-24T09:00:00.3Z , 2026-11-24T09:00:00Z , Unknown/TrackedConnectionsMayPersist
+            TRUE     , 2026-11-24T09:00:00Z , 2026-11-24T09:00:00.9Z , Unknown/TrackedConnectionsMayPersist
+            TRUE     , 2026-11-24T09:00:00.9Z , 2026-11-24T09:00:01Z , False/StillActive
             TRUE     , 2026-11-24T09:00:00Z , -                    , Unknown/TrackedConnectionsMayPersist
             """)
     void onlyActivityAfterTheIsolationProvesThatConnectionsLive(
             Condition.Status isolated, @Nullable Instant since, @Nullable Instant lastSeen, String expected) {
         List<FindingStatus> findings = List.of(lastSeen("f1", READ.minusSeconds(9_999)), lastSeen("f2", lastSeen));
 
-        assertThat(show(QuarantineConditions.connectionsCut(isolation(isolated), Optional.ofNullable(since), findings)))
+        assertThat(show(QuarantineConditions.connectionsCut(isolation(isolated), Optional.ofNullable(since), findings, Optional.empty())))
                 .isEqualTo(expected);
     }
 
     @Test
+    void whatWasSaidOfConnectionsStandsUntilSomethingWorseIsKnown() {
+        Claim said = Claim.unknown(ConditionType.CONNECTIONS_CUT, "Untracked", "It was opened.");
+        Instant since = READ;
+        Claim isolated = isolation(Condition.Status.TRUE);
+
+        assertThat(QuarantineConditions.connectionsCut(isolated, Optional.of(since), List.of(), Optional.of(said)))
+                .isEqualTo(said);
+        assertThat(show(QuarantineConditions.connectionsCut(
+                        isolated, Optional.of(since), List.of(lastSeen("f", since.plusSeconds(5))), Optional.of(said))))
+                .isEqualTo("False/StillActive");
+        assertThat(show(QuarantineConditions.connectionsCut(
+                        isolation(Condition.Status.FALSE), Optional.of(since), List.of(), Optional.of(said))))
+                .isEqualTo("Unknown/NotIsolated");
+        assertThat(show(QuarantineConditions.connectionsCut(
+                        isolated,
+                        Optional.of(since),
+                        List.of(),
+                        Optional.of(Claim.unknown(ConditionType.CONNECTIONS_CUT, "NotIsolated", "It was not.")))))
+                .isEqualTo("Unknown/TrackedConnectionsMayPersist");
+    }
+
+    @Test
     void whereTheIsolationIsNotKnownNothingIsKnownOfConnectionsForTheSameReason() {
-        assertThat(QuarantineConditions.connectionsCut(isolation(Condition.Status.UNKNOWN), Optional.empty(), List.of())
+        assertThat(QuarantineConditions.connectionsCut(
+                                isolation(Condition.Status.UNKNOWN), Optional.empty(), List.of(), Optional.empty())
                         .message())
                 .isEqualTo("Whether the instance is isolated is not known: It says why.");
     }
@@ -366,7 +393,7 @@ class QuarantineConditionsTest {
     @Test
     void withoutAnyFindingNothingIsKnownOfConnections() {
         assertThat(show(QuarantineConditions.connectionsCut(
-                        isolation(Condition.Status.TRUE), Optional.of(READ), List.of())))
+                        isolation(Condition.Status.TRUE), Optional.of(READ), List.of(), Optional.empty())))
                 .isEqualTo("Unknown/TrackedConnectionsMayPersist");
     }
 

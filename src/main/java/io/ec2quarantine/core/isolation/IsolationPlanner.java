@@ -28,13 +28,7 @@ public final class IsolationPlanner {
         if (!baselines.isEmpty()) {
             steps.add(new Step.WriteDown(baselines));
         }
-        choices.values().forEach(choice -> {
-            switch (choice) {
-                case GroupChoice.Make(String vpcId, String name) -> steps.add(new Step.MakeGroup(vpcId, name));
-                case GroupChoice.Strip(String vpcId, String groupId) -> steps.add(new Step.StripGroup(vpcId, groupId));
-                case GroupChoice.Use _, GroupChoice.Refused _ -> {}
-            }
-        });
+        choices.values().forEach(choice -> steps.addAll(preparing(choice, seen, target.rules())));
         seen.interfaces().stream()
                 .filter(state -> state.unchangeable().isEmpty())
                 .filter(state -> !(choices.get(state.vpcId()) instanceof GroupChoice.Refused))
@@ -42,6 +36,29 @@ public final class IsolationPlanner {
                 .forEach(state -> steps.add(new Step.Swap(state.id(), state.vpcId())));
         ofTheInstance(seen, choices).ifPresent(steps::add);
         return new IsolationPlan(choices, steps);
+    }
+
+    /** What a group shall not have goes before what it shall have comes, and both before an interface is moved into it. */
+    private static List<Step> preparing(GroupChoice choice, Observation.Present seen, Set<GroupRule> wanted) {
+        List<Step> steps = new ArrayList<>();
+        switch (choice) {
+            case GroupChoice.Make(String vpcId, String name) -> steps.add(new Step.MakeGroup(vpcId, name));
+            case GroupChoice.Strip(String vpcId, String groupId) -> steps.add(new Step.StripGroup(vpcId, groupId));
+            case GroupChoice.Use _, GroupChoice.Fill _, GroupChoice.Refused _ -> {}
+        }
+        Set<GroupRule> lacking = choice instanceof GroupChoice.Refused ? Set.of() : lacking(choice, seen, wanted);
+        if (!lacking.isEmpty()) {
+            steps.add(new Step.PutRules(choice.vpcId(), lacking));
+        }
+        return steps;
+    }
+
+    private static Set<GroupRule> lacking(GroupChoice choice, Observation.Present seen, Set<GroupRule> wanted) {
+        return seen.groups().stream()
+                .filter(group -> choice.existing().equals(Optional.of(group.id())))
+                .findFirst()
+                .map(group -> group.lacking(wanted))
+                .orElse(wanted);
     }
 
     private static Optional<Step> ofTheInstance(Observation.Present seen, Map<String, GroupChoice> choices) {
@@ -66,6 +83,8 @@ public final class IsolationPlanner {
                         + baselines.stream().map(Baseline::interfaceId).collect(Collectors.joining(", "));
             case Step.MakeGroup(String vpcId, String name) -> "make the group " + name + " in " + vpcId;
             case Step.StripGroup strip -> "take the rules out of " + strip.groupId();
+            case Step.PutRules(String vpcId, Set<GroupRule> rules) ->
+                "give the isolation group of " + vpcId + " the rules " + GroupRule.words(rules);
             case Step.Swap swap -> "move " + swap.interfaceId() + " into the isolation group";
             case Step.ReplaceInstanceGroups instance ->
                 "move " + instance.instanceId() + " itself into the isolation group";

@@ -30,10 +30,10 @@ public sealed interface Observation {
                     .collect(Collectors.toSet());
         }
 
-        /** Whether every interface is in isolation groups without rules, whoever put it there. */
+        /** Whether every interface is in isolation groups as they were made, whoever put it there. */
         public boolean isIsolatedByEarlierQuarantine() {
             Set<String> closed = groups.stream()
-                    .filter(group -> group.owner().isPresent() && group.ruleCount() == 0)
+                    .filter(GroupState::isClosed)
                     .map(GroupState::id)
                     .collect(Collectors.toSet());
             return !interfaces.isEmpty()

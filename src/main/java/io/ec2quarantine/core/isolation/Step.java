@@ -16,8 +16,15 @@ public sealed interface Step {
     /** Makes the isolation group of a VPC, or finds it made in the meantime. */
     record MakeGroup(String vpcId, String name) implements Step {}
 
-    /** Takes every rule out of an isolation group. */
+    /** Takes every rule out of an isolation group that it shall not have. */
     record StripGroup(String vpcId, String groupId) implements Step {}
+
+    /** Puts rules into the isolation group of a VPC that it shall have. */
+    record PutRules(String vpcId, Set<GroupRule> rules) implements Step {
+        public PutRules {
+            rules = Set.copyOf(rules);
+        }
+    }
 
     /** Replaces all groups of an interface by the isolation group of its VPC. */
     record Swap(String interfaceId, String vpcId) implements Step {}

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a read says about an isolation. */
 public sealed interface Verification {
-    /** Every interface carries exactly its isolation group, and the groups have no rules. */
+    /** Every interface carries exactly its isolation group, and the groups have the wanted rules and no others. */
     record Verified(Instant readTime) implements Verification {}
 
     /** The read found differences. */
@@ -75,8 +76,13 @@ public sealed interface Verification {
             return Stream.of(new Difference.NoGroup(vpcId, groupId));
         }
         List<Difference> differences = new ArrayList<>();
-        if (group.ruleCount() > 0) {
-            differences.add(new Difference.GroupHasRules(groupId, group.ruleCount()));
+        int beyond = group.beyond(expected.target().rules()).size();
+        if (beyond > 0) {
+            differences.add(new Difference.GroupHasRules(groupId, beyond));
+        }
+        Set<GroupRule> lacking = group.lacking(expected.target().rules());
+        if (!lacking.isEmpty()) {
+            differences.add(new Difference.GroupLacksRules(groupId, lacking));
         }
         if (!expected.isExisting(group)) {
             if (!group.owner().equals(Optional.of(expected.target().installId()))) {

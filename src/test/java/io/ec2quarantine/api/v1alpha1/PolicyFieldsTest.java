@@ -11,6 +11,8 @@ import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.access.Role;
 import io.ec2quarantine.core.finding.FindingBuilder;
+import io.ec2quarantine.core.isolation.ConnectionWish;
+import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.policy.Decision;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.core.safeguard.Limits;
@@ -213,6 +215,69 @@ class PolicyFieldsTest {
                     of(existingGroup("vpc-01234567", "sg-01234567"), "{vpc-01234567=sg-01234567}"),
                     of(existingGroup("vpc-01234567", "sg-89abcdef"), "{vpc-01234567=sg-89abcdef}")),
             responds(
+                    "spec.response.access.rulesRoleName",
+                    policy -> access(policy).toPutRules().orElse("own"),
+                    of("response: {access: {rulesRoleName: one}}", "one"),
+                    of("response: {access: {rulesRoleName: two}}", "two")),
+            responds(
+                    "spec.response.isolation.forensicAccess[].name",
+                    policy -> Responses.forensicAccess(Responses.of(Optional.of(policy)))
+                            .getFirst()
+                            .name(),
+                    of(access("name: ssh, direction: Ingress, protocol: all, cidr: 10.1.2.0/24"), "ssh"),
+                    of(access("name: rdp, direction: Ingress, protocol: all, cidr: 10.1.2.0/24"), "rdp")),
+            opens(
+                    "direction",
+                    of(access("direction: Ingress, protocol: all, cidr: 10.1.2.0/24"), "ingress all from 10.1.2.0/24"),
+                    of(access("direction: Egress, protocol: all, cidr: 10.1.2.0/24"), "egress all to 10.1.2.0/24")),
+            opens(
+                    "protocol",
+                    of(access("direction: Ingress, protocol: icmp, cidr: 10.1.2.0/24"), "ingress icmp from 10.1.2.0/24"),
+                    of(access("direction: Ingress, protocol: all, cidr: 10.1.2.0/24"), "ingress all from 10.1.2.0/24")),
+            opens(
+                    "fromPort",
+                    of(
+                            access("direction: Ingress, protocol: tcp, fromPort: 21, toPort: 22, cidr: 10.1.2.0/24"),
+                            "ingress tcp 21-22 from 10.1.2.0/24"),
+                    of(
+                            access("direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, cidr: 10.1.2.0/24"),
+                            "ingress tcp 22 from 10.1.2.0/24")),
+            opens(
+                    "toPort",
+                    of(
+                            access("direction: Egress, protocol: udp, fromPort: 500, toPort: 514, cidr: 10.1.2.0/24"),
+                            "egress udp 500-514 to 10.1.2.0/24"),
+                    of(
+                            access("direction: Egress, protocol: udp, fromPort: 500, toPort: 500, cidr: 10.1.2.0/24"),
+                            "egress udp 500 to 10.1.2.0/24")),
+            opens(
+                    "cidr",
+                    of(access("direction: Ingress, protocol: all, cidr: 10.1.2.9/24"), "ingress all from 10.1.2.0/24"),
+                    of(access("direction: Ingress, protocol: all, cidr: 10.1.3.9/24"), "ingress all from 10.1.3.0/24")),
+            opens(
+                    "prefixListID",
+                    of(access("direction: Egress, protocol: all, prefixListID: pl-01234567"), "egress all to pl-01234567"),
+                    of(access("direction: Egress, protocol: all, prefixListID: pl-89abcdef"), "egress all to pl-89abcdef")),
+            opens(
+                    "groupID",
+                    of(access("direction: Ingress, protocol: all, groupID: sg-01234567"), "ingress all from sg-01234567"),
+                    of(access("direction: Ingress, protocol: all, groupID: sg-89abcdef"), "ingress all from sg-89abcdef")),
+            responds(
+                    "spec.response.isolation.trackedConnections",
+                    policy -> connections(policy).untrack() ? "opens" : "leaves",
+                    of("response: {isolation: {trackedConnections: Untrack}}", "opens"),
+                    of("response: {isolation: {trackedConnections: Leave}}", "leaves")),
+            responds(
+                    "spec.response.isolation.idleTimeouts",
+                    policy -> connections(policy).shortenTimeouts() ? "shortens" : "leaves",
+                    of("response: {isolation: {idleTimeouts: Shorten}}", "shortens"),
+                    of("response: {isolation: {idleTimeouts: Leave}}", "leaves")),
+            responds(
+                    "spec.response.isolation.publicAddress",
+                    policy -> connections(policy).takeAddressesOff() ? "takes off" : "leaves",
+                    of("response: {isolation: {publicAddress: Disassociate}}", "takes off"),
+                    of("response: {isolation: {publicAddress: Leave}}", "leaves")),
+            responds(
                     "spec.response.preserve.terminationProtection",
                     policy -> Responses.terminationProtection(Responses.of(Optional.of(policy)))
                             .name(),
@@ -361,6 +426,26 @@ class PolicyFieldsTest {
         return Responses.target("install", Responses.of(Optional.of(policy)))
                 .existingGroups()
                 .toString();
+    }
+
+    /** A field of the first rule of the forensic access. */
+    private static Row opens(String field, Case one, Case other) {
+        return responds(
+                "spec.response.isolation.forensicAccess[]." + field,
+                policy -> Responses.target("install", Responses.of(Optional.of(policy))).rules().stream()
+                        .map(GroupRule::words)
+                        .collect(Collectors.joining(", ")),
+                one,
+                other);
+    }
+
+    private static String access(String rule) {
+        return "response: {isolation: {forensicAccess: [{" + (rule.startsWith("name: ") ? "" : "name: one, ") + rule
+                + "}]}}";
+    }
+
+    private static ConnectionWish connections(IsolationPolicy policy) {
+        return Responses.connections(Responses.of(Optional.of(policy)));
     }
 
     private static String existingGroup(String vpc, String group) {

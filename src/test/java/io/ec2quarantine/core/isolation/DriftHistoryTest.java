@@ -54,7 +54,7 @@ class DriftHistoryTest {
                     START.plusSeconds(time));
         }
 
-        assertThat(history.fight(START.plusSeconds(4))).contains("the isolation group sg-iso has 4 rules");
+        assertThat(history.fight(START.plusSeconds(4))).contains("the isolation group sg-iso has 4 rules too many");
     }
 
     @Test

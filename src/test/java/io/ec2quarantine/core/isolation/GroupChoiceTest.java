@@ -2,6 +2,7 @@ package io.ec2quarantine.core.isolation;
 
 import static io.ec2quarantine.core.isolation.Seen.TARGET;
 import static io.ec2quarantine.core.isolation.Seen.ours;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -24,6 +25,12 @@ class GroupChoiceTest {
     private static final GroupChoice USE = new GroupChoice.Use(VPC, "sg-1");
     private static final GroupChoice STRIP = new GroupChoice.Strip(VPC, "sg-1");
     private static final GroupChoice MAKE = new GroupChoice.Make(VPC, "isolation");
+
+    private static final GroupRule SSH = new GroupRule(false, "tcp", 22, 22, "10.1.2.0/24");
+    private static final GroupRule LOGS = new GroupRule(true, "tcp", 443, 443, "pl-1");
+    private static final IsolationTarget ACCESS =
+            new IsolationTarget(TARGET.installId(), TARGET.groupName(), Map.of(), Set.of(SSH, LOGS));
+    private static final GroupChoice MAKE_WITH_ACCESS = new GroupChoice.Make(VPC, ACCESS.nameToMake());
 
     static Stream<Arguments> rows() {
         return Stream.of(
@@ -75,7 +82,7 @@ class GroupChoiceTest {
                 argumentSet(
                         "the plain name before one beside it",
                         List.of(
-                                new GroupState("sg-0", VPC, "isolation-a", Optional.of("install-1"), 0, Set.of()),
+                                group("sg-0", VPC, "isolation-a", Optional.of("install-1"), 0),
                                 ours("sg-1", VPC)),
                         List.of(),
                         USE),
@@ -112,19 +119,75 @@ class GroupChoiceTest {
     @CsvSource(useHeadersInDisplayName = true, textBlock = """
             group, in,    rules, choice
             sg-1,  vpc-1, 0,     'Use[vpcId=vpc-1, groupId=sg-1]'
-            sg-1,  vpc-1, 1,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it has 1 rule]'
-            sg-1,  vpc-1, 2,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it has 2 rules]'
+            sg-1,  vpc-1, 1,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it has 1 rule too many]'
+            sg-1,  vpc-1, 2,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it has 2 rules too many]'
             sg-1,  vpc-2, 0,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it does not exist in vpc-1]'
             sg-2,  vpc-1, 0,     'Refused[vpcId=vpc-1, groupId=sg-1, why=it does not exist in vpc-1]'
             """)
     void aGroupOfSomebodysOwnIsUsedAsItIsOrRefused(String id, String vpc, int rules, String choice) {
         IsolationTarget target = new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-1"));
         List<GroupState> groups = List.of(
-                new GroupState(id, vpc, "forensic", Optional.empty(), rules, Set.of("eni-stranger")),
+                group(id, vpc, "forensic", Optional.empty(), rules, "eni-stranger"),
                 ours("sg-0", VPC));
 
         assertThat(GroupChoice.of(VPC, target, groups, List.of("sg-0"), Set.of()))
                 .hasToString(choice);
+    }
+
+    static Stream<Arguments> rowsOfAccess() {
+        GroupRule open = GroupRule.everything(true, "0.0.0.0/0");
+        RuleSet access = ACCESS.ruleSet();
+        return Stream.of(
+                argumentSet("no group at all", List.of(), new GroupChoice.Make(VPC, "isolation-" + access.id())),
+                argumentSet("one without access", List.of(made(RuleSet.NONE, Set.of())), MAKE_WITH_ACCESS),
+                argumentSet(
+                        "one without access that somebody gave just these rules",
+                        List.of(made(RuleSet.NONE, ACCESS.rules())),
+                        MAKE_WITH_ACCESS),
+                argumentSet("one with other access", List.of(made(new RuleSet("0123456789"), Set.of(SSH))), MAKE_WITH_ACCESS),
+                argumentSet(
+                        "one that opens, with just these rules",
+                        List.of(made(RuleSet.OPEN, ACCESS.rules())),
+                        MAKE_WITH_ACCESS),
+                argumentSet("ours as it shall be", List.of(made(access, ACCESS.rules())), USE),
+                argumentSet("ours that lacks a rule", List.of(made(access, Set.of(SSH))), new GroupChoice.Fill(VPC, "sg-1")),
+                argumentSet("ours without any rule", List.of(made(access, Set.of())), new GroupChoice.Fill(VPC, "sg-1")),
+                argumentSet("ours with a rule too many", List.of(made(access, Set.of(SSH, LOGS, open))), STRIP),
+                argumentSet("ours with another rule instead", List.of(made(access, Set.of(SSH, open))), STRIP));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rowsOfAccess")
+    void aGroupIsUsedByThoseAloneWhoAskForItsRules(List<GroupState> groups, GroupChoice choice) {
+        assertThat(GroupChoice.of(VPC, ACCESS, groups, List.of("sg-1"), Set.of()))
+                .isEqualTo(choice);
+        if (!(choice instanceof GroupChoice.Make) && !groups.isEmpty()) {
+            assertThat(GroupChoice.of(VPC, TARGET, groups, List.of("sg-1"), Set.of()))
+                    .as("for who asks for no rules")
+                    .isEqualTo(MAKE);
+        }
+    }
+
+    @Test
+    void aGroupOfSomebodysOwnHasTheAccessOrIsRefused() {
+        IsolationTarget target =
+                new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-1"), Set.of(SSH, LOGS));
+
+        assertThat(Stream.of(
+                                Set.of(SSH, LOGS),
+                                Set.of(SSH),
+                                Set.of(SSH, LOGS, GroupRule.everything(true, "0.0.0.0/0")))
+                        .map(rules -> GroupChoice.of(
+                                VPC,
+                                target,
+                                List.of(new GroupState(
+                                        "sg-1", VPC, "forensic", Optional.empty(), RuleSet.NONE, rules, Set.of())),
+                                List.of(),
+                                Set.of())))
+                .containsExactly(
+                        USE,
+                        new GroupChoice.Refused(VPC, "sg-1", "it lacks egress tcp 443 to pl-1"),
+                        new GroupChoice.Refused(VPC, "sg-1", "it has 1 rule too many"));
     }
 
     @Test
@@ -134,7 +197,12 @@ class GroupChoiceTest {
         assertThat(MAKE.existing()).isEmpty();
     }
 
+    private static GroupState made(RuleSet madeWith, Set<GroupRule> rules) {
+        return new GroupState(
+                "sg-1", VPC, ACCESS.nameToMake(), Optional.of(TARGET.installId()), madeWith, rules, Set.of());
+    }
+
     private static GroupState named(String name, @Nullable String owner) {
-        return new GroupState("sg-1", VPC, name, Optional.ofNullable(owner), 0, Set.of());
+        return group("sg-1", VPC, name, Optional.ofNullable(owner), 0);
     }
 }

@@ -68,6 +68,7 @@ class IsolationPlannerProperties {
                     }
                     case Step.MakeGroup make -> prepared.add(make.vpcId());
                     case Step.StripGroup strip -> prepared.add(strip.vpcId());
+                    case Step.PutRules put -> assertThat(swapped).isEmpty();
                     case Step.Swap swap -> {
                         assertThat(written).contains(swap.interfaceId());
                         assertThat(swapped.add(swap.interfaceId())).isTrue();
@@ -98,7 +99,7 @@ class IsolationPlannerProperties {
         forEachWorld(world -> {
             world.carryOut(world.plan());
             assertThat(world.baselines.values()).allSatisfy(baseline -> {
-                assertThat(baseline.groups()).doesNotContainAnyElementsOf(world.isolationGroups());
+                assertThat(baseline.groups()).noneMatch(world.isolationGroups()::contains);
             });
         });
     }
@@ -119,6 +120,7 @@ class IsolationPlannerProperties {
                             assertThat(choice instanceof GroupChoice.Strip && joined)
                                     .isFalse();
                             assertThat(choice.vpcId()).isEqualTo(group.vpcId());
+                            assertThat(group.madeWith()).isEqualTo(world.target.ruleSet());
                         });
             }
             assertThat(before)
@@ -146,7 +148,16 @@ class IsolationPlannerProperties {
 
         assertThat(seen.keySet())
                 .containsExactlyInAnyOrder(
-                        "Use", "Strip", "Make", "WriteDown", "StripGroup", "MakeGroup", "Swap", "unknown baseline");
+                        "Use",
+                        "Fill",
+                        "Strip",
+                        "Make",
+                        "WriteDown",
+                        "StripGroup",
+                        "MakeGroup",
+                        "PutRules",
+                        "Swap",
+                        "unknown baseline");
         assertThat(seen.values()).allSatisfy(count -> assertThat(count).isGreaterThan(100));
     }
 
@@ -165,8 +176,13 @@ class IsolationPlannerProperties {
     /** A model of EC2 and of what the cluster holds about one quarantine. */
     private static final class World {
         private static final List<String> VPCS = List.of("vpc-1", "vpc-2");
+        private static final Set<GroupRule> ACCESS = Set.of(
+                new GroupRule(false, "tcp", 22, 22, "10.1.2.0/24"), new GroupRule(true, "udp", 514, 514, "10.1.3.0/24"));
+        private static final List<RuleSet> MADE_WITH =
+                List.of(RuleSet.NONE, RuleSet.of(ACCESS), RuleSet.OPEN, new RuleSet("0123456789"));
 
         private final Random random;
+        private final IsolationTarget target;
         private final List<InterfaceState> interfaces = new ArrayList<>();
         private final List<GroupState> groups = new ArrayList<>();
         private final Map<String, Baseline> baselines = new HashMap<>();
@@ -179,6 +195,9 @@ class IsolationPlannerProperties {
 
         World(long seed) {
             random = new Random(seed);
+            target = seed % 2 == 0
+                    ? TARGET
+                    : new IsolationTarget(TARGET.installId(), TARGET.groupName(), Map.of(), ACCESS);
             for (String vpcId : VPCS) {
                 int count = random.nextInt(4);
                 for (int index = 0; index < count; index++) {
@@ -205,17 +224,21 @@ class IsolationPlannerProperties {
 
         private GroupState group(String id, String vpcId) {
             boolean ours = random.nextInt(3) > 0;
-            int rules = random.nextInt(3);
+            RuleSet madeWith = MADE_WITH.get(random.nextInt(MADE_WITH.size()));
+            Set<GroupRule> rules = ACCESS.stream().filter(_ -> random.nextBoolean()).collect(Collectors.toSet());
+            if (random.nextInt(3) == 0) {
+                rules.add(GroupRule.everything(true, "0.0.0.0/0"));
+            }
             Set<String> members = new HashSet<>();
-            if (rules > 0 && random.nextInt(3) == 0) {
+            if (!rules.isEmpty() && random.nextInt(3) == 0) {
                 members.add(STRANGER);
             }
-            if (rules > 0 && random.nextBoolean()) {
+            if (!rules.isEmpty() && random.nextBoolean()) {
                 members.add("eni-other-quarantine");
             }
             String name = random.nextInt(4) == 0 ? TARGET.groupName() + "-" + random.nextInt(9) : TARGET.groupName();
             return new GroupState(
-                    id, vpcId, name, Optional.of(ours ? TARGET.installId() : "install-2"), rules, members);
+                    id, vpcId, name, Optional.of(ours ? TARGET.installId() : "install-2"), madeWith, rules, members);
         }
 
         private InterfaceState face(int index) {
@@ -240,7 +263,7 @@ class IsolationPlannerProperties {
 
         IsolationPlan plan() {
             return IsolationPlanner.plan(
-                    look(), TARGET, new IsolationRecord(baselines.keySet(), used), Set.of("eni-other-quarantine"));
+                    look(), target, new IsolationRecord(baselines.keySet(), used), Set.of("eni-other-quarantine"));
         }
 
         private Observation.Present look() {
@@ -253,7 +276,7 @@ class IsolationPlannerProperties {
         }
 
         List<Difference> leftOver() {
-            return Verification.of(look(), new Expectation(used, TARGET, members()))
+            return Verification.of(look(), new Expectation(used, target, members()))
                             instanceof Verification.Drifted drifted
                     ? drifted.differences()
                     : List.of();
@@ -271,11 +294,30 @@ class IsolationPlannerProperties {
                 case Step.MakeGroup make -> {
                     String id = "sg-made-" + groups.size();
                     groups.add(new GroupState(
-                            id, make.vpcId(), make.name(), Optional.of(TARGET.installId()), 0, Set.of()));
+                            id,
+                            make.vpcId(),
+                            make.name(),
+                            Optional.of(TARGET.installId()),
+                            target.ruleSet(),
+                            Set.of(),
+                            Set.of()));
                     used.put(make.vpcId(), id);
                 }
                 case Step.StripGroup strip ->
-                    groups.replaceAll(group -> group.id().equals(strip.groupId()) ? stripped(group) : group);
+                    groups.replaceAll(group -> group.id().equals(strip.groupId())
+                            ? withRules(
+                                    group,
+                                    target.rules().stream()
+                                            .filter(group.rules()::contains)
+                                            .collect(Collectors.toSet()))
+                            : group);
+                case Step.PutRules put ->
+                    groups.replaceAll(group -> group.id().equals(used.get(put.vpcId()))
+                            ? withRules(
+                                    group,
+                                    Stream.concat(group.rules().stream(), put.rules().stream())
+                                            .collect(Collectors.toSet()))
+                            : group);
                 case Step.Swap swap ->
                     interfaces.replaceAll(state -> state.id().equals(swap.interfaceId())
                             ? moved(state, used.getOrDefault(swap.vpcId(), ""))
@@ -309,8 +351,9 @@ class IsolationPlannerProperties {
             return ids.stream().filter(id -> !isolationGroups().contains(id)).toList();
         }
 
-        private static GroupState stripped(GroupState group) {
-            return new GroupState(group.id(), group.vpcId(), group.name(), group.owner(), 0, Set.of());
+        private static GroupState withRules(GroupState group, Set<GroupRule> rules) {
+            return new GroupState(
+                    group.id(), group.vpcId(), group.name(), group.owner(), group.madeWith(), rules, group.members());
         }
 
         private static InterfaceState moved(InterfaceState state, String groupId) {

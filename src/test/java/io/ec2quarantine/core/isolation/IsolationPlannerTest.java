@@ -6,6 +6,7 @@ import static io.ec2quarantine.core.isolation.Seen.eni;
 import static io.ec2quarantine.core.isolation.Seen.ours;
 import static io.ec2quarantine.core.isolation.Seen.present;
 import static io.ec2quarantine.core.isolation.Seen.unchangeable;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -193,7 +194,7 @@ class IsolationPlannerTest {
     @Test
     void whatWasInAnIsolationGroupBeforeAnythingWasWrittenDownHasNoKnownBaseline() {
         GroupState anotherInstallations =
-                new GroupState("sg-theirs", VPC, "isolation", Optional.of("install-2"), 0, Set.of());
+                group("sg-theirs", VPC, "isolation", Optional.of("install-2"), 0);
         IsolationPlan plan = plan(
                 present(
                         List.of(
@@ -215,7 +216,7 @@ class IsolationPlannerTest {
 
     @Test
     void aGroupThatNobodyOwnsIsNoIsolationGroup() {
-        GroupState plain = new GroupState("sg-plain", VPC, "isolation", Optional.empty(), 0, Set.of());
+        GroupState plain = group("sg-plain", VPC, "isolation", Optional.empty(), 0);
 
         IsolationPlan plan = plan(present(List.of(eni("eni-0", 0, VPC, "sg-plain")), plain), NOTHING_WRITTEN);
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a look at an instance finds, for tests. */
 public final class Seen {
@@ -70,7 +72,20 @@ public final class Seen {
 
     /** A group of ours with rules and members. */
     public static GroupState ours(String id, String vpcId, int rules, String... members) {
-        return new GroupState(id, vpcId, TARGET.groupName(), Optional.of(TARGET.installId()), rules, Set.of(members));
+        return group(id, vpcId, TARGET.groupName(), Optional.of(TARGET.installId()), rules, members);
+    }
+
+    /** A group without access of its own, with so many rules all the same. */
+    public static GroupState group(
+            String id, String vpcId, String name, Optional<String> owner, int rules, String... members) {
+        return new GroupState(id, vpcId, name, owner, RuleSet.NONE, rules(rules), Set.of(members));
+    }
+
+    /** So many rules. */
+    public static Set<GroupRule> rules(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> GroupRule.everything(false, "10." + number + ".0.0/16"))
+                .collect(Collectors.toSet());
     }
 
     /** A look at a running instance. */

@@ -7,6 +7,7 @@ import static io.ec2quarantine.core.isolation.Seen.gone;
 import static io.ec2quarantine.core.isolation.Seen.ours;
 import static io.ec2quarantine.core.isolation.Seen.present;
 import static io.ec2quarantine.core.isolation.Seen.unchangeable;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -132,8 +133,8 @@ class VerificationTest {
     @Test
     void aGroupWithoutOurMarkOrWithStrangersInItDiffers() {
         List<InterfaceState> isolated = List.of(eni("eni-0", 0, VPC, "sg-iso"));
-        GroupState unmarked = new GroupState("sg-iso", VPC, "isolation", Optional.empty(), 0, Set.of());
-        GroupState moved = new GroupState("sg-iso", VPC, "isolation", Optional.of("install-2"), 0, Set.of());
+        GroupState unmarked = group("sg-iso", VPC, "isolation", Optional.empty(), 0);
+        GroupState moved = group("sg-iso", VPC, "isolation", Optional.of("install-2"), 0);
         GroupState joined = EMPTY.withMembers(Set.of("eni-0", "eni-q", "eni-9", "eni-8"));
         Expectation expected = new Expectation(EXPECTED, TARGET, Set.of("eni-0", "eni-q"));
 
@@ -151,13 +152,44 @@ class VerificationTest {
         List<InterfaceState> isolated = List.of(eni("eni-0", 0, VPC, "sg-iso"));
         Expectation expected =
                 new Expectation(EXPECTED, new IsolationTarget("install-1", "isolation", EXPECTED), Set.of("eni-0"));
-        GroupState existing = new GroupState("sg-iso", VPC, "forensic", Optional.empty(), 0, Set.of("eni-9"));
-        GroupState ruled = new GroupState("sg-iso", VPC, "forensic", Optional.empty(), 2, Set.of("eni-9"));
+        GroupState existing = group("sg-iso", VPC, "forensic", Optional.empty(), 0, "eni-9");
+        GroupState ruled = group("sg-iso", VPC, "forensic", Optional.empty(), 2, "eni-9");
 
         assertThat(Verification.of(isolated, List.of(existing), expected, READ))
                 .isEqualTo(new Verification.Verified(READ));
         assertThat(Verification.of(isolated, List.of(ruled), expected, READ))
                 .isEqualTo(new Verification.Drifted(READ, List.of(new Difference.GroupHasRules("sg-iso", 2))));
+    }
+
+    @Test
+    void aGroupHasExactlyTheRulesThatAreWanted() {
+        GroupRule ssh = new GroupRule(false, "tcp", 22, 22, "10.1.2.0/24");
+        GroupRule logs = new GroupRule(true, "tcp", 443, 443, "pl-1");
+        GroupRule open = GroupRule.everything(true, "0.0.0.0/0");
+        IsolationTarget target =
+                new IsolationTarget(TARGET.installId(), TARGET.groupName(), Map.of(), Set.of(ssh, logs));
+        Expectation expected = new Expectation(EXPECTED, target, Set.of());
+
+        assertThat(Stream.of(Set.of(ssh, logs), Set.of(ssh), Set.of(ssh, logs, open), Set.of(open))
+                        .map(rules -> new GroupState(
+                                "sg-iso",
+                                VPC,
+                                target.nameToMake(),
+                                Optional.of(TARGET.installId()),
+                                target.ruleSet(),
+                                rules,
+                                Set.of()))
+                        .map(group -> Verification.of(List.of(ISOLATED), List.of(group), expected, READ)))
+                .containsExactly(
+                        new Verification.Verified(READ),
+                        new Verification.Drifted(
+                                READ, List.of(new Difference.GroupLacksRules("sg-iso", Set.of(logs)))),
+                        new Verification.Drifted(READ, List.of(new Difference.GroupHasRules("sg-iso", 1))),
+                        new Verification.Drifted(
+                                READ,
+                                List.of(
+                                        new Difference.GroupHasRules("sg-iso", 1),
+                                        new Difference.GroupLacksRules("sg-iso", Set.of(ssh, logs)))));
     }
 
     @Test
@@ -191,6 +223,8 @@ class VerificationTest {
                                 new Difference.Unchangeable("eni-1", "only AWS can change it"),
                                 new Difference.GroupHasRules("sg-iso", 1),
                                 new Difference.GroupHasRules("sg-iso", 2),
+                                new Difference.GroupLacksRules(
+                                        "sg-iso", Set.of(new GroupRule(false, "tcp", 22, 22, "10.1.2.0/24"))),
                                 new Difference.NotOurs("sg-iso"),
                                 new Difference.Joined("sg-iso", List.of("eni-8", "eni-9")),
                                 new Difference.NoGroup(VPC, "sg-iso"))
@@ -198,8 +232,9 @@ class VerificationTest {
                 .containsExactly(
                         "eni-0 is in sg-a, sg-b instead of its isolation group",
                         "eni-1 cannot be isolated: only AWS can change it",
-                        "the isolation group sg-iso has 1 rule",
-                        "the isolation group sg-iso has 2 rules",
+                        "the isolation group sg-iso has 1 rule too many",
+                        "the isolation group sg-iso has 2 rules too many",
+                        "the isolation group sg-iso lacks ingress tcp 22 from 10.1.2.0/24",
                         "the isolation group sg-iso lost its mark of ownership",
                         "somebody put eni-8, eni-9 into the isolation group sg-iso",
                         "the isolation group sg-iso of vpc-1 was not found");
