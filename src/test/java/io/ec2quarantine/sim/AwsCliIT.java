@@ -63,8 +63,7 @@ class AwsCliIT {
 
     /** For SQS, and no other service, the command line prefers a name of its own to what the environment says. */
     private String[] sqs(String... arguments) {
-        return Stream.concat(
-                        Stream.of("--endpoint-url", simulator.endpoint().toString(), "sqs"), Stream.of(arguments))
+        return Stream.concat(Stream.of("--endpoint-url", simulator.endpoint().toString(), "sqs"), Stream.of(arguments))
                 .toArray(String[]::new);
     }
 
