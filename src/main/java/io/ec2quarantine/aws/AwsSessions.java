@@ -48,6 +48,7 @@ public final class AwsSessions implements AutoCloseable {
     private final SdkHttpClient http;
     /** A long poll holds its connection: those of the calls that isolate are others. */
     private final SdkHttpClient waiting;
+
     private final HomeRegion home = new HomeRegion();
     /** One for all clients, each of which would else keep threads of its own to end calls that take too long. */
     private final ScheduledExecutorService timeouts = Executors.newScheduledThreadPool(

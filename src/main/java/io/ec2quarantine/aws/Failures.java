@@ -33,8 +33,7 @@ final class Failures {
             "OperationNotPermitted");
     private static final Set<String> ENDED =
             Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
-    private static final Set<String> NOT_FOUND =
-            Set.of("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue");
+    private static final Set<String> NOT_FOUND = Set.of("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue");
     private static final int LONGEST_DETAIL = 300;
     private static final Pattern NOT_SHOWN = Pattern.compile(
             "(Encoded authorization failure message|The Canonical String for this request).*", Pattern.DOTALL);

@@ -143,8 +143,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     /** The queue is the source's, whichever Region it tells of: once is enough. */
     private static List<SourceReport> remarked(List<SourceReport> reports, String remark) {
         return IntStream.range(0, reports.size())
-                .mapToObj(
-                        each -> each == 0 ? reports.get(each).remarked(remark) : reports.get(each))
+                .mapToObj(each -> each == 0 ? reports.get(each).remarked(remark) : reports.get(each))
                 .toList();
     }
 

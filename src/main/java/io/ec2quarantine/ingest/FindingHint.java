@@ -21,9 +21,8 @@ record FindingHint(String findingId, String accountId, String region) {
     private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]{12}");
     private static final Pattern REGION = Pattern.compile("[a-z]{2,4}(-[a-z]{1,20}){1,3}-[0-9]{1,2}");
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .build())
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
             .build());
 
     /** The claim of a message: an event of EventBridge, its {@code detail} alone, or either in a notification of SNS. */
@@ -39,8 +38,7 @@ record FindingHint(String findingId, String accountId, String region) {
         Optional<String> id = text(finding, "id", FINDING_ID);
         Optional<String> account = text(finding, "accountId", ACCOUNT_ID);
         Optional<String> region = text(finding, "region", REGION);
-        return id.flatMap(known ->
-                account.flatMap(owner -> region.map(where -> new FindingHint(known, owner, where))));
+        return id.flatMap(known -> account.flatMap(owner -> region.map(where -> new FindingHint(known, owner, where))));
     }
 
     private static Optional<String> text(JsonNode finding, String field, Pattern shape) {

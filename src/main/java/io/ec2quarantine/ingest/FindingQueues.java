@@ -154,7 +154,8 @@ public final class FindingQueues {
                     .filter(policy -> policy.getSpec() != null)
                     .filter(policy -> policy.getSpec().sources().stream()
                             .anyMatch(source -> FindingQueue.of(source).equals(Optional.of(queue))))
-                    .forEach(policy -> policyTrigger.trigger(policy.getMetadata().getName()));
+                    .forEach(
+                            policy -> policyTrigger.trigger(policy.getMetadata().getName()));
         }
     }
 
@@ -168,9 +169,11 @@ public final class FindingQueues {
         Map<FindingQueue, Set<SourceRegion>> served = new LinkedHashMap<>();
         for (IsolationPolicy object : policies.all()) {
             if (reader.read(object) instanceof PolicyReader.Reading.Understood) {
-                object.getSpec().sources().forEach(source -> FindingQueue.of(source)
-                        .ifPresent(queue -> served.computeIfAbsent(queue, _ -> new HashSet<>())
-                                .addAll(book.regionsOf(source))));
+                object.getSpec()
+                        .sources()
+                        .forEach(source -> FindingQueue.of(source)
+                                .ifPresent(queue -> served.computeIfAbsent(queue, _ -> new HashSet<>())
+                                        .addAll(book.regionsOf(source))));
             }
         }
         return served;

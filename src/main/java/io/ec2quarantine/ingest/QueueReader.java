@@ -225,11 +225,16 @@ final class QueueReader {
         Map<QueueMessage, Outcome> look(List<Claim> claims) {
             Map<String, Finding> shown = new HashMap<>();
             Outcome ofOthers = read(
-                    claims.stream().map(each -> each.hint().findingId()).distinct().toList(), shown);
+                    claims.stream()
+                            .map(each -> each.hint().findingId())
+                            .distinct()
+                            .toList(),
+                    shown);
             Set<String> stored = decide(claims.stream()
-                    .flatMap(each -> Optional.ofNullable(shown.get(each.hint().findingId()))
-                            .filter(finding -> each.isOf(finding))
-                            .stream())
+                    .flatMap(
+                            each -> Optional.ofNullable(shown.get(each.hint().findingId()))
+                                    .filter(finding -> each.isOf(finding))
+                                    .stream())
                     .distinct()
                     .toList());
             return claims.stream()
@@ -283,17 +288,18 @@ final class QueueReader {
             PageTags tags = intake.tagsOf(all);
             Set<String> stored = new HashSet<>();
             List<SourceState.Problem> problems = new ArrayList<>();
-            all.forEach(finding ->
-                    take(finding, tags).ifPresentOrElse(problems::add, () -> stored.add(finding.id())));
-            problems.stream().findFirst().ifPresent(first -> LOG.atWarn()
-                    .addKeyValue("queue", queue.url())
-                    .addKeyValue("region", source.region())
-                    .addKeyValue("reason", first.reason())
-                    .log(
-                            "{} findings that {} names are not stored yet, the first for this: {}",
-                            problems.size(),
-                            queue.url(),
-                            first.sentence()));
+            all.forEach(finding -> take(finding, tags).ifPresentOrElse(problems::add, () -> stored.add(finding.id())));
+            problems.stream()
+                    .findFirst()
+                    .ifPresent(first -> LOG.atWarn()
+                            .addKeyValue("queue", queue.url())
+                            .addKeyValue("region", source.region())
+                            .addKeyValue("reason", first.reason())
+                            .log(
+                                    "{} findings that {} names are not stored yet, the first for this: {}",
+                                    problems.size(),
+                                    queue.url(),
+                                    first.sentence()));
             return stored;
         }
 
@@ -301,7 +307,8 @@ final class QueueReader {
             List<WatchingPolicy> now = watching.apply(source);
             List<Policy> policies =
                     now.stream().map(WatchingPolicy::policy).distinct().toList();
-            String name = now.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
+            String name =
+                    now.stream().map(WatchingPolicy::sourceName).findFirst().orElse(source.region());
             return intake.take(name, finding, tags, policies, new Sighting(time.instant(), false));
         }
     }

@@ -72,8 +72,8 @@ public final class PolicyStatuses {
                 evaluated
                         .filter(claim -> claim.status() == Condition.Status.FALSE)
                         .map(claim -> Claim.no(ConditionType.READY, claim.reason(), claim.message()))
-                        .orElseGet(() -> watching(
-                                paused, deferred, reachable.reason().equals(QUEUE_UNREADABLE)));
+                        .orElseGet(() ->
+                                watching(paused, deferred, reachable.reason().equals(QUEUE_UNREADABLE)));
             case FALSE -> Claim.no(ConditionType.READY, reachable.reason(), reachable.message());
             case UNKNOWN -> Claim.unknown(ConditionType.READY, reachable.reason(), reachable.message());
         };

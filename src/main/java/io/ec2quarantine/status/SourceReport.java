@@ -29,15 +29,7 @@ public record SourceReport(
             Optional<Instant> lastFindingUpdateTime,
             Optional<Problem> problem,
             boolean expected) {
-        this(
-                name,
-                region,
-                detectorId,
-                lastPollTime,
-                lastFindingUpdateTime,
-                problem,
-                expected,
-                Optional.empty());
+        this(name, region, detectorId, lastPollTime, lastFindingUpdateTime, problem, expected, Optional.empty());
     }
 
     /** A poll whose problem makes the source one that cannot be reached. */

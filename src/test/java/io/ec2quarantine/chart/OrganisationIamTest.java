@@ -68,10 +68,10 @@ class OrganisationIamTest {
                         .filter(each -> actions(each).stream()
                                 .anyMatch(action -> !action.matches("[a-z0-9]+:(Describe|List|Get)[A-Za-z]+"))))
                 .singleElement()
-                .satisfies(each -> assertThat(actions(each))
-                        .containsExactlyInAnyOrder("sqs:ReceiveMessage", "sqs:DeleteMessage"))
                 .satisfies(each ->
-                        assertThat(resources(each)).containsExactly("arn:*:sqs:*:*:ec2-quarantine-findings*"));
+                        assertThat(actions(each)).containsExactlyInAnyOrder("sqs:ReceiveMessage", "sqs:DeleteMessage"))
+                .satisfies(
+                        each -> assertThat(resources(each)).containsExactly("arn:*:sqs:*:*:ec2-quarantine-findings*"));
     }
 
     @Test

@@ -30,7 +30,8 @@ class FindingQueueTest {
         Source source = new Source("org", List.of(region), null, null, host + "/111122223333/findings");
 
         assertThat(FindingQueue.of(source))
-                .hasValueSatisfying(queue -> assertThat(queue.region().orElse(null)).isEqualTo(where));
+                .hasValueSatisfying(
+                        queue -> assertThat(queue.region().orElse(null)).isEqualTo(where));
     }
 
     @Test

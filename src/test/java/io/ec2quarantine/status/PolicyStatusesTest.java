@@ -249,7 +249,9 @@ class PolicyStatusesTest {
     @Test
     void aSourceThatDoesNotAnswerIsNotReachableWhateverElseThereIsToRemark() {
         IsolationPolicyStatus status = after(
-                IsolationPolicyStatus.empty(), NOW, failed("us-west-2", NOW, DENIED).remarked("Its queue is gone."));
+                IsolationPolicyStatus.empty(),
+                NOW,
+                failed("us-west-2", NOW, DENIED).remarked("Its queue is gone."));
 
         assertThat(show(status, ConditionType.SOURCES_REACHABLE)).isEqualTo("FALSE/Denied");
         assertThat(status.sources().getFirst().message()).isEqualTo(DENIED.sentence() + " Its queue is gone.");
