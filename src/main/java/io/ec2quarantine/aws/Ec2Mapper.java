@@ -128,8 +128,8 @@ final class Ec2Mapper {
                 found.vpcId(),
                 found.groupName(),
                 Optional.ofNullable(Tags.toMap(found.tags()).get(Marks.OWNER))
-                        .filter(_ -> GroupDescription.madeWith(found.description())
-                                .isPresent()),
+                        .filter(_ ->
+                                GroupDescription.madeWith(found.description()).isPresent()),
                 GroupDescription.madeWith(found.description()).orElse(RuleSet.NONE),
                 rules(found),
                 Set.of());
@@ -154,7 +154,8 @@ final class Ec2Mapper {
                 .flatMap(each -> publicIp(each.association(), each.privateIpAddress()).stream())
                 .toList();
         return all.isEmpty()
-                ? publicIp(found.association(), found.privateIpAddress()).stream().toList()
+                ? publicIp(found.association(), found.privateIpAddress()).stream()
+                        .toList()
                 : all;
     }
 

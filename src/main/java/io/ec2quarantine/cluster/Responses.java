@@ -1,6 +1,7 @@
 package io.ec2quarantine.cluster;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
+import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.api.v1alpha1.Response.AutoScaling;
 import io.ec2quarantine.api.v1alpha1.Response.Direction;
 import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
@@ -18,7 +19,6 @@ import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
 import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
 import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
-import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.ConnectionWish;
 import io.ec2quarantine.core.isolation.GroupRule;

@@ -42,11 +42,14 @@ final class ConnectionCutter {
             return true;
         }
         Map<ConnectionStep, CallFailure> hopeless = refused.getOrDefault(pass.name(), Map.of());
-        List<ConnectionStep> steps = ConnectionPlanner.cuts(
-                        seen.interfaces(), QuarantineReading.record(pass.current()).groups(), wish)
-                .stream()
-                .filter(step -> !hopeless.containsKey(step))
-                .toList();
+        List<ConnectionStep> steps =
+                ConnectionPlanner.cuts(
+                                seen.interfaces(),
+                                QuarantineReading.record(pass.current()).groups(),
+                                wish)
+                        .stream()
+                        .filter(step -> !hopeless.containsKey(step))
+                        .toList();
         Map<ConnectionStep, CallFailure> failures = steps.isEmpty() ? Map.of() : cut(pass, ec2, seen, steps);
         failures.forEach((step, failure) -> {
             if (failure instanceof CallFailure.Invalid) {

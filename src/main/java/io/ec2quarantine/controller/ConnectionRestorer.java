@@ -55,7 +55,8 @@ final class ConnectionRestorer {
     }
 
     private static String remark(ConnectionStep step, CallFailure failure) {
-        boolean inUse = failure instanceof CallFailure.Invalid invalid && invalid.code().equals(IN_USE);
+        boolean inUse =
+                failure instanceof CallFailure.Invalid invalid && invalid.code().equals(IN_USE);
         return switch (step) {
             case ConnectionStep.GiveAddressBack(String id, PublicIp address)
             when inUse -> address.address() + " of " + id + " is in use elsewhere and was left there";

@@ -1,8 +1,8 @@
 package io.ec2quarantine.controller;
 
 import io.ec2quarantine.api.v1alpha1.ConditionType;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.core.CallFailure;

@@ -72,16 +72,18 @@ final class IsolationGroupMaker {
         return inTurn(
                 site,
                 vpcId,
-                () -> site.rules().get().then(ec2 -> firstFailure(
-                        groupId,
-                        Stream.of(false, true)
-                                .map(egress -> authorize(
-                                        ec2,
-                                        groupId,
-                                        rules.stream()
-                                                .filter(rule -> rule.egress() == egress)
-                                                .toList(),
-                                        egress)))));
+                () -> site.rules()
+                        .get()
+                        .then(ec2 -> firstFailure(
+                                groupId,
+                                Stream.of(false, true)
+                                        .map(egress -> authorize(
+                                                ec2,
+                                                groupId,
+                                                rules.stream()
+                                                        .filter(rule -> rule.egress() == egress)
+                                                        .toList(),
+                                                egress)))));
     }
 
     /** EC2 puts in all of them or none: where one is there already or refused, each is tried by itself. */
@@ -99,11 +101,10 @@ final class IsolationGroupMaker {
     }
 
     private static Result<String> oneByOne(Ec2Gateway ec2, String groupId, List<GroupRule> rules, boolean egress) {
-        return firstFailure(
-                groupId, rules.stream().sorted().map(rule -> {
-                    Result<String> put = ec2.authorize(groupId, List.of(rule), egress);
-                    return isThere(put) ? Result.ok(groupId) : put;
-                }));
+        return firstFailure(groupId, rules.stream().sorted().map(rule -> {
+            Result<String> put = ec2.authorize(groupId, List.of(rule), egress);
+            return isThere(put) ? Result.ok(groupId) : put;
+        }));
     }
 
     private static Result<String> firstFailure(String groupId, Stream<Result<String>> results) {

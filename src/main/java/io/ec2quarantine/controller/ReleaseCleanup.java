@@ -2,11 +2,11 @@ package io.ec2quarantine.controller;
 
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
-import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
 import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.TerminationAttributes;
 import io.ec2quarantine.cluster.Responses;
@@ -49,7 +49,8 @@ final class ReleaseCleanup {
         steps.addAll(unusedGroups(pass, seen));
         ConnectionRestorer.Restored restored = ConnectionRestorer.restore(status, ec2, interfaces);
         // The release role may touch an interface only as long as its mark says that it was isolated.
-        steps.removeIf(step -> step instanceof Step.Untag untag && restored.unrestored().contains(untag.resourceId()));
+        steps.removeIf(step ->
+                step instanceof Step.Untag untag && restored.unrestored().contains(untag.resourceId()));
         Execution execution = services.executor().execute(ec2, steps);
         return new Execution(
                 execution.groups(),
@@ -58,7 +59,8 @@ final class ReleaseCleanup {
                                 restored.failures().stream(),
                                 execution.failures().stream().filter(failure -> !isSettled(failure)))
                         .toList(),
-                Stream.concat(restored.told().stream(), execution.actions().stream()).toList());
+                Stream.concat(restored.told().stream(), execution.actions().stream())
+                        .toList());
     }
 
     private static List<Step> termination(QuarantinedInstanceStatus status, String instanceId) {

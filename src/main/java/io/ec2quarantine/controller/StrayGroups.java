@@ -56,8 +56,8 @@ final class StrayGroups {
                 .map(instance -> instance.vpcIDs())
                 .orElseGet(List::of));
         Result<List<GroupState>> stray = account(object, region)
-                .then(account -> sessions.ec2(
-                        new AccountRegion(account, region), access, Purpose.RESPOND, Priority.BACKGROUND))
+                .then(account ->
+                        sessions.ec2(new AccountRegion(account, region), access, Purpose.RESPOND, Priority.BACKGROUND))
                 .then(ec2 -> ec2.ownedGroups(vpcs))
                 .map(groups -> groups.stream()
                         .filter(group -> IsolationTarget.opens(group, installId, name))
@@ -73,8 +73,8 @@ final class StrayGroups {
     /** One that cannot be deleted is found again by the next sweep; the log has why. */
     private void delete(QuarantinedInstance object, String region, Access access, GroupState group) {
         account(object, region)
-                .then(account -> sessions.ec2(
-                        new AccountRegion(account, region), access, Purpose.RULES, Priority.BACKGROUND))
+                .then(account ->
+                        sessions.ec2(new AccountRegion(account, region), access, Purpose.RULES, Priority.BACKGROUND))
                 .then(ec2 -> ec2.deleteGroup(group.id()));
     }
 

@@ -3,9 +3,9 @@ package io.ec2quarantine.controller;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Ec2Gateway;
@@ -43,7 +43,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads all isolated interfaces of an account and Region in batches, with the role of those that name the same, and asks for a full look wherever something is not as

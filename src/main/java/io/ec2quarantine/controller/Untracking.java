@@ -51,8 +51,7 @@ final class Untracking {
     private final ReconcileTrigger trigger;
     private final ConcurrentMap<String, Instant> openUntil = new ConcurrentHashMap<>();
 
-    Untracking(
-            PlanExecutor executor, IsolationGroupMaker groupMaker, Scheduler scheduler, ReconcileTrigger trigger) {
+    Untracking(PlanExecutor executor, IsolationGroupMaker groupMaker, Scheduler scheduler, ReconcileTrigger trigger) {
         this.executor = executor;
         this.groupMaker = groupMaker;
         this.scheduler = scheduler;
@@ -90,7 +89,8 @@ final class Untracking {
             hold.hold();
         }
         List<Step> swaps = plan.steps().stream().filter(Untracking::moves).toList();
-        List<Step> preparing = plan.steps().stream().filter(step -> !moves(step)).toList();
+        List<Step> preparing =
+                plan.steps().stream().filter(step -> !moves(step)).toList();
         Execution prepared = executor.execute(
                 site,
                 new IsolationPlan(plan.choices(), preparing),
@@ -124,18 +124,15 @@ final class Untracking {
         if (!(readBack instanceof Observation.Present seen) || isOpen(pass.name())) {
             return;
         }
-        seen.groups().stream()
-                .filter(group -> isOurs(pass, group))
-                .forEach(group -> {
-                    boolean used = seen.interfaces().stream()
-                            .anyMatch(state -> state.groups().contains(group.id()));
-                    Result<String> ended = used
-                            ? strip(ec2, group.id())
-                            : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
-                    if (ended instanceof Result.Failed<String>(CallFailure failure)) {
-                        LOG.warn("{} is left for the next sweep: {}", group.id(), failure.sentence());
-                    }
-                });
+        seen.groups().stream().filter(group -> isOurs(pass, group)).forEach(group -> {
+            boolean used =
+                    seen.interfaces().stream().anyMatch(state -> state.groups().contains(group.id()));
+            Result<String> ended =
+                    used ? strip(ec2, group.id()) : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
+            if (ended instanceof Result.Failed<String>(CallFailure failure)) {
+                LOG.warn("{} is left for the next sweep: {}", group.id(), failure.sentence());
+            }
+        });
     }
 
     /** An interface that cannot be moved out of it is isolated in it. */
@@ -159,8 +156,8 @@ final class Untracking {
 
     private void writeDown(Pass pass, Observation.Present seen, List<Baseline> baselines) {
         pass.status()
-                .patch(before -> QuarantineStatuses.writtenDown(
-                        pass.opened(before), seen, baselines, scheduler.instant()));
+                .patch(before ->
+                        QuarantineStatuses.writtenDown(pass.opened(before), seen, baselines, scheduler.instant()));
     }
 
     /** In one write, so that what may be open always has its baseline, and is never opened a second time. */
@@ -184,8 +181,7 @@ final class Untracking {
                 && openings.stream().allMatch(swap -> prepared.groups().containsKey(swap.vpcId()));
     }
 
-    private boolean open(
-            Site site, Pass pass, Observation.Present seen, List<Step.Swap> openings, Instant begun) {
+    private boolean open(Site site, Pass pass, Observation.Present seen, List<Step.Swap> openings, Instant begun) {
         Map<String, String> groups = new HashMap<>();
         for (String vpcId : openings.stream().map(Step.Swap::vpcId).distinct().toList()) {
             switch (group(site, pass, seen, vpcId)) {
@@ -202,9 +198,11 @@ final class Untracking {
         // Known before the first call whose outcome may not be known.
         openUntil.put(pass.name(), begun.plus(OPEN));
         boolean opened = openings.stream()
-                .map(swap -> site.ec2().replaceGroups(swap.interfaceId(), List.of(groups.getOrDefault(swap.vpcId(), ""))))
-                .filter(result -> result instanceof Result.Ok<String>)
-                .count() == openings.size();
+                        .map(swap -> site.ec2()
+                                .replaceGroups(swap.interfaceId(), List.of(groups.getOrDefault(swap.vpcId(), ""))))
+                        .filter(result -> result instanceof Result.Ok<String>)
+                        .count()
+                == openings.size();
         if (!opened) {
             openUntil.remove(pass.name());
             return false;

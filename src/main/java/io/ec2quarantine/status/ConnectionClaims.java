@@ -85,7 +85,8 @@ public final class ConnectionClaims {
         boolean unsaid = Conditions.find(status.conditions(), ConditionType.CONNECTIONS_CUT)
                 .filter(condition -> MAY_PERSIST.equals(condition.reason()))
                 .isPresent();
-        if (unsaid && (!taken(status, seen).isEmpty() || !shortened(status, seen).isEmpty() || isUntracked(status))) {
+        if (unsaid
+                && (!taken(status, seen).isEmpty() || !shortened(status, seen).isEmpty() || isUntracked(status))) {
             left.add("to say what was done");
         }
         return left.isEmpty() ? Optional.empty() : Optional.of(left.toString());
@@ -99,7 +100,8 @@ public final class ConnectionClaims {
         List<String> sentences = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         boolean incomplete = !failures.isEmpty()
-                || !ConnectionPlanner.cuts(seen, QuarantineReading.record(status).groups(), wish)
+                || !ConnectionPlanner.cuts(
+                                seen, QuarantineReading.record(status).groups(), wish)
                         .isEmpty();
         if (incomplete) {
             reasons.add(INCOMPLETE);
@@ -107,9 +109,10 @@ public final class ConnectionClaims {
         }
         if (isUntracked(status)) {
             reasons.add(UNTRACKED);
-            sentences.add("The interfaces were opened for a moment before the isolation, so that connections with traffic"
-                    + " meanwhile are no longer tracked; ICMP, silent connections and those through NAT gateways, network"
-                    + " load balancers, transit gateways and endpoints still may be.");
+            sentences.add(
+                    "The interfaces were opened for a moment before the isolation, so that connections with traffic"
+                            + " meanwhile are no longer tracked; ICMP, silent connections and those through NAT gateways, network"
+                            + " load balancers, transit gateways and endpoints still may be.");
         }
         List<String> taken = taken(status, seen);
         if (!taken.isEmpty()) {
@@ -126,9 +129,7 @@ public final class ConnectionClaims {
         return reasons.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Claim.unknown(
-                        CONNECTIONS_CUT,
-                        reasons.getFirst(),
-                        String.join(" ", sentences) + " Watch for new activity."));
+                        CONNECTIONS_CUT, reasons.getFirst(), String.join(" ", sentences) + " Watch for new activity."));
     }
 
     private static boolean isUntracked(QuarantinedInstanceStatus status) {

@@ -38,12 +38,15 @@ public final class ConnectionRecords {
             QuarantinedInstanceStatus before, Collection<String> interfaceIds, Instant now) {
         Changes changes = changes(before);
         List<OpenedInterface> opened = new ArrayList<>(changes.opened());
-        Set<String> known =
-                opened.stream().map(OpenedInterface::interfaceID).collect(Collectors.toSet());
+        Set<String> known = opened.stream().map(OpenedInterface::interfaceID).collect(Collectors.toSet());
         interfaceIds.stream()
                 .filter(id -> !known.contains(id))
                 .forEach(id -> opened.add(new OpenedInterface(id, null, now, null)));
-        return with(before, changes.addresses(), changes.idleTimeouts(), opened.stream().limit(MOST_INTERFACES).toList());
+        return with(
+                before,
+                changes.addresses(),
+                changes.idleTimeouts(),
+                opened.stream().limit(MOST_INTERFACES).toList());
     }
 
     /**
@@ -71,7 +74,8 @@ public final class ConnectionRecords {
                                         each.interfaceID(),
                                         each.openedTime() != null
                                                         && !seen.readTime()
-                                                                .isBefore(each.openedTime().plus(open))
+                                                                .isBefore(each.openedTime()
+                                                                        .plus(open))
                                                 ? groupsBefore.get(each.interfaceID())
                                                 : null,
                                         each.openedTime(),
@@ -86,9 +90,10 @@ public final class ConnectionRecords {
                 .map(GroupState::id)
                 .collect(Collectors.toSet());
         Map<String, String> opening = new HashMap<>();
-        seen.interfaces().forEach(state -> state.groups().stream()
-                .filter(groups::contains)
-                .forEach(group -> opening.put(state.id(), group)));
+        seen.interfaces()
+                .forEach(state -> state.groups().stream()
+                        .filter(groups::contains)
+                        .forEach(group -> opening.put(state.id(), group)));
         return opening;
     }
 
@@ -215,6 +220,8 @@ public final class ConnectionRecords {
         Changes changes = changes(before);
         Changes next = new Changes(
                 changes.autoScaling(), changes.targets(), changes.instanceProfile(), addresses, timeouts, opened);
-        return next.equals(changes) ? before : new StatusBuilder(before).changes(next).build();
+        return next.equals(changes)
+                ? before
+                : new StatusBuilder(before).changes(next).build();
     }
 }

@@ -8,8 +8,8 @@ import static io.ec2quarantine.api.v1alpha1.ConditionType.STALLED;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.VERIFIED;
 
 import io.ec2quarantine.api.v1alpha1.Condition;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.DriftHistory;
@@ -118,8 +118,7 @@ final class QuarantineConditions {
 
     /** GuardDuty tells whole seconds: what was seen within the second of the isolation may have been before it. */
     private static boolean isAfter(@Nullable Instant seen, Instant isolated) {
-        return seen != null
-                && seen.truncatedTo(ChronoUnit.SECONDS).isAfter(isolated.truncatedTo(ChronoUnit.SECONDS));
+        return seen != null && seen.truncatedTo(ChronoUnit.SECONDS).isAfter(isolated.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static List<Claim> onOwnNode() {

@@ -210,7 +210,8 @@ class CrashOfConnectionsTest {
                         state.facts().stream(),
                         Stream.of(
                                 "address: " + region.publicIpOf(SCENE.instance()),
-                                "timeouts: " + region.interfaceOf(SCENE.primary()).tracking() + ", "
+                                "timeouts: "
+                                        + region.interfaceOf(SCENE.primary()).tracking() + ", "
                                         + region.interfaceOf(SCENE.secondary()).tracking(),
                                 "taken off: "
                                         + changes.addresses().stream()

@@ -85,7 +85,8 @@ class ConnectionsTest {
         isolate("trackedConnections: Untrack");
 
         assertThat(world.simulator().calls().all().stream()
-                        .filter(call -> call.action().matches("(Create|Delete)SecurityGroup|ModifyNetwork.*|Authorize.*|Revoke.*"))
+                        .filter(call -> call.action()
+                                .matches("(Create|Delete)SecurityGroup|ModifyNetwork.*|Authorize.*|Revoke.*"))
                         .map(Call::action))
                 .containsExactly(
                         "CreateSecurityGroup",
@@ -120,8 +121,7 @@ class ConnectionsTest {
         create("trackedConnections: Untrack", instance, DesiredState.OBSERVED);
         world.startOperator();
 
-        QuarantinedInstance observed = world.await(
-                instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        QuarantinedInstance observed = world.await(instance, ConditionType.READY, Status.FALSE, "AwaitingApproval");
         assertThat(condition(observed, ConditionType.READY).orElseThrow().message())
                 .contains("open " + primary + " to everybody for 5 seconds");
     }
@@ -144,10 +144,12 @@ class ConnectionsTest {
 
         region.setGroups(primary, scene.targetSecurityGroup());
         region.attach(instance, details -> details.groups(scene.targetSecurityGroup()));
-        world.await(instance, "drifted", object -> Optional.ofNullable(
-                        object.getStatus().verification())
-                .filter(each -> Objects.equals(each.driftCount(), 1))
-                .isPresent());
+        world.await(
+                instance,
+                "drifted",
+                object -> Optional.ofNullable(object.getStatus().verification())
+                        .filter(each -> Objects.equals(each.driftCount(), 1))
+                        .isPresent());
         world.awaitVerified(instance);
 
         assertThat(openings()).isEqualTo(before);
@@ -159,12 +161,12 @@ class ConnectionsTest {
     void anObjectThatIsDeletedWhileItsInstanceIsOpenIsClosedFirst() {
         Flow flow = region.connect(primary, Path.INSIDE);
         begin("trackedConnections: Untrack");
-        world.await(instance, "opened", object -> !region.interfaceOf(primary).groups().equals(List.of(scene.targetSecurityGroup())));
+        world.await(
+                instance,
+                "opened",
+                object -> !region.interfaceOf(primary).groups().equals(List.of(scene.targetSecurityGroup())));
 
-        world.client()
-                .resources(QuarantinedInstance.class)
-                .withName(instance)
-                .delete();
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
         world.awaitGone(instance);
 
         assertThat(region.isAlive(flow)).isFalse();
@@ -184,7 +186,10 @@ class ConnectionsTest {
     @Test
     void anOpenInterfaceThatCannotBeMovedAnyMoreIsIsolatedWhereItIs() {
         begin("trackedConnections: Untrack");
-        world.await(instance, "opened", object -> !region.interfaceOf(primary).groups().equals(List.of(scene.targetSecurityGroup())));
+        world.await(
+                instance,
+                "opened",
+                object -> !region.interfaceOf(primary).groups().equals(List.of(scene.targetSecurityGroup())));
         world.simulator().faults().on("ModifyNetworkInterfaceAttribute").deny();
 
         world.await(
@@ -302,7 +307,8 @@ class ConnectionsTest {
 
     @Test
     void activityAfterTheIsolationPagesAlsoWhereItIsTheSameFindingThatIsUpdated() {
-        FindingTemplate finding = FindingTemplate.maliciousIpCallerCustom(instance, scene.maliciousIp(), "Custom-Threat-List")
+        FindingTemplate finding = FindingTemplate.maliciousIpCallerCustom(
+                        instance, scene.maliciousIp(), "Custom-Threat-List")
                 .id("0123456789abcdef0123456789abcdef");
         region.finding(finding);
         begin("");
@@ -313,7 +319,13 @@ class ConnectionsTest {
         world.world().seenAgain("0123456789abcdef0123456789abcdef");
 
         world.await(instance, ConditionType.CONNECTIONS_CUT, Status.FALSE, "StillActive");
-        assertThat(world.client().events().v1().events().inNamespace("default").list().getItems())
+        assertThat(world.client()
+                        .events()
+                        .v1()
+                        .events()
+                        .inNamespace("default")
+                        .list()
+                        .getItems())
                 .extracting(Event::getReason)
                 .contains("StillActive");
     }

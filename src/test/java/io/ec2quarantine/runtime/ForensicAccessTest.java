@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** An isolation group has exactly the rules of the frozen response: those who investigate get in, and nobody else. */
 class ForensicAccessTest {
-    private static final Permission SSH =
-            new Permission(false, "tcp", 22, 22, new Peer(PeerKind.IPV4, "10.1.2.0/24"));
+    private static final Permission SSH = new Permission(false, "tcp", 22, 22, new Peer(PeerKind.IPV4, "10.1.2.0/24"));
     private static final Permission LOGS =
             new Permission(true, "tcp", 443, 443, new Peer(PeerKind.PREFIX_LIST, "pl-0123456789abcdef0"));
     private static final Permission PING =
@@ -75,8 +74,7 @@ class ForensicAccessTest {
         world.region().addRule(group, Permission.all(true, "0.0.0.0/0"));
 
         Instant changed = world.clock().instant();
-        world.await(
-                instance, "repaired", object -> drifts(object) == 1 && isTrue(object, ConditionType.VERIFIED));
+        world.await(instance, "repaired", object -> drifts(object) == 1 && isTrue(object, ConditionType.VERIFIED));
 
         assertThat(permissions(world.region().groupOf(group))).containsExactlyInAnyOrder(SSH, LOGS, PING);
         assertThat(Duration.between(changed, world.clock().instant())).isLessThan(Duration.ofSeconds(80));
@@ -118,12 +116,14 @@ class ForensicAccessTest {
         QuarantinedInstance isolated =
                 world.await(instance, ConditionType.VERIFIED, Status.FALSE, "ForensicAccessMissing");
 
-        assertThat(condition(isolated, ConditionType.ISOLATED).orElseThrow().status()).isEqualTo(Status.TRUE);
+        assertThat(condition(isolated, ConditionType.ISOLATED).orElseThrow().status())
+                .isEqualTo(Status.TRUE);
         assertThat(condition(isolated, ConditionType.VERIFIED).orElseThrow().message())
                 .contains("lacks ingress icmpv6 from 2001:db8::/48, ingress tcp 22 from 10.1.2.0/24");
         assertThat(condition(isolated, ConditionType.STALLED).orElseThrow().message())
                 .contains("ec2:AuthorizeSecurityGroupIngress");
-        assertThat(permissions(world.region().groupOf(world.isolationGroup(instance)))).containsExactly(LOGS);
+        assertThat(permissions(world.region().groupOf(world.isolationGroup(instance))))
+                .containsExactly(LOGS);
 
         world.simulator().faults().clear();
         world.awaitVerified(instance);
@@ -134,10 +134,7 @@ class ForensicAccessTest {
     @Test
     void theNextQuarantineTakesNoGroupWithAccessForWhatAnInterfaceHadBefore() {
         isolate(instance, policy("investigated", ACCESS));
-        world.client()
-                .resources(QuarantinedInstance.class)
-                .withName(instance)
-                .delete();
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
         world.awaitGone(instance);
 
         quarantine(instance, "investigated");

@@ -35,7 +35,8 @@ final class Ec2Addresses {
                         "MissingParameter", "Either instance ID or network interface id must be specified"));
         boolean taken = address.association().isPresent()
                 || call.live().elasticAddressOf(one.id()).isPresent();
-        if (taken && params.bool("AllowReassociation").filter(allowed -> !allowed).isPresent()) {
+        if (taken
+                && params.bool("AllowReassociation").filter(allowed -> !allowed).isPresent()) {
             throw AwsError.invalid(
                     "Resource.AlreadyAssociated",
                     "resource " + id + " is already associated with associate-id "

@@ -82,7 +82,8 @@ public final class Flows {
     }
 
     private boolean lostItsAddress(Flow flow, Interface one) {
-        return flow.path() == Path.PUBLIC_ADDRESS && !region.ec2().publicIpOf(one).equals(flow.publicIp());
+        return flow.path() == Path.PUBLIC_ADDRESS
+                && !region.ec2().publicIpOf(one).equals(flow.publicIp());
     }
 
     private boolean permitted(Interface one) {

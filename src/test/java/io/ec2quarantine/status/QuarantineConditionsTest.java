@@ -3,8 +3,8 @@ package io.ec2quarantine.status;
 import static io.ec2quarantine.core.isolation.Seen.READ;
 import static io.ec2quarantine.core.isolation.Seen.eni;
 import static io.ec2quarantine.core.isolation.Seen.gone;
-import static io.ec2quarantine.core.isolation.Seen.present;
 import static io.ec2quarantine.core.isolation.Seen.group;
+import static io.ec2quarantine.core.isolation.Seen.present;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -14,14 +14,12 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
-import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +51,7 @@ class QuarantineConditionsTest {
 
     private static Observation.Present leftIsolated(int rules) {
         return present(
-                TWO.interfaces(),
-                group("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules));
+                TWO.interfaces(), group("sg-iso", "vpc-1", "ForensicSecurityGroup", Optional.of("install"), rules));
     }
 
     static Stream<Arguments> rows() {
@@ -356,7 +353,8 @@ class QuarantineConditionsTest {
             Condition.Status isolated, @Nullable Instant since, @Nullable Instant lastSeen, String expected) {
         List<FindingStatus> findings = List.of(lastSeen("f1", READ.minusSeconds(9_999)), lastSeen("f2", lastSeen));
 
-        assertThat(show(QuarantineConditions.connectionsCut(isolation(isolated), Optional.ofNullable(since), findings, Optional.empty())))
+        assertThat(show(QuarantineConditions.connectionsCut(
+                        isolation(isolated), Optional.ofNullable(since), findings, Optional.empty())))
                 .isEqualTo(expected);
     }
 

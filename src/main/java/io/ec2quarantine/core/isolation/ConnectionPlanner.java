@@ -70,9 +70,7 @@ public final class ConnectionPlanner {
      * @param timeouts those that were set before, by interface id
      */
     public static List<ConnectionStep> givingBack(
-            List<InterfaceState> seen,
-            Map<String, List<PublicIp>> addresses,
-            Map<String, TrackingTimeouts> timeouts) {
+            List<InterfaceState> seen, Map<String, List<PublicIp>> addresses, Map<String, TrackingTimeouts> timeouts) {
         Map<String, InterfaceState> byId =
                 seen.stream().collect(Collectors.toMap(InterfaceState::id, Function.identity(), (first, _) -> first));
         List<ConnectionStep> steps = new ArrayList<>();

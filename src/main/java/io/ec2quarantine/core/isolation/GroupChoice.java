@@ -79,8 +79,7 @@ public sealed interface GroupChoice {
                 : new Fill(group.vpcId(), group.id());
     }
 
-    private static GroupChoice existing(
-            String vpcId, String groupId, Set<GroupRule> wanted, List<GroupState> groups) {
+    private static GroupChoice existing(String vpcId, String groupId, Set<GroupRule> wanted, List<GroupState> groups) {
         return groups.stream()
                 .filter(group -> group.id().equals(groupId) && group.vpcId().equals(vpcId))
                 .findFirst()

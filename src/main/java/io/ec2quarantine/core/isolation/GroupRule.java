@@ -65,9 +65,7 @@ public record GroupRule(boolean egress, String protocol, int fromPort, int toPor
     /** Such as {@code ingress tcp 22 from 10.1.2.0/24}. */
     public String words() {
         String what = protocol.equals(ALL) ? "all" : protocol;
-        String ports = fromPort == EVERY
-                ? ""
-                : fromPort == toPort ? " " + fromPort : " " + fromPort + "-" + toPort;
+        String ports = fromPort == EVERY ? "" : fromPort == toPort ? " " + fromPort : " " + fromPort + "-" + toPort;
         return (egress ? "egress " : "ingress ") + what + ports + (egress ? " to " : " from ") + peer;
     }
 

@@ -44,7 +44,9 @@ public record GroupState(
 
     /** Whether an operator made it to isolate, and it lets no more through than it was made with. */
     public boolean isClosed() {
-        return owner.isPresent() && !isMadeToOpen() && (rules.isEmpty() || RuleSet.of(rules).equals(madeWith));
+        return owner.isPresent()
+                && !isMadeToOpen()
+                && (rules.isEmpty() || RuleSet.of(rules).equals(madeWith));
     }
 
     /** Its rules beyond those that are wanted. */

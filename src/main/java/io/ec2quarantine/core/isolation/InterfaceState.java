@@ -45,15 +45,6 @@ public record InterfaceState(
             List<String> groups,
             Optional<String> unchangeable,
             Map<String, String> tags) {
-        this(
-                id,
-                vpcId,
-                networkCardIndex,
-                deviceIndex,
-                groups,
-                unchangeable,
-                tags,
-                List.of(),
-                TrackingTimeouts.UNSET);
+        this(id, vpcId, networkCardIndex, deviceIndex, groups, unchangeable, tags, List.of(), TrackingTimeouts.UNSET);
     }
 }

@@ -85,6 +85,8 @@ final class Network {
     }
 
     private static String hex(int[] groups, int from, int to) {
-        return IntStream.range(from, to).mapToObj(each -> Integer.toHexString(groups[each])).collect(Collectors.joining(":"));
+        return IntStream.range(from, to)
+                .mapToObj(each -> Integer.toHexString(groups[each]))
+                .collect(Collectors.joining(":"));
     }
 }

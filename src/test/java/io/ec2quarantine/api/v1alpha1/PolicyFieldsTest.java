@@ -232,7 +232,9 @@ class PolicyFieldsTest {
                     of(access("direction: Egress, protocol: all, cidr: 10.1.2.0/24"), "egress all to 10.1.2.0/24")),
             opens(
                     "protocol",
-                    of(access("direction: Ingress, protocol: icmp, cidr: 10.1.2.0/24"), "ingress icmp from 10.1.2.0/24"),
+                    of(
+                            access("direction: Ingress, protocol: icmp, cidr: 10.1.2.0/24"),
+                            "ingress icmp from 10.1.2.0/24"),
                     of(access("direction: Ingress, protocol: all, cidr: 10.1.2.0/24"), "ingress all from 10.1.2.0/24")),
             opens(
                     "fromPort",
@@ -256,12 +258,20 @@ class PolicyFieldsTest {
                     of(access("direction: Ingress, protocol: all, cidr: 10.1.3.9/24"), "ingress all from 10.1.3.0/24")),
             opens(
                     "prefixListID",
-                    of(access("direction: Egress, protocol: all, prefixListID: pl-01234567"), "egress all to pl-01234567"),
-                    of(access("direction: Egress, protocol: all, prefixListID: pl-89abcdef"), "egress all to pl-89abcdef")),
+                    of(
+                            access("direction: Egress, protocol: all, prefixListID: pl-01234567"),
+                            "egress all to pl-01234567"),
+                    of(
+                            access("direction: Egress, protocol: all, prefixListID: pl-89abcdef"),
+                            "egress all to pl-89abcdef")),
             opens(
                     "groupID",
-                    of(access("direction: Ingress, protocol: all, groupID: sg-01234567"), "ingress all from sg-01234567"),
-                    of(access("direction: Ingress, protocol: all, groupID: sg-89abcdef"), "ingress all from sg-89abcdef")),
+                    of(
+                            access("direction: Ingress, protocol: all, groupID: sg-01234567"),
+                            "ingress all from sg-01234567"),
+                    of(
+                            access("direction: Ingress, protocol: all, groupID: sg-89abcdef"),
+                            "ingress all from sg-89abcdef")),
             responds(
                     "spec.response.isolation.trackedConnections",
                     policy -> connections(policy).untrack() ? "opens" : "leaves",

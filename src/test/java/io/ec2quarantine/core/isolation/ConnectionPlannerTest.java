@@ -37,8 +37,10 @@ class ConnectionPlannerTest {
                         new ConnectionStep.TakeOff("eni-0", ELASTIC),
                         new ConnectionStep.TakeOff("eni-0", AUTOMATIC),
                         new ConnectionStep.Shorten("eni-0"));
-        assertThat(ConnectionPlanner.cuts(List.of(isolated, open), GROUPS, NOTHING)).isEmpty();
-        assertThat(ConnectionPlanner.cuts(List.of(isolated, open), Map.of(), EVERYTHING)).isEmpty();
+        assertThat(ConnectionPlanner.cuts(List.of(isolated, open), GROUPS, NOTHING))
+                .isEmpty();
+        assertThat(ConnectionPlanner.cuts(List.of(isolated, open), Map.of(), EVERYTHING))
+                .isEmpty();
     }
 
     @Test
@@ -61,7 +63,8 @@ class ConnectionPlannerTest {
                         new ConnectionStep.SetTimeouts("eni-0", AN_HOUR.spelledOut()));
 
         InterfaceState whole = state("eni-0", "sg-app", List.of(ELASTIC), AN_HOUR.spelledOut());
-        assertThat(ConnectionPlanner.givingBack(List.of(whole), addresses, timeouts)).isEmpty();
+        assertThat(ConnectionPlanner.givingBack(List.of(whole), addresses, timeouts))
+                .isEmpty();
     }
 
     @Test
@@ -78,7 +81,8 @@ class ConnectionPlannerTest {
 
         assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING))
                 .containsExactly(new Step.Swap("eni-0", VPC));
-        assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, NOTHING)).isEmpty();
+        assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, NOTHING))
+                .isEmpty();
         assertThat(ConnectionPlanner.openings(seen, plan, new IsolationRecord(Set.of("eni-1"), Map.of()), EVERYTHING))
                 .as("once anything is written down")
                 .isEmpty();
@@ -89,12 +93,12 @@ class ConnectionPlannerTest {
 
     @Test
     void whatIsInAGroupOfAnOperatorIsNotOpenedEvenBesideOthers() {
-        Observation.Present seen =
-                present(List.of(eni("eni-0", 0, VPC, "sg-app", "sg-iso")), ours("sg-iso", VPC));
+        Observation.Present seen = present(List.of(eni("eni-0", 0, VPC, "sg-app", "sg-iso")), ours("sg-iso", VPC));
         IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of());
 
         assertThat(plan.steps()).contains(new Step.Swap("eni-0", VPC));
-        assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING)).isEmpty();
+        assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING))
+                .isEmpty();
     }
 
     @Test
@@ -118,7 +122,8 @@ class ConnectionPlannerTest {
                 READ);
         IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of());
 
-        assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING)).isEmpty();
+        assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING))
+                .isEmpty();
     }
 
     @Test
@@ -166,7 +171,6 @@ class ConnectionPlannerTest {
     }
 
     private static InterfaceState state(String id, String group, List<PublicIp> addresses, TrackingTimeouts timeouts) {
-        return new InterfaceState(
-                id, VPC, 0, 0, List.of(group), Optional.empty(), Map.of(), addresses, timeouts);
+        return new InterfaceState(id, VPC, 0, 0, List.of(group), Optional.empty(), Map.of(), addresses, timeouts);
     }
 }

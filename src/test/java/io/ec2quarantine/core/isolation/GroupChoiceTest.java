@@ -1,8 +1,8 @@
 package io.ec2quarantine.core.isolation;
 
 import static io.ec2quarantine.core.isolation.Seen.TARGET;
-import static io.ec2quarantine.core.isolation.Seen.ours;
 import static io.ec2quarantine.core.isolation.Seen.group;
+import static io.ec2quarantine.core.isolation.Seen.ours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -81,9 +81,7 @@ class GroupChoiceTest {
                         USE),
                 argumentSet(
                         "the plain name before one beside it",
-                        List.of(
-                                group("sg-0", VPC, "isolation-a", Optional.of("install-1"), 0),
-                                ours("sg-1", VPC)),
+                        List.of(group("sg-0", VPC, "isolation-a", Optional.of("install-1"), 0), ours("sg-1", VPC)),
                         List.of(),
                         USE),
                 argumentSet("two alike: the lesser id", List.of(ours("sg-2", VPC), ours("sg-1", VPC)), List.of(), USE));
@@ -126,9 +124,8 @@ class GroupChoiceTest {
             """)
     void aGroupOfSomebodysOwnIsUsedAsItIsOrRefused(String id, String vpc, int rules, String choice) {
         IsolationTarget target = new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-1"));
-        List<GroupState> groups = List.of(
-                group(id, vpc, "forensic", Optional.empty(), rules, "eni-stranger"),
-                ours("sg-0", VPC));
+        List<GroupState> groups =
+                List.of(group(id, vpc, "forensic", Optional.empty(), rules, "eni-stranger"), ours("sg-0", VPC));
 
         assertThat(GroupChoice.of(VPC, target, groups, List.of("sg-0"), Set.of()))
                 .hasToString(choice);
@@ -144,14 +141,21 @@ class GroupChoiceTest {
                         "one without access that somebody gave just these rules",
                         List.of(made(RuleSet.NONE, ACCESS.rules())),
                         MAKE_WITH_ACCESS),
-                argumentSet("one with other access", List.of(made(new RuleSet("0123456789"), Set.of(SSH))), MAKE_WITH_ACCESS),
+                argumentSet(
+                        "one with other access",
+                        List.of(made(new RuleSet("0123456789"), Set.of(SSH))),
+                        MAKE_WITH_ACCESS),
                 argumentSet(
                         "one that opens, with just these rules",
                         List.of(made(RuleSet.OPEN, ACCESS.rules())),
                         MAKE_WITH_ACCESS),
                 argumentSet("ours as it shall be", List.of(made(access, ACCESS.rules())), USE),
-                argumentSet("ours that lacks a rule", List.of(made(access, Set.of(SSH))), new GroupChoice.Fill(VPC, "sg-1")),
-                argumentSet("ours without any rule", List.of(made(access, Set.of())), new GroupChoice.Fill(VPC, "sg-1")),
+                argumentSet(
+                        "ours that lacks a rule",
+                        List.of(made(access, Set.of(SSH))),
+                        new GroupChoice.Fill(VPC, "sg-1")),
+                argumentSet(
+                        "ours without any rule", List.of(made(access, Set.of())), new GroupChoice.Fill(VPC, "sg-1")),
                 argumentSet("ours with a rule too many", List.of(made(access, Set.of(SSH, LOGS, open))), STRIP),
                 argumentSet("ours with another rule instead", List.of(made(access, Set.of(SSH, open))), STRIP));
     }
@@ -170,13 +174,9 @@ class GroupChoiceTest {
 
     @Test
     void aGroupOfSomebodysOwnHasTheAccessOrIsRefused() {
-        IsolationTarget target =
-                new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-1"), Set.of(SSH, LOGS));
+        IsolationTarget target = new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-1"), Set.of(SSH, LOGS));
 
-        assertThat(Stream.of(
-                                Set.of(SSH, LOGS),
-                                Set.of(SSH),
-                                Set.of(SSH, LOGS, GroupRule.everything(true, "0.0.0.0/0")))
+        assertThat(Stream.of(Set.of(SSH, LOGS), Set.of(SSH), Set.of(SSH, LOGS, GroupRule.everything(true, "0.0.0.0/0")))
                         .map(rules -> GroupChoice.of(
                                 VPC,
                                 target,

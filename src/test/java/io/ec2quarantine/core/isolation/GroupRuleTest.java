@@ -60,8 +60,7 @@ class GroupRuleTest {
             """)
     void protocolsAndPortsAreWrittenAsAwsWritesThem(
             String protocol, Integer from, Integer to, String as, int first, int last) {
-        assertThat(GroupRule.of(
-                        false, protocol, Optional.ofNullable(from), Optional.ofNullable(to), "10.0.0.0/8"))
+        assertThat(GroupRule.of(false, protocol, Optional.ofNullable(from), Optional.ofNullable(to), "10.0.0.0/8"))
                 .isEqualTo(new GroupRule(false, as, first, last, "10.0.0.0/8"));
     }
 

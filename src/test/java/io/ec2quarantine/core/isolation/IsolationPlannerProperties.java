@@ -177,7 +177,8 @@ class IsolationPlannerProperties {
     private static final class World {
         private static final List<String> VPCS = List.of("vpc-1", "vpc-2");
         private static final Set<GroupRule> ACCESS = Set.of(
-                new GroupRule(false, "tcp", 22, 22, "10.1.2.0/24"), new GroupRule(true, "udp", 514, 514, "10.1.3.0/24"));
+                new GroupRule(false, "tcp", 22, 22, "10.1.2.0/24"),
+                new GroupRule(true, "udp", 514, 514, "10.1.3.0/24"));
         private static final List<RuleSet> MADE_WITH =
                 List.of(RuleSet.NONE, RuleSet.of(ACCESS), RuleSet.OPEN, new RuleSet("0123456789"));
 
@@ -225,7 +226,8 @@ class IsolationPlannerProperties {
         private GroupState group(String id, String vpcId) {
             boolean ours = random.nextInt(3) > 0;
             RuleSet madeWith = MADE_WITH.get(random.nextInt(MADE_WITH.size()));
-            Set<GroupRule> rules = ACCESS.stream().filter(_ -> random.nextBoolean()).collect(Collectors.toSet());
+            Set<GroupRule> rules =
+                    ACCESS.stream().filter(_ -> random.nextBoolean()).collect(Collectors.toSet());
             if (random.nextInt(3) == 0) {
                 rules.add(GroupRule.everything(true, "0.0.0.0/0"));
             }

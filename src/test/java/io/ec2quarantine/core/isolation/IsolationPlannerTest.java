@@ -3,10 +3,10 @@ package io.ec2quarantine.core.isolation;
 import static io.ec2quarantine.core.isolation.Seen.NOTHING_WRITTEN;
 import static io.ec2quarantine.core.isolation.Seen.TARGET;
 import static io.ec2quarantine.core.isolation.Seen.eni;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static io.ec2quarantine.core.isolation.Seen.ours;
 import static io.ec2quarantine.core.isolation.Seen.present;
 import static io.ec2quarantine.core.isolation.Seen.unchangeable;
-import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -193,8 +193,7 @@ class IsolationPlannerTest {
 
     @Test
     void whatWasInAnIsolationGroupBeforeAnythingWasWrittenDownHasNoKnownBaseline() {
-        GroupState anotherInstallations =
-                group("sg-theirs", VPC, "isolation", Optional.of("install-2"), 0);
+        GroupState anotherInstallations = group("sg-theirs", VPC, "isolation", Optional.of("install-2"), 0);
         IsolationPlan plan = plan(
                 present(
                         List.of(

@@ -4,10 +4,10 @@ import static io.ec2quarantine.core.isolation.Seen.READ;
 import static io.ec2quarantine.core.isolation.Seen.TARGET;
 import static io.ec2quarantine.core.isolation.Seen.eni;
 import static io.ec2quarantine.core.isolation.Seen.gone;
+import static io.ec2quarantine.core.isolation.Seen.group;
 import static io.ec2quarantine.core.isolation.Seen.ours;
 import static io.ec2quarantine.core.isolation.Seen.present;
 import static io.ec2quarantine.core.isolation.Seen.unchangeable;
-import static io.ec2quarantine.core.isolation.Seen.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -182,8 +182,7 @@ class VerificationTest {
                         .map(group -> Verification.of(List.of(ISOLATED), List.of(group), expected, READ)))
                 .containsExactly(
                         new Verification.Verified(READ),
-                        new Verification.Drifted(
-                                READ, List.of(new Difference.GroupLacksRules("sg-iso", Set.of(logs)))),
+                        new Verification.Drifted(READ, List.of(new Difference.GroupLacksRules("sg-iso", Set.of(logs)))),
                         new Verification.Drifted(READ, List.of(new Difference.GroupHasRules("sg-iso", 1))),
                         new Verification.Drifted(
                                 READ,
