@@ -145,7 +145,7 @@ public final class QuarantineRegistrar {
                 each.instance(),
                 each.tags(),
                 each.finding().severity(),
-                each.view().flatMap(QuarantineView::released));
+                each.view().flatMap(QuarantineView::lastReleased).orElse(Instant.EPOCH));
         Optional<Decision> instead =
                 held.filter(hold -> hold.reason().isOfThePolicy()).flatMap(_ -> another(each, policies, policy));
         return held.map(hold ->

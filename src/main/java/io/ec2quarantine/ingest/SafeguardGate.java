@@ -63,6 +63,7 @@ public final class SafeguardGate {
     /**
      * What holds back an isolation that has not waited yet, which also comes after what waits and is no less severe.
      *
+     * @param since when the episode before this one was released
      * @throws KubernetesClientException when the room can be neither told nor taken
      */
     Optional<Hold> passNew(
@@ -70,8 +71,7 @@ public final class SafeguardGate {
             InstanceRef instance,
             Result<Map<String, String>> tags,
             Severity severity,
-            Optional<Instant> released) {
-        Instant since = released.orElse(Instant.EPOCH);
+            Instant since) {
         return protection(policy.safeguards(), instance, tags)
                 .or(() -> isTaken(policy, instance, since)
                         ? Optional.empty()

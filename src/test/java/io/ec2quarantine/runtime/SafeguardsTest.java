@@ -109,6 +109,55 @@ class SafeguardsTest {
                 .isEqualTo(DesiredState.ISOLATED);
     }
 
+    /** What the released one took up is not the room of the next episode, at whatever finding of it. */
+    @Test
+    void whatIsDeferredAfterItsReleaseStaysDeferredAtItsNextFinding() {
+        policy("maxActive: 1, maxPerHour: 100");
+        isolateReleaseAndFillTheRoom();
+        finding("i-00000001", HIGH);
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Deferred");
+
+        finding("i-00000001", HIGH);
+        awaitFindings("i-00000001", 2);
+
+        assertThat(isolated()).containsExactly("i-00000002");
+    }
+
+    @Test
+    void whatIsObservedAfterItsReleaseIsDeferredAtItsNextFindingToo() {
+        policy("maxActive: 1, maxPerHour: 100");
+        isolateReleaseAndFillTheRoom();
+        patchPolicy("{\"spec\":{\"mode\":\"DryRun\"}}");
+        finding("i-00000001", HIGH);
+        world.await("i-00000001", ConditionType.READY, Status.TRUE, "DryRun");
+        patchPolicy("{\"spec\":{\"mode\":\"Enforce\"}}");
+
+        finding("i-00000001", HIGH);
+        awaitFindings("i-00000001", 2);
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Deferred");
+
+        assertThat(isolated()).containsExactly("i-00000002");
+    }
+
+    private void isolateReleaseAndFillTheRoom() {
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        release("i-00000001");
+        find("i-00000002", HIGH);
+        world.awaitVerified("i-00000002");
+    }
+
+    private void awaitFindings(String id, int number) {
+        Eventually.holds(
+                number + " findings of " + id,
+                () -> world.quarantine(id)
+                        .filter(object -> object.getSpec().findings().size() == number)
+                        .isPresent(),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> String.valueOf(world.quarantine(id)));
+    }
+
     @Test
     void beyondMaxPerHourTheyWaitUntilTheHourIsOver() {
         policy("maxActive: 100, maxPerHour: 1");
