@@ -5,6 +5,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
@@ -17,6 +18,7 @@ import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
@@ -32,10 +34,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -334,13 +338,17 @@ final class Pass {
         Instant now = services.scheduler().instant();
         Optional<String> fight = services.verifications().fight(name, now);
         int known = QuarantineReading.episodeNumber(current());
+        Set<String> listed = spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet());
+        List<Finding> findings = services.findings().of(name).stream()
+                .filter(finding -> listed.contains(finding.id()))
+                .toList();
         status.patch(before -> concerns.test(before)
                 ? withFailedExpression(
                         withMissingPolicy(
                                 QuarantineStatuses.after(
-                                        first.apply(before),
+                                        QuarantineStatuses.listing(first.apply(before), listed),
                                         outcome,
-                                        services.findings().of(name),
+                                        findings,
                                         fight,
                                         generation,
                                         services.validity(),
@@ -350,6 +358,7 @@ final class Pass {
                         outcome,
                         now)
                 : before);
+        services.findings().forget(name, finding -> QuarantineStatuses.tellsOf(current(), finding));
         if (QuarantineReading.episodeNumber(current()) != known) {
             missingPolicy(current()).ifPresent(missing -> LOG.warn("opened: {}", missing.sentence()));
         }
