@@ -4,6 +4,7 @@ import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.aws.Purpose;
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.ec2quarantine.cluster.ClusterNodes;
 import io.ec2quarantine.cluster.SlotBook;
 import io.ec2quarantine.core.CallFailure;
@@ -130,7 +131,7 @@ public final class SafeguardGate {
         } catch (KubernetesClientException exception) {
             return Optional.of(new Hold(
                     Hold.Reason.UNREADABLE,
-                    "Whether the instance is a node of the cluster is not known (" + exception.getMessage()
+                    "Whether the instance is a node of the cluster is not known (" + ClusterFailures.detail(exception)
                             + "); let the operator list nodes, or set kubernetesNodes of the policy to Enforce: it is"
                             + " tried again by itself."));
         }
