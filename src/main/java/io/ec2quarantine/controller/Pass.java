@@ -148,10 +148,25 @@ final class Pass {
 
     /** What keeps the operator from isolating by itself; nothing is taken up by itself for a policy that does not enforce. */
     Optional<Hold> hold() {
-        boolean enforces = policy.map(IsolationPolicy::getSpec)
-                .filter(each -> each.mode() == IsolationPolicySpec.Mode.ENFORCE)
+        Optional<Hold> written = Holds.of(spec);
+        return isIn(IsolationPolicySpec.Mode.ENFORCE)
+                ? written
+                : written.filter(hold -> !hold.reason().isPassing()).or(this::pause);
+    }
+
+    private Optional<Hold> pause() {
+        return policyName
+                .filter(_ -> isIn(IsolationPolicySpec.Mode.PAUSED))
+                .map(paused -> new Hold(
+                        Hold.Reason.PAUSED,
+                        "Policy " + paused + " is paused and isolates nothing by itself; give it another mode, or set"
+                                + " spec.desiredState to Isolated."));
+    }
+
+    private boolean isIn(IsolationPolicySpec.Mode mode) {
+        return policy.map(IsolationPolicy::getSpec)
+                .filter(each -> each.mode() == mode)
                 .isPresent();
-        return Holds.of(spec).filter(hold -> enforces || !hold.reason().isPassing());
     }
 
     Observation look() {

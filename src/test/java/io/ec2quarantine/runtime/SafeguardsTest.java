@@ -409,6 +409,32 @@ class SafeguardsTest {
     }
 
     @Test
+    void whatIsDeferredUnderAPauseSaysSoAndAsksNobody() {
+        policy("maxActive: 1, maxPerHour: 100");
+        deferSecond();
+
+        patchPolicy("{\"spec\":{\"mode\":\"Paused\"}}");
+
+        QuarantinedInstance paused = world.await("i-00000002", ConditionType.READY, Status.FALSE, "Paused");
+        assertThat(condition(paused, ConditionType.READY).orElseThrow().message())
+                .startsWith("Policy storm is paused and isolates nothing by itself; give it another mode, or set"
+                        + " spec.desiredState to Isolated. Isolating would ");
+    }
+
+    @Test
+    void aDryRunThatIsPausedWarnsOfNothing() {
+        world.cluster().create(Policies.policy(POLICY, "DryRun", TYPE, ""));
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.await("i-00000001", ConditionType.READY, Status.TRUE, "DryRun");
+
+        patchPolicy("{\"spec\":{\"mode\":\"Paused\"}}");
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Paused");
+
+        assertThat(events()).contains("DryRun i-00000001").doesNotContain("AwaitingApproval i-00000001");
+    }
+
+    @Test
     void aPersonIsNotBoundByTheLimits() {
         policy("maxActive: 0");
         find("i-00000001", HIGH);
