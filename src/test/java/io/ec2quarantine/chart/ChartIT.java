@@ -249,8 +249,7 @@ class ChartIT {
     @ValueSource(strings = {"replicas=2", "nameOverride=operator", "fullnameOverride=operator"})
     void theOperatorIsToldTheLabelsThatItsReplicasHave(String values) {
         Manifest manifest = helm.render("--set", values);
-        String selector =
-                Manifest.environment(manifest.only("Deployment")).getOrDefault("OPERATOR_POD_SELECTOR", "");
+        String selector = Manifest.environment(manifest.only("Deployment")).getOrDefault("OPERATOR_POD_SELECTOR", "");
         JsonNode labels = manifest.only("Deployment").at("/spec/selector/matchLabels");
 
         assertThat(selector.split(",", -1))
