@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Whether the API server answers, and lets this operator read both kinds. */
 public final class ClusterCheck {
@@ -46,7 +45,7 @@ public final class ClusterCheck {
     /** What a refusal of the API server, or its silence, means to whoever starts the operator. */
     public String sentence(KubernetesClientException failure) {
         String server = "The Kubernetes API server " + config.getMasterUrl();
-        String detail = " (" + detail(failure) + "); ";
+        String detail = " (" + ClusterFailures.detail(failure) + "); ";
         if (failure.getStatus() == null && failure.getCode() < HttpURLConnection.HTTP_OK) {
             return server + " does not answer" + detail
                     + "check that the cluster runs, and that KUBECONFIG names it or,"
@@ -77,17 +76,5 @@ public final class ClusterCheck {
         return "The Kubernetes API server " + config.getMasterUrl() + " does not know the kind "
                 + HasMetadata.getKind(kind)
                 + "; install the schemas with kubectl apply -f crds/, or with the Helm chart.";
-    }
-
-    /** What the API server said; without an answer, the innermost cause, often without a message but with a telling name. */
-    private static String detail(KubernetesClientException failure) {
-        if (failure.getStatus() != null && failure.getStatus().getMessage() != null) {
-            return failure.getStatus().getMessage();
-        }
-        Throwable root = Stream.iterate((Throwable) failure, Throwable::getCause)
-                .takeWhile(cause -> cause != null)
-                .reduce(failure, (_, inner) -> inner);
-        String name = root.getClass().getSimpleName();
-        return root.getMessage() == null ? name : name + ": " + root.getMessage();
     }
 }

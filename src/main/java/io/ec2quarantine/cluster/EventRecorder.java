@@ -81,7 +81,7 @@ public final class EventRecorder {
         } catch (KubernetesClientException exception) {
             if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 told.remove(name);
-                LOG.warn("The event {} of {} was not written: {}", reason, name, exception.getMessage());
+                LOG.warn("The event {} of {} was not written: {}", reason, name, ClusterFailures.detail(exception));
             }
         }
     }

@@ -50,7 +50,7 @@ public final class OwnNode {
                 LOG.warn(
                         "Whether the operator runs on {} is not known: {}; let it get nodes.",
                         id,
-                        exception.getMessage());
+                        ClusterFailures.detail(exception));
                 return false;
             }
             throw exception;

@@ -5,6 +5,7 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
@@ -18,6 +19,7 @@ import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
@@ -33,10 +35,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -145,10 +149,25 @@ final class Pass {
 
     /** What keeps the operator from isolating by itself; nothing is taken up by itself for a policy that does not enforce. */
     Optional<Hold> hold() {
-        boolean enforces = policy.map(IsolationPolicy::getSpec)
-                .filter(each -> each.mode() == IsolationPolicySpec.Mode.ENFORCE)
+        Optional<Hold> written = Holds.of(spec);
+        return isIn(IsolationPolicySpec.Mode.ENFORCE)
+                ? written
+                : written.filter(hold -> !hold.reason().isPassing()).or(this::pause);
+    }
+
+    private Optional<Hold> pause() {
+        return policyName
+                .filter(_ -> isIn(IsolationPolicySpec.Mode.PAUSED))
+                .map(paused -> new Hold(
+                        Hold.Reason.PAUSED,
+                        "Policy " + paused + " is paused and isolates nothing by itself; give it another mode, or set"
+                                + " spec.desiredState to Isolated."));
+    }
+
+    private boolean isIn(IsolationPolicySpec.Mode mode) {
+        return policy.map(IsolationPolicy::getSpec)
+                .filter(each -> each.mode() == mode)
                 .isPresent();
-        return Holds.of(spec).filter(hold -> enforces || !hold.reason().isPassing());
     }
 
     Observation look() {
@@ -355,13 +374,17 @@ final class Pass {
         Instant now = services.scheduler().instant();
         Optional<String> fight = services.verifications().fight(name, now);
         int known = QuarantineReading.episodeNumber(current());
+        Set<String> listed = spec.findings().stream().map(FindingRef::id).collect(Collectors.toSet());
+        List<Finding> findings = services.findings().of(name).stream()
+                .filter(finding -> listed.contains(finding.id()))
+                .toList();
         status.patch(before -> concerns.test(before)
                 ? withFailedExpression(
                         withMissingPolicy(
                                 QuarantineStatuses.after(
-                                        first.apply(before),
+                                        QuarantineStatuses.listing(first.apply(before), listed),
                                         outcome,
-                                        services.findings().of(name),
+                                        findings,
                                         fight,
                                         generation,
                                         services.validity(),
@@ -371,6 +394,7 @@ final class Pass {
                         outcome,
                         now)
                 : before);
+        services.findings().forget(name, finding -> QuarantineStatuses.tellsOf(current(), finding));
         if (QuarantineReading.episodeNumber(current()) != known) {
             missingPolicy(current()).ifPresent(missing -> LOG.warn("opened: {}", missing.sentence()));
         }

@@ -101,8 +101,7 @@ public final class ExpressionCompiler {
 
     private static String sentence(CelIssue issue) {
         return Positions.at(Optional.of(issue.getSourceLocation()).filter(ExpressionCompiler::isKnown))
-                + PlainLine.of(
-                        issue.getMessage().replaceFirst(" \\((candidates: |in container '').*", ""), LONGEST_ISSUE);
+                + PlainLine.of(PlainIssues.of(issue.getMessage()), LONGEST_ISSUE);
     }
 
     private static boolean isKnown(CelSourceLocation location) {

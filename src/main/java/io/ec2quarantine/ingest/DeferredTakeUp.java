@@ -3,6 +3,7 @@ package io.ec2quarantine.ingest;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.cluster.Catalog;
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.core.Rounds;
 import io.ec2quarantine.core.Scheduler;
@@ -152,7 +153,11 @@ public final class DeferredTakeUp {
     private static void tell(String instanceId, KubernetesClientException exception) {
         LOG.atWarn()
                 .addKeyValue("instance", instanceId)
-                .log("{} waits to be isolated: {}", instanceId, exception.getMessage());
+                .log(
+                        "What becomes of {}, which waits to be isolated, could not be stored ({}); it is tried again"
+                                + " with the next round.",
+                        instanceId,
+                        ClusterFailures.detail(exception));
     }
 
     private static InstanceRef instance(Deferred deferred) {

@@ -145,6 +145,8 @@ public final class FindingIntake {
         if (judgements.stream().allMatch(judgement -> judgement.outcome() instanceof Outcome.NotMatched)) {
             book.forget(each.instance().instanceId(), each.finding());
             log(each, new Decision.Ignore(Decision.Why.NO_MATCH));
+            // One that was opened because the expression failed says so no more.
+            quarantines.trigger(each.instance().instanceId());
             return Optional.empty();
         }
         return store(each, read.map(Result::ok), tags);

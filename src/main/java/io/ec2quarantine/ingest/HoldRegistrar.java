@@ -5,6 +5,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
@@ -16,7 +17,6 @@ import io.ec2quarantine.core.policy.MatchExpression;
 import io.ec2quarantine.core.policy.MatchRules;
 import io.ec2quarantine.core.policy.Policy;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ public final class HoldRegistrar {
                 return takeUpOnce(standing, instance, tags);
             } catch (KubernetesClientException exception) {
                 // The room is taken, and may not be wasted on a write that came between.
-                if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == ATTEMPTS) {
+                if (!ClusterFailures.isOvertaken(exception) || attempt == ATTEMPTS) {
                     throw exception;
                 }
             }

@@ -6,6 +6,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.core.Result;
@@ -21,7 +22,6 @@ import io.ec2quarantine.core.policy.QuarantineView.Stage;
 import io.ec2quarantine.status.QuarantineReading;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,8 +116,8 @@ public final class QuarantineRegistrar {
                 store(decision, present, view.flatMap(QuarantineView::released), sourceName, finding, instance);
                 return new Registration.Stored(decision);
             } catch (KubernetesClientException exception) {
-                problem = String.valueOf(exception.getMessage());
-                if (exception.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                problem = ClusterFailures.detail(exception);
+                if (!ClusterFailures.isOvertaken(exception)) {
                     break;
                 }
             }
@@ -145,7 +145,7 @@ public final class QuarantineRegistrar {
                 each.instance(),
                 each.tags(),
                 each.finding().severity(),
-                each.view().flatMap(QuarantineView::released));
+                each.view().flatMap(QuarantineView::lastReleased).orElse(Instant.EPOCH));
         Optional<Decision> instead =
                 held.filter(hold -> hold.reason().isOfThePolicy()).flatMap(_ -> another(each, policies, policy));
         return held.map(hold ->

@@ -4,6 +4,7 @@ import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.aws.Purpose;
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.ec2quarantine.cluster.ClusterNodes;
 import io.ec2quarantine.cluster.SlotBook;
 import io.ec2quarantine.core.CallFailure;
@@ -63,6 +64,7 @@ public final class SafeguardGate {
     /**
      * What holds back an isolation that has not waited yet, which also comes after what waits and is no less severe.
      *
+     * @param since when the episode before this one was released
      * @throws KubernetesClientException when the room can be neither told nor taken
      */
     Optional<Hold> passNew(
@@ -70,8 +72,7 @@ public final class SafeguardGate {
             InstanceRef instance,
             Result<Map<String, String>> tags,
             Severity severity,
-            Optional<Instant> released) {
-        Instant since = released.orElse(Instant.EPOCH);
+            Instant since) {
         return protection(policy.safeguards(), instance, tags)
                 .or(() -> isTaken(policy, instance, since)
                         ? Optional.empty()
@@ -130,7 +131,7 @@ public final class SafeguardGate {
         } catch (KubernetesClientException exception) {
             return Optional.of(new Hold(
                     Hold.Reason.UNREADABLE,
-                    "Whether the instance is a node of the cluster is not known (" + exception.getMessage()
+                    "Whether the instance is a node of the cluster is not known (" + ClusterFailures.detail(exception)
                             + "); let the operator list nodes, or set kubernetesNodes of the policy to Enforce: it is"
                             + " tried again by itself."));
         }

@@ -35,7 +35,11 @@ final class ClusterWait {
             if (left == 0) {
                 throw new CannotStart(wrong.get());
             }
-            LOG.warn("{} Trying again every {} s, {} attempts left.", wrong.get(), PAUSE.toSeconds(), left);
+            LOG.warn(
+                    "{} Trying again every {} s, {} left.",
+                    wrong.get(),
+                    PAUSE.toSeconds(),
+                    left == 1 ? "1 attempt" : left + " attempts");
             if (stopped.test(PAUSE)) {
                 return false;
             }

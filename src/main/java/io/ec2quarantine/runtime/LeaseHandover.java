@@ -1,5 +1,6 @@
 package io.ec2quarantine.runtime;
 
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -52,7 +53,7 @@ final class LeaseHandover {
                         return held;
                     }));
         } catch (KubernetesClientException exception) {
-            LOG.warn("The lease {}/{} was not given up: {}", namespace, name, exception.getMessage());
+            LOG.warn("The lease {}/{} was not given up: {}", namespace, name, ClusterFailures.detail(exception));
         }
     }
 

@@ -1,11 +1,13 @@
 package io.ec2quarantine.runtime;
 
 import io.ec2quarantine.cluster.ClusterCheck;
+import io.ec2quarantine.config.KubeconfigFiles;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.config.UnknownSettings;
 import io.ec2quarantine.core.WriteHooks;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +66,9 @@ public final class OperatorProcess {
                 client.getConfiguration().getMasterUrl(),
                 System.getenv()));
         UnknownSettings.in(System.getenv()).forEach(LOG::warn);
+        KubeconfigFiles.problem(System.getenv(), Files::exists).ifPresent(problem -> {
+            throw new CannotStart(problem);
+        });
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
                     stopping.set(true);

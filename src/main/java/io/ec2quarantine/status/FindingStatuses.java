@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,26 @@ final class FindingStatuses {
                 .sorted(MOST_SEVERE_FIRST)
                 .limit(MOST_FINDINGS)
                 .toList();
+    }
+
+    /**
+     * What a quarantine was opened for. Its spec lists the newest, and where that is full, what has made room there is told of
+     * still.
+     */
+    static List<FindingStatus> listed(List<FindingStatus> present, Set<String> ids) {
+        return ids.size() >= MOST_FINDINGS
+                ? present
+                : present.stream()
+                        .filter(finding -> ids.contains(finding.id()))
+                        .toList();
+    }
+
+    /** Whether these tell of a finding as it is. */
+    static boolean tell(List<FindingStatus> present, Finding finding) {
+        return present.stream()
+                .anyMatch(each -> each.id().equals(finding.id())
+                        && each.updateTime() != null
+                        && !each.updateTime().isBefore(finding.updatedAt()));
     }
 
     private static FindingStatus newer(FindingStatus one, FindingStatus other) {

@@ -15,6 +15,7 @@ import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.DriftHistory;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
+import io.ec2quarantine.core.policy.Hold;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -160,11 +161,18 @@ final class QuarantineConditions {
         return observed.hold()
                 .map(hold -> Claim.no(
                         READY,
-                        hold.reason().isPassing() ? "Deferred" : "AwaitingApproval",
+                        reason(hold.reason()),
                         hold.sentence() + " " + plan + "."))
                 .orElseGet(() -> observed.awaitsApproval()
                         ? Claim.no(READY, "AwaitingApproval", plan + "; set spec.desiredState to Isolated to approve.")
                         : Claim.yes(READY, "DryRun", plan + "; nothing is changed."));
+    }
+
+    private static String reason(Hold.Reason hold) {
+        if (hold == Hold.Reason.PAUSED) {
+            return "Paused";
+        }
+        return hold.isPassing() ? "Deferred" : "AwaitingApproval";
     }
 
     private static List<Claim> unreadable(CallFailure failure, QuarantinedInstanceStatus before, boolean mayBeOpen) {

@@ -195,6 +195,19 @@ public final class QuarantineStatuses {
                 .collect(Collectors.joining(", "));
     }
 
+    /** Leaves out the findings that the spec does not list: they were an earlier episode's, or an earlier quarantine's. */
+    public static QuarantinedInstanceStatus listing(QuarantinedInstanceStatus before, Set<String> findingIds) {
+        List<FindingStatus> listed = FindingStatuses.listed(before.findings(), findingIds);
+        return listed.equals(before.findings())
+                ? before
+                : new StatusBuilder(before).findings(listed).build();
+    }
+
+    /** Whether the status tells of a finding as it is. */
+    public static boolean tellsOf(QuarantinedInstanceStatus status, Finding finding) {
+        return FindingStatuses.tell(status.findings(), finding);
+    }
+
     /**
      * Takes over what came out of a look.
      *

@@ -73,6 +73,8 @@ class AdmissionIT {
             verb             | resource                         | holders
             list             | isolationpolicies                | view edit approve release
             watch            | quarantinedinstances             | view edit approve release
+            list             | events                           | view edit approve release
+            watch            | events.events.k8s.io             | view edit approve release
             create           | isolationpolicies                | edit
             patch            | isolationpolicies                | edit
             delete           | isolationpolicies                | edit

@@ -63,6 +63,13 @@ public final class KubectlTable {
         return new KubectlTable(List.copyOf(columns));
     }
 
+    /** The same table without one of its columns. */
+    public KubectlTable without(String name) {
+        return new KubectlTable(columns.stream()
+                .filter(column -> !column.name().equals(name))
+                .toList());
+    }
+
     /** The lines as kubectl prints them, the header first. */
     public List<String> lines(List<JsonNode> objects, Instant now) {
         List<List<String>> rows = rows(objects, now);

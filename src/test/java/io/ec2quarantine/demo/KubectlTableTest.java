@@ -25,6 +25,7 @@ class KubectlTableTest {
               conditions:
               - {type: Verified, status: "Unknown"}
               - {type: Isolated, status: "True"}
+              - {type: Ready, status: "False", reason: Stale}
               verification: {lastVerifiedTime: "2026-11-24T09:09:18.250Z"}
               findings:
               - {type: "Backdoor:EC2/C&CActivity.B", severity: High}
@@ -41,20 +42,20 @@ class KubectlTableTest {
     void aQuarantineIsARowOfTheSchemasColumns() {
         assertThat(table.lines(List.of(ISOLATED, NEW), NOW))
                 .containsExactly(
-                        "NAME                  DESIRED    ISOLATED   VERIFIED   LAST VERIFIED   "
+                        "NAME                  DESIRED    ISOLATED   VERIFIED   REASON   LAST VERIFIED   "
                                 + "FINDING                      AGE",
-                        "i-0123456789abcdef0   Isolated   True       Unknown    41s             "
+                        "i-0123456789abcdef0   Isolated   True       Unknown    Stale    41s             "
                                 + "Backdoor:EC2/C&CActivity.B   5m30s",
-                        "i-0fedcba9            Observed                                         "
+                        "i-0fedcba9            Observed                                                  "
                                 + "                             1s");
     }
 
     @Test
     void columnsThatAreTooManyGoBelow() {
-        assertThat(table.folded(List.of(ISOLATED), NOW, 71))
+        assertThat(table.folded(List.of(ISOLATED), NOW, 80))
                 .containsExactly(
-                        "NAME                  DESIRED    ISOLATED   VERIFIED   LAST VERIFIED",
-                        "i-0123456789abcdef0   Isolated   True       Unknown    41s",
+                        "NAME                  DESIRED    ISOLATED   VERIFIED   REASON   LAST VERIFIED",
+                        "i-0123456789abcdef0   Isolated   True       Unknown    Stale    41s",
                         "FINDING                      AGE",
                         "Backdoor:EC2/C&CActivity.B   5m30s");
     }

@@ -53,11 +53,11 @@ record OrganisationTables(StageSet set, OrganisationView view, Screen screen) {
                 ready.message());
     }
 
-    /** The table of {@code kubectl get qi}, shortened. */
+    /** The table of {@code kubectl get qi}, shortened to fit. */
     void quarantines() {
-        screen.heading("kubectl get qi", "its rows shortened");
+        screen.heading("kubectl get qi", "its rows shortened, and without LAST VERIFIED");
         List<JsonNode> all = set.quarantines();
-        List<String> lines = KubectlTable.of(Cluster.QUARANTINES).lines(all, Instant.now());
+        List<String> lines = KubectlTable.of(Cluster.QUARANTINES).without("LAST VERIFIED").lines(all, Instant.now());
         screen.line("  " + lines.getFirst());
         rows(lines, "Isolated");
         rows(lines, "Observed");

@@ -66,15 +66,18 @@ class ExpressionCompilerTest {
     @CsvSource(delimiterString = "==>", quoteCharacter = '`', useHeadersInDisplayName = true, textBlock = """
             expression                                          ==> reason
             finding.severty > 7.0                               ==> line 1, column 8: undefined field 'severty'
-            finding.severity > 'high'                           ==> line 1, column 18: found no matching overload for '_>_' applied to '(double, string)'
-            finding.severity >                                  ==> line 1, column 19: mismatched input '<EOF>' expecting
+            finding.severity > 'high'                           ==> line 1, column 18: a number cannot be compared with a text
+            finding.severity >                                  ==> line 1, column 19: the expression ends too soon
+            finding.count > 3 and finding.severity > 7.0        ==> line 1, column 19: unexpected 'and'; CEL writes &&
+            finding.lastSeen > '2026-01-01'                     ==> line 1, column 18: a time cannot be compared with a text
+            finding.count = 3                                   ==> line 1, column 15: unexpected '='; CEL writes ==
             finding.count                                       ==> line 1, column 8: expected type 'bool' but found 'int'
             sevrity > 7.0                                       ==> line 1, column 1: undeclared reference to 'sevrity'
             finding.title.matches('(')                          ==> line 1, column 23: the regular expression is wrong: missing closing )
             finding.title.matches('(a{1000}){100}')             ==> line 1, column 23: the regular expression is too large
             finding.lastSeen > timestamp('yesterday')           ==> line 1, column 30: timestamp validation failed. Reason: evaluation error: Text 'yesterday'
             finding.lastSeen - finding.firstSeen > duration('x') ==> line 1, column 49: duration validation failed. Reason: evaluation error: invalid duration format
-            finding.title + 'x' == 'ax'                         ==> line 1, column 15: found no matching overload for '_+_' applied to '(string, string)'
+            finding.title + 'x' == 'ax'                         ==> line 1, column 15: '+' cannot be applied to a text and a text
             dyn(finding.title) == 1                             ==> line 1, column 4: undeclared reference to 'dyn'
             [1, 'x'].size() == 2                                ==> line 1, column 1: a list or map must hold plain values of one type
             [[1]] == [[1]]                                      ==> line 1, column 1: a list or map must hold plain values of one type

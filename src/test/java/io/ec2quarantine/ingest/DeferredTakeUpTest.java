@@ -2,6 +2,7 @@ package io.ec2quarantine.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
@@ -15,9 +16,12 @@ import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.access.RoleAllowlist;
 import io.ec2quarantine.testing.Eventually;
+import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -114,6 +118,34 @@ class DeferredTakeUpTest {
     }
 
     @Test
+    void aPatchOfWhatIsThereNoMoreIsMadeAnew() {
+        before(MORE_SEVERE, () -> {
+            throw new KubernetesClientException(new StatusBuilder()
+                    .withCode(422)
+                    .withReason("Invalid")
+                    .withMessage("the server rejected our request due to an error in our request")
+                    .build());
+        });
+
+        round();
+
+        assertThat(isolated()).containsExactlyInAnyOrder(MORE_SEVERE, LESS_SEVERE);
+    }
+
+    @Test
+    void whatCannotBeStoredIsToldInOneSentence() {
+        world.cluster().refuse(MORE_SEVERE);
+
+        try (LogCapture log = new LogCapture(DeferredTakeUp.class)) {
+            round();
+
+            assertThat(log.messages(Level.WARN, ""))
+                    .containsExactly("What becomes of i-00000001, which waits to be isolated, could not be stored"
+                            + " (admission webhook denied the request); it is tried again with the next round.");
+        }
+    }
+
+    @Test
     void aPolicyThatIsPausedInTheMiddleOfARoundIsolatesNoMore() {
         before(MORE_SEVERE, this::pause);
 
@@ -161,10 +193,14 @@ class DeferredTakeUpTest {
     }
 
     private void label(String instance) {
+        patch(instance, "{\"metadata\":{\"labels\":{\"team\":\"blue\"}}}");
+    }
+
+    private void patch(String instance, String merge) {
         world.client()
                 .resources(QuarantinedInstance.class)
                 .withName(instance)
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":{\"team\":\"blue\"}}}");
+                .patch(PatchContext.of(PatchType.JSON_MERGE), merge);
     }
 
     private Set<String> isolated() {

@@ -48,6 +48,19 @@ class ClusterWaitTest {
     }
 
     @Test
+    void theLastAttemptIsToldInTheSingular() {
+        AtomicInteger asked = new AtomicInteger();
+
+        waitFor(() -> asked.incrementAndGet() <= 6 ? Optional.of(WRONG) : Optional.empty())
+                .isOver();
+
+        assertThat(log.messages(Level.WARN, ""))
+                .last()
+                .asString()
+                .isEqualTo(WRONG + " Trying again every 5 s, 1 attempt left.");
+    }
+
+    @Test
     void afterHalfAMinuteTheStartFailsWithWhatIsWrong() {
         assertThatExceptionOfType(CannotStart.class)
                 .isThrownBy(() -> waitFor(() -> Optional.of(WRONG)).isOver())

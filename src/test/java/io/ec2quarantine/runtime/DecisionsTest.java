@@ -10,6 +10,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.WorkshopScene;
@@ -302,6 +303,26 @@ class DecisionsTest {
         assertThat(object.getStatus().findings())
                 .extracting(each -> each.severity())
                 .containsExactly("High", "Medium");
+    }
+
+    @Test
+    void aQuarantineShowsNoFindingsThatOnlyAnEarlierOneOfItsInstanceWasOpenedFor() {
+        world.cluster().create(Policies.enforcing("all", "*"));
+        world.startOperator();
+        scene.compromise(world.world());
+        world.region().finding(FindingTemplate.bitcoinDns(instance, "pool.example"));
+        world.await(
+                instance, "two findings", found -> found.getStatus().findings().size() == 2);
+        world.client().resources(IsolationPolicy.class).withName("all").delete();
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.elapse(Duration.ofSeconds(30));
+
+        world.cluster().create(Policies.policy("miners", "DryRun", "CryptoCurrency:*", ""));
+
+        QuarantinedInstance object = world.await(instance, ConditionType.READY, Status.TRUE, "DryRun");
+        assertThat(object.getStatus().findings())
+                .extracting(FindingStatus::id)
+                .containsExactly(object.getSpec().findings().getFirst().id());
     }
 
     @Test

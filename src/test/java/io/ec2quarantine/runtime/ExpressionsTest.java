@@ -145,13 +145,23 @@ class ExpressionsTest {
         world.startOperator();
         mines(instance, "pool.one");
         awaitReady("FALSE", "ExpressionFailed");
+        world.await(instance, "saying so", object -> readyMessage(object).contains("should be corrected"));
 
         correct("has(instance.tags.team) && instance.tags.team == 'payments'");
 
         awaitReady("TRUE", "Watching");
-        assertThat(world.quarantine(instance))
+        QuarantinedInstance waiting =
+                world.await(instance, "saying so no more", object -> !readyMessage(object)
+                        .contains("should be corrected"));
+        assertThat(OperatorWorld.condition(waiting, ConditionType.READY).map(Condition::reason))
                 .as("what waits for a person goes on waiting for one")
-                .isPresent();
+                .contains("AwaitingApproval");
+    }
+
+    private static String readyMessage(QuarantinedInstance object) {
+        return OperatorWorld.condition(object, ConditionType.READY)
+                .map(Condition::message)
+                .orElse("");
     }
 
     private void expressing(String expression) {

@@ -109,6 +109,55 @@ class SafeguardsTest {
                 .isEqualTo(DesiredState.ISOLATED);
     }
 
+    /** What the released one took up is not the room of the next episode, at whatever finding of it. */
+    @Test
+    void whatIsDeferredAfterItsReleaseStaysDeferredAtItsNextFinding() {
+        policy("maxActive: 1, maxPerHour: 100");
+        isolateReleaseAndFillTheRoom();
+        finding("i-00000001", HIGH);
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Deferred");
+
+        finding("i-00000001", HIGH);
+        awaitFindings("i-00000001", 2);
+
+        assertThat(isolated()).containsExactly("i-00000002");
+    }
+
+    @Test
+    void whatIsObservedAfterItsReleaseIsDeferredAtItsNextFindingToo() {
+        policy("maxActive: 1, maxPerHour: 100");
+        isolateReleaseAndFillTheRoom();
+        patchPolicy("{\"spec\":{\"mode\":\"DryRun\"}}");
+        finding("i-00000001", HIGH);
+        world.await("i-00000001", ConditionType.READY, Status.TRUE, "DryRun");
+        patchPolicy("{\"spec\":{\"mode\":\"Enforce\"}}");
+
+        finding("i-00000001", HIGH);
+        awaitFindings("i-00000001", 2);
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Deferred");
+
+        assertThat(isolated()).containsExactly("i-00000002");
+    }
+
+    private void isolateReleaseAndFillTheRoom() {
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        release("i-00000001");
+        find("i-00000002", HIGH);
+        world.awaitVerified("i-00000002");
+    }
+
+    private void awaitFindings(String id, int number) {
+        Eventually.holds(
+                number + " findings of " + id,
+                () -> world.quarantine(id)
+                        .filter(object -> object.getSpec().findings().size() == number)
+                        .isPresent(),
+                () -> world.clock().advance(Duration.ofMillis(200)),
+                () -> String.valueOf(world.quarantine(id)));
+    }
+
     @Test
     void beyondMaxPerHourTheyWaitUntilTheHourIsOver() {
         policy("maxActive: 100, maxPerHour: 1");
@@ -357,6 +406,32 @@ class SafeguardsTest {
 
         patchPolicy("{\"spec\":{\"mode\":\"Enforce\"}}");
         world.awaitVerified("i-00000002");
+    }
+
+    @Test
+    void whatIsDeferredUnderAPauseSaysSoAndAsksNobody() {
+        policy("maxActive: 1, maxPerHour: 100");
+        deferSecond();
+
+        patchPolicy("{\"spec\":{\"mode\":\"Paused\"}}");
+
+        QuarantinedInstance paused = world.await("i-00000002", ConditionType.READY, Status.FALSE, "Paused");
+        assertThat(condition(paused, ConditionType.READY).orElseThrow().message())
+                .startsWith("Policy storm is paused and isolates nothing by itself; give it another mode, or set"
+                        + " spec.desiredState to Isolated. Isolating would ");
+    }
+
+    @Test
+    void aDryRunThatIsPausedWarnsOfNothing() {
+        world.cluster().create(Policies.policy(POLICY, "DryRun", TYPE, ""));
+        find("i-00000001", HIGH);
+        world.startOperator();
+        world.await("i-00000001", ConditionType.READY, Status.TRUE, "DryRun");
+
+        patchPolicy("{\"spec\":{\"mode\":\"Paused\"}}");
+        world.await("i-00000001", ConditionType.READY, Status.FALSE, "Paused");
+
+        assertThat(events()).contains("DryRun i-00000001").doesNotContain("AwaitingApproval i-00000001");
     }
 
     @Test

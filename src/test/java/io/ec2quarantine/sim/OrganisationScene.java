@@ -25,7 +25,7 @@ public record OrganisationScene(
     /** The finding of the storm. */
     public static final String STORM = "Backdoor:EC2/Spambot";
 
-    private static final String EXTERNAL_ID = "ec2-quarantine";
+    private static final String EXTERNAL_ID = "5f0c6a1e-9b7d-4c38-8e52-d41a7b90c3f6";
     private static final int SERVERS = 30;
     private static final int CRITICAL = 4;
     private static final int HIGH = 17;

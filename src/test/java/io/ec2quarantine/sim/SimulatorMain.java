@@ -1,5 +1,6 @@
 package io.ec2quarantine.sim;
 
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -46,7 +47,15 @@ public final class SimulatorMain {
         var world = new World(InstantSource.system());
         var account = world.account(ACCOUNT);
         account.region("us-west-2");
-        var simulator = AwsSimulator.start(world, options.port()).requestLimits(true);
+        AwsSimulator simulator;
+        try {
+            simulator = AwsSimulator.start(world, options.port()).requestLimits(true);
+        } catch (UncheckedIOException taken) {
+            System.err.println(taken.getMessage() + " (" + taken.getCause().getMessage() + "); choose another: make"
+                    + " simulator PORT=4567");
+            System.exit(1);
+            return;
+        }
         if (options.workshop()) {
             WorkshopScene.build(world);
         }

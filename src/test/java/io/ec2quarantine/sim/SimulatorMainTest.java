@@ -54,6 +54,17 @@ class SimulatorMainTest {
     }
 
     @Test
+    void aPortThatIsTakenIsNamedInOneSentenceThatSaysWhatToDo() throws Exception {
+        var port = said("url").replaceAll(".*:", "");
+        var second = program("--port", port);
+
+        assertThat(new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("The simulator could not listen on port " + port
+                        + " (Address already in use); choose another: make simulator PORT=4567\n");
+        assertThat(second.waitFor()).isEqualTo(1);
+    }
+
+    @Test
     void theSceneIsThereAndAFindingCanBeMade() throws Exception {
         var scene = JSON.readTree(send("POST", "scene/workshop", "").body());
         var asked = "{\"template\":\"MaliciousIPCaller.Custom\",\"instanceId\":\""

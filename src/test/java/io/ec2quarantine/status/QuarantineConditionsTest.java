@@ -16,6 +16,7 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.isolation.Verification;
+import io.ec2quarantine.core.policy.Hold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,19 @@ class QuarantineConditionsTest {
                 row("waiting for a person", new QuarantineOutcome.Observed(TWO, true, List.of("move it")), """
                         Ready False/AwaitingApproval
                         Isolated False/AwaitingApproval
+                        Verified Unknown/NotIsolated
+                        Reconciling False/Settled
+                        Stalled False/NotStalled"""),
+                row(
+                        "waiting under a policy that is paused",
+                        new QuarantineOutcome.Observed(
+                                TWO,
+                                true,
+                                Optional.of(new Hold(Hold.Reason.PAUSED, "It is paused.")),
+                                List.of("move it")),
+                        """
+                        Ready False/Paused
+                        Isolated False/Paused
                         Verified Unknown/NotIsolated
                         Reconciling False/Settled
                         Stalled False/NotStalled"""),

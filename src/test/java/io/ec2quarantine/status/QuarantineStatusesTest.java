@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -630,6 +631,35 @@ class QuarantineStatusesTest {
             assertThat(withFindings(OPENED, newer, one).findings())
                     .isEqualTo(withFindings(OPENED, one, newer).findings())
                     .hasSize(1);
+        }
+
+        @Test
+        void thatTheSpecDoesNotListAreLeftOut() {
+            QuarantinedInstanceStatus status = withFindings(
+                    OPENED, finding().id("old").build(), finding().id("new").build());
+
+            assertThat(ids(QuarantineStatuses.listing(status, Set.of("new")))).containsExactly("new");
+        }
+
+        @Test
+        void thatHaveMadeRoomInAFullSpecAreStillTold() {
+            Set<String> listed = IntStream.range(0, 20).mapToObj(index -> "f" + index).collect(Collectors.toSet());
+            QuarantinedInstanceStatus status =
+                    withFindings(OPENED, finding().id("severe").severity(9).build());
+
+            assertThat(ids(QuarantineStatuses.listing(status, listed))).containsExactly("severe");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"f1, 0, true", "f1, 1, false", "f1, -1, true", "other, 0, false"})
+        void areTakenOverInTheVersionThatIsTold(String id, int secondsLater, boolean told) {
+            QuarantinedInstanceStatus status =
+                    withFindings(OPENED, finding().updatedAt(READ).build());
+
+            assertThat(QuarantineStatuses.tellsOf(
+                            status,
+                            finding().id(id).updatedAt(READ.plusSeconds(secondsLater)).build()))
+                    .isEqualTo(told);
         }
 
         @Test

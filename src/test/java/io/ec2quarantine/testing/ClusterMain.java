@@ -12,6 +12,7 @@ final class ClusterMain {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path assets = RealCluster.assetsFromEnvironment();
         RealCluster cluster = RealCluster.start(assets, Files.createTempDirectory("real-cluster"));
+        cluster.takeFilesAlong();
         Path kubectl = assets.resolve("kubectl");
         kubectl(kubectl, cluster, "apply", "-f", "crds");
         kubectl(kubectl, cluster, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all");

@@ -21,6 +21,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -54,7 +56,8 @@ public final class RealCluster implements AutoCloseable {
     private final String adminToken = UUID.randomUUID().toString();
     private final Program etcd;
     private final Program apiServer;
-    private final Thread atExit = new Thread(this::killBoth, "kill-real-cluster");
+    private final Thread atExit = new Thread(this::end, "kill-real-cluster");
+    private volatile boolean filesGoToo;
 
     private RealCluster(Path assets, Path dataDir) {
         int port = firstOfThreeFreePorts();
@@ -199,6 +202,22 @@ public final class RealCluster implements AutoCloseable {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interruption) {
             throw interrupted(interruption);
+        }
+    }
+
+    /** Leaves no files behind when this process ends: there are keys among them. */
+    public void takeFilesAlong() {
+        filesGoToo = true;
+    }
+
+    private void end() {
+        killBoth();
+        if (filesGoToo) {
+            try (Stream<Path> files = Files.walk(dataDir)) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
         }
     }
 

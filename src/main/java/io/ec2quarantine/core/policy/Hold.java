@@ -13,7 +13,9 @@ public record Hold(Reason reason, String sentence) {
         MAX_AUTO_SCALING_GROUP_PERCENT(true, "maxAutoScalingGroupPercent"),
         UNREADABLE(true, "what cannot be read"),
         PROTECTED_TAG(false, "protectedTags"),
-        KUBERNETES_NODE(false, "kubernetesNodes");
+        KUBERNETES_NODE(false, "kubernetesNodes"),
+        /** Never written down: it is over with the pause. */
+        PAUSED(true, "mode");
 
         private final boolean passing;
         private final String safeguard;

@@ -41,6 +41,11 @@ public record QuarantineView(
         return stage instanceof Stage.Released(Instant time) ? Optional.of(time) : Optional.empty();
     }
 
+    /** When the last release was, of this episode or of the one before: room that was taken earlier is not the present one's. */
+    public Optional<Instant> lastReleased() {
+        return released().or(this::releasedBefore);
+    }
+
     /** How far a quarantine has come. */
     public sealed interface Stage {
         /** It watches and changes nothing. */

@@ -260,10 +260,10 @@ class SchemaIT {
         patchStatus(QUARANTINE, file);
 
         assertThat(table("get", "qi").getFirst())
-                .containsExactly("NAME", "DESIRED", "ISOLATED", "VERIFIED", "LAST VERIFIED", "FINDING", "AGE");
+                .containsExactly("NAME", "DESIRED", "ISOLATED", "VERIFIED", "REASON", "LAST VERIFIED", "FINDING", "AGE");
         assertThat(kubectl("get", "qi").succeeds().lines())
                 .as("the longest type of a finding just fits on a screen")
-                .allMatch(line -> line.length() <= 125);
+                .allMatch(line -> line.length() <= 144);
         assertThat(onlyRow("get", "qi", "-o", "wide"))
                 .containsEntry("NAME", "i-0fedcba9876543210")
                 .containsEntry("INSTANCE", "web-1")
