@@ -1,5 +1,6 @@
 package io.ec2quarantine.aws;
 
+import io.ec2quarantine.core.PlainLine;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;

@@ -1,6 +1,7 @@
 package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.PlainLine;
 import java.util.Set;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;

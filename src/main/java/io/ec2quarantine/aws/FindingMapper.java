@@ -3,6 +3,7 @@ package io.ec2quarantine.aws;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ec2quarantine.core.PlainLine;
 import io.ec2quarantine.core.finding.DataSource;
 import io.ec2quarantine.core.finding.Finding;
 import io.ec2quarantine.core.finding.InstanceRef;

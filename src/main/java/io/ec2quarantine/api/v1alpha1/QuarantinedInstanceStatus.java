@@ -237,7 +237,19 @@ public record QuarantinedInstanceStatus(
             @Nullable Instant sentTime,
             @Nullable String messageID,
             @Nullable Integer attempts,
-            @Nullable String message) {}
+            @Nullable String message) {
+
+        /** The same notification, which its channel took. */
+        public NotificationStatus taken(Instant when, @Nullable String id) {
+            return new NotificationStatus(name, eventID, event, time, when, id, attempts, null);
+        }
+
+        /** The same notification, after one more attempt that failed. */
+        public NotificationStatus notTaken(String sentence) {
+            return new NotificationStatus(
+                    name, eventID, event, time, null, null, attempts == null ? 1 : attempts + 1, sentence);
+        }
+    }
 
     /** One thing that was done, and how it ended. */
     public record TimelineEntry(

@@ -1,19 +1,20 @@
-package io.ec2quarantine.aws;
+package io.ec2quarantine.core;
 
 import java.util.regex.Pattern;
 
 /** Text from outside as it may be shown to people: one bounded line, and nothing that steers a terminal or a reader's eye. */
-final class PlainLine {
+public final class PlainLine {
     private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
     private PlainLine() {}
 
-    static String of(String text) {
+    /** The text in one line. */
+    public static String of(String text) {
         return STEERING.matcher(text).replaceAll(" ").strip();
     }
 
     /** Cut to a length, though never through a character. */
-    static String of(String text, int longest) {
+    public static String of(String text, int longest) {
         String line = of(text);
         if (line.length() <= longest) {
             return line;
