@@ -52,12 +52,21 @@ public final class AwsSimulator implements AutoCloseable {
 
     private AwsSimulator(World world, int port) throws IOException {
         this.world = world;
-        services = Map.of("ec2", new Ec2Api(world), "guardduty", new GuardDutyApi(world), "sts", new StsApi(world));
+        services = Map.of(
+                "ec2",
+                new Ec2Api(world),
+                "guardduty",
+                new GuardDutyApi(world),
+                "sqs",
+                new SqsApi(world),
+                "sts",
+                new StsApi(world));
         admin = new AdminApi(world, calls, faults);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::serve);
         server.setExecutor(executor);
         server.start();
+        world.servedAt(endpoint());
     }
 
     /** Starts an empty world on a free port. */
@@ -147,7 +156,7 @@ public final class AwsSimulator implements AutoCloseable {
         var api = Optional.ofNullable(services.get(service));
         if (api.isEmpty()) {
             return Optional.of(Answer.json(
-                    501, "{\"message\":\"The simulator has ec2, guardduty and sts, not '" + service + "'\"}"));
+                    501, "{\"message\":\"The simulator has ec2, guardduty, sqs and sts, not '" + service + "'\"}"));
         }
         try {
             var request = request(exchange, service, credential, query, body);
@@ -180,6 +189,12 @@ public final class AwsSimulator implements AutoCloseable {
             json = json(body);
             flatten("", json, params);
             params.putAll(routed.params());
+        } else if (service.equals("sqs")) {
+            action = Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Amz-Target"))
+                    .orElse("")
+                    .replace(SqsApi.TARGET, "");
+            json = json(body);
+            flatten("", json, params);
         } else {
             params.putAll(form(body));
             action = params.getOrDefault("Action", "");

@@ -25,6 +25,11 @@ final class Ids {
         return hex16() + hex16();
     }
 
+    /** A new id in the form of a UUID. */
+    String nextUuid() {
+        return next32().replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-");
+    }
+
     private String hex16() {
         // An odd factor permutes the 64-bit numbers: ids look random and never repeat.
         return String.format(Locale.ROOT, "%016x", last.incrementAndGet() * 0x9E3779B97F4A7C15L);

@@ -34,6 +34,8 @@ public final class RegionWorld {
     private Optional<Detector> detector;
     private int groupsPerInterface = 5;
     private int privateIps;
+    private final Map<String, Queue> queues = new HashMap<>();
+    private final List<EventRule> rules = new ArrayList<>();
     private final Set<String> withheld = ConcurrentHashMap.newKeySet();
     private int publicIps;
 
@@ -161,11 +163,33 @@ public final class RegionWorld {
     }
 
     void addFinding(Finding finding) {
-        detector.ifPresent(own -> own.add(finding));
-        account.administrator()
-                .map(other -> other.region(name))
-                .flatMap(RegionWorld::detector)
-                .ifPresent(theirs -> theirs.add(finding));
+        keep(finding);
+        account.administrator().map(other -> other.region(name)).ifPresent(other -> other.keep(finding));
+    }
+
+    private void keep(Finding finding) {
+        detector.ifPresent(own -> {
+            own.add(finding);
+            announce(finding.id());
+        });
+    }
+
+    /** The queue with this name, made at the first mention. */
+    public Queue queue(String queueName) {
+        return locked(() -> queues.computeIfAbsent(queueName, ignored -> new Queue(this, queueName)));
+    }
+
+    Optional<Queue> queueNamed(String queueName) {
+        return Optional.ofNullable(queues.get(queueName));
+    }
+
+    /** From now on EventBridge sends every finding that this Region's detector makes or changes to the queue. */
+    public RegionWorld sendFindingsTo(Queue queue) {
+        return changed(() -> rules.add(new EventRule(this, queue)));
+    }
+
+    void announce(String findingId) {
+        detector.flatMap(own -> own.find(findingId)).ifPresent(found -> rules.forEach(rule -> rule.send(found)));
     }
 
     /** Lists a finding as ever, and does not show it until it is shown again. */

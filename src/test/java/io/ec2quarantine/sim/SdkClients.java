@@ -9,6 +9,7 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** Unmodified clients of the AWS SDK that speak to a simulator; they never retry, so that tests see every answer. */
@@ -30,6 +31,12 @@ public final class SdkClients implements AutoCloseable {
     /** GuardDuty as seen by this account in this Region. */
     public GuardDutyClient guardDuty(RegionWorld region) {
         return pointed(GuardDutyClient.builder().httpClient(http), region, credentials(region))
+                .build();
+    }
+
+    /** SQS as seen by this account in this Region. */
+    public SqsClient sqs(RegionWorld region) {
+        return pointed(SqsClient.builder().httpClient(http), region, credentials(region))
                 .build();
     }
 

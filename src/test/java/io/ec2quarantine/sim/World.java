@@ -1,6 +1,7 @@
 package io.ec2quarantine.sim;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,9 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Everything that exists in the simulated AWS. Tests build it and change it behind the operator's back through
@@ -29,13 +34,18 @@ public final class World {
         }
     }
 
+    /** The clock may be one that tests move, and does not tell. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrivals = lock.newCondition();
     private final InstantSource clock;
     private final Ids ids = new Ids();
     private final Map<String, AccountWorld> accounts = new LinkedHashMap<>();
     private final Map<String, Identity> identities = new HashMap<>();
     private Staleness.Settings staleness = Staleness.Settings.OFF;
     private int pageSize = 1000;
+    private URI endpoint = URI.create("http://127.0.0.1");
 
     /** An empty world on the given clock. */
     public World(InstantSource clock) {
@@ -111,7 +121,10 @@ public final class World {
      * {@code updatedAt} is now unless the change sets it.
      */
     public World updateFinding(String id, Consumer<ObjectNode> change) {
-        return changed(() -> finding(id).update(now(), change));
+        return changed(() -> {
+            finding(id).update(now(), change);
+            regions().forEach(region -> region.announce(id));
+        });
     }
 
     /** The activity was seen once more: count and last seen go up under the same id. */
@@ -120,12 +133,15 @@ public final class World {
     }
 
     private Finding finding(String id) {
-        return accounts.values().stream()
-                .flatMap(account -> account.regions().stream())
+        return regions()
                 .flatMap(region -> region.detector().stream())
                 .flatMap(detector -> detector.find(id).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No finding " + id));
+    }
+
+    private Stream<RegionWorld> regions() {
+        return accounts.values().stream().flatMap(account -> account.regions().stream());
     }
 
     /**
@@ -156,6 +172,45 @@ public final class World {
 
     Ids ids() {
         return ids;
+    }
+
+    /** Where the simulator of this world listens. */
+    void servedAt(URI address) {
+        changed(() -> endpoint = address);
+    }
+
+    URI endpoint() {
+        return locked(() -> endpoint);
+    }
+
+    /** Whoever waits for something looks again. */
+    void tellWaiting() {
+        arrivals.signalAll();
+    }
+
+    /**
+     * Looks until there is something, or the time is over by this world's clock or by the real one. Called with the lock
+     * held, which is free while nothing is looked at.
+     */
+    <T> T waitFor(Duration time, Supplier<T> look, Predicate<T> isNothing) {
+        Instant end = now().plus(time);
+        long realEnd = System.nanoTime() + time.toNanos();
+        T seen = look.get();
+        while (isNothing.test(seen) && now().isBefore(end) && System.nanoTime() < realEnd && waited()) {
+            seen = look.get();
+        }
+        return seen;
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // It is: whoever waits looks again.
+    private boolean waited() {
+        try {
+            arrivals.await(LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false; // The simulator closes.
+        }
     }
 
     int pageSize() {
