@@ -6,14 +6,19 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.Responses;
+import io.ec2quarantine.status.Notifications;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Brings one quarantine to its desired state, one pass at a time; what is not reached in it is tried again by itself. */
 final class QuarantineFlow {
+    private static final Duration TIME_TO_TELL = Duration.ofMinutes(5);
+
     private final Services services;
     private final IsolationFlow isolation;
     private final ReleaseFlow release;
@@ -82,9 +87,16 @@ final class QuarantineFlow {
         if (toGiveBack) {
             release.release(pass);
         }
-        if (!toGiveBack || isOver(pass)) {
+        if ((!toGiveBack || isOver(pass)) && !isStillTelling(pass)) {
             hold.letGo();
         }
+    }
+
+    /** The outbox goes with its object: it is given time to be emptied, though a channel that refuses must not hold it for ever. */
+    private boolean isStillTelling(Pass pass) {
+        Instant since = services.scheduler().instant().minus(TIME_TO_TELL);
+        return Notifications.unsent(pass.current()).stream()
+                .anyMatch(entry -> entry.time() != null && entry.time().isAfter(since));
     }
 
     private static boolean isOver(Pass pass) {

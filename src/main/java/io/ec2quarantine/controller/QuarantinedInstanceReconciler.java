@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
@@ -12,6 +13,7 @@ import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.status.MissingPolicy;
+import io.ec2quarantine.status.Notifications;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -23,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.MDC;
 
@@ -38,6 +41,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     private final Catalog<QuarantinedInstance> catalog;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
+    private final NotificationSender notifications;
     private final AskedEventSource<QuarantinedInstance> asked;
     private final Scheduler scheduler;
 
@@ -47,6 +51,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             Catalog<QuarantinedInstance> catalog,
             WriteLedger ledger,
             TransitionTeller teller,
+            NotificationSender notifications,
             AskedEventSource<QuarantinedInstance> asked,
             Scheduler scheduler) {
         this.flow = flow;
@@ -54,6 +59,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
         this.catalog = catalog;
         this.ledger = ledger;
         this.teller = teller;
+        this.notifications = notifications;
         this.asked = asked;
         this.scheduler = scheduler;
     }
@@ -70,6 +76,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     public UpdateControl<QuarantinedInstance> reconcile(
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
         if (context.isPrimaryResourceDeleted()) {
+            notifications.forget(object.getMetadata().getName());
             lookForASuccessor(object.getMetadata().getName());
             return UpdateControl.noUpdate();
         }
@@ -78,7 +85,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             return UpdateControl.<QuarantinedInstance>noUpdate().rescheduleAfter(SOON);
         }
         PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status =
-                new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty());
+                new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty(), outbox(object));
         List<Condition> before = status.current().conditions();
         Optional<QuarantinedInstanceSpec> spec = Optional.ofNullable(object.getSpec());
         try (var _ = MDC.putCloseable("instance", object.getMetadata().getName());
@@ -88,6 +95,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                 var _ = MDC.putCloseable(
                         "findings",
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
+            notifications.report(object.getMetadata().getName(), status);
             flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
             teller.tell(status.primary(), before, status.current().conditions());
             MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
@@ -95,8 +103,19 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             Optional.ofNullable(status.current().verification())
                     .map(VerificationStatus::lastDrift)
                     .ifPresent(drift -> teller.tell(status.primary(), drift));
+        } finally {
+            // Also what a pass wrote before it failed is due.
+            notifications.send(status.primary());
         }
         return UpdateControl.noUpdate();
+    }
+
+    /** What a change makes due is written with it, whichever pass writes it. */
+    private BinaryOperator<QuarantinedInstanceStatus> outbox(QuarantinedInstance object) {
+        String uid = Optional.ofNullable(object.getMetadata().getUid()).orElse("");
+        Optional<DesiredState> desired =
+                Optional.ofNullable(object.getSpec()).map(QuarantinedInstanceSpec::desiredState);
+        return (before, after) -> Notifications.due(before, after, uid, desired, scheduler.instant());
     }
 
     /** The framework forgets what happens to a name while it is at its deletion: one made anew at once would be lost. */

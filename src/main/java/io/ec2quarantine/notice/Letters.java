@@ -1,6 +1,7 @@
 package io.ec2quarantine.notice;
 
 import io.ec2quarantine.api.v1alpha1.Response.Notification;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
 import java.text.Normalizer;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,10 +14,6 @@ public final class Letters {
     static final int LONGEST_SUBJECT = 99;
     /** Far below the 256 KiB that a message may have, also where every letter takes four bytes. */
     static final int LONGEST_BODY = 16_384;
-
-    /** The subject that is used where a policy gives none. */
-    public static final String DEFAULT_SUBJECT =
-            "[{{label}}] {{instance.instanceID}} {{instance.name}} ({{instance.accountID}}/{{instance.region}}): {{finding.type}}";
 
     /** The message that is used where a policy gives none. */
     public static final String DEFAULT_BODY = """
@@ -105,23 +102,39 @@ public final class Letters {
         return rendered(notification.subject(), notice, LONGEST_BODY)
                 .map(Letters::asSubject)
                 .filter(subject -> !subject.isEmpty())
-                .orElseGet(() -> asSubject(standard(DEFAULT_SUBJECT, notice)));
+                .orElseGet(() -> standardSubject(notice));
+    }
+
+    /** What must not be cut off stands whole: of the name, which anybody may have made long, there is what fits. */
+    private static String standardSubject(Notice notice) {
+        String type = notice.finding()
+                .flatMap(finding -> Optional.ofNullable(finding.type()))
+                .orElse("");
+        String head = asSubject("[" + Wording.of(notice).map(Wording::label).orElseGet(notice::event) + "] "
+                + notice.spec().instanceID());
+        String tail = asSubject(
+                "(" + Optional.ofNullable(notice.spec().accountID()).map(id -> id + "/").orElse("")
+                        + notice.spec().region() + ")" + (type.isEmpty() ? "" : ": ")
+                        + type.substring(type.lastIndexOf('/') + 1));
+        String name = asSubject(Optional.ofNullable(notice.status().instance())
+                .map(InstanceStatus::name)
+                .orElse(""));
+        int room = Math.max(0, LONGEST_SUBJECT - head.length() - tail.length() - 2);
+        return asSubject(head + " " + name.substring(0, Math.min(room, name.length())).strip() + " " + tail);
     }
 
     private static String body(Notification notification, Notice notice) {
         return rendered(notification.message(), notice, LONGEST_BODY)
                 .map(Letters::asBody)
                 .filter(body -> !body.isBlank())
-                .orElseGet(() -> asBody(standard(DEFAULT_BODY, notice)));
+                .orElseGet(() -> asBody(new TextTemplate(DEFAULT_BODY)
+                        .of(notice, LONGEST_BODY)
+                        .orElseGet(notice::event)));
     }
 
     private static Optional<String> rendered(
             @Nullable String template, Notice notice, int longest) {
         return Optional.ofNullable(template).flatMap(text -> new TextTemplate(text).of(notice, longest));
-    }
-
-    private static String standard(String template, Notice notice) {
-        return new TextTemplate(template).of(notice, LONGEST_BODY).orElseGet(notice::event);
     }
 
     private static String asSubject(String text) {

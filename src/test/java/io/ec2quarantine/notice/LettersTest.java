@@ -33,7 +33,7 @@ class LettersTest {
 
         assertThat(letter.subject())
                 .matches(ASCII_LINE)
-                .contains("i-0123456789abcdef0 web-1 (111122223333/us-west-2): UnauthorizedAccess:EC2/");
+                .endsWith("] i-0123456789abcdef0 web-1 (111122223333/us-west-2): MaliciousIPCaller.Custom");
         assertThat(letter.body().lines().findFirst().orElseThrow()).endsWith(".").hasSizeLessThan(110);
         assertThat(letter.body())
                 .contains(
@@ -96,7 +96,7 @@ class LettersTest {
 
     @Test
     void aTemplateThatIsRightIsNoProblem() {
-        assertThat(Letters.problem(notification(Letters.DEFAULT_SUBJECT, Letters.DEFAULT_BODY)))
+        assertThat(Letters.problem(notification("{{label}}", Letters.DEFAULT_BODY)))
                 .isEmpty();
         assertThat(Letters.problem(notification(null, null))).isEmpty();
     }

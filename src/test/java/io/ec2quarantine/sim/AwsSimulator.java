@@ -57,6 +57,8 @@ public final class AwsSimulator implements AutoCloseable {
                 new Ec2Api(world),
                 "guardduty",
                 new GuardDutyApi(world),
+                "sns",
+                new SnsApi(world),
                 "sqs",
                 new SqsApi(world),
                 "sts",
@@ -156,7 +158,7 @@ public final class AwsSimulator implements AutoCloseable {
         var api = Optional.ofNullable(services.get(service));
         if (api.isEmpty()) {
             return Optional.of(Answer.json(
-                    501, "{\"message\":\"The simulator has ec2, guardduty, sqs and sts, not '" + service + "'\"}"));
+                    501, "{\"message\":\"The simulator has ec2, guardduty, sns, sqs and sts, not '" + service + "'\"}"));
         }
         try {
             var request = request(exchange, service, credential, query, body);
