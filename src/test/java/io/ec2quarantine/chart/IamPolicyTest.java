@@ -23,7 +23,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IamPolicyTest {
     private static final JsonNode POLICY = Manifest.read(Path.of("docs/iam/operator.json"));
     private static final Map<String, String> SERVICES =
-            Map.of("Ec2Client", "ec2", "GuardDutyClient", "guardduty", "StsClient", "sts");
+            Map.of(
+                    "Ec2Client", "ec2",
+                    "GuardDutyClient", "guardduty",
+                    "SnsClient", "sns",
+                    "SqsClient", "sqs",
+                    "StsClient", "sts");
     private static final String EVERY_GROUP = "arn:*:ec2:*:*:security-group/*";
 
     @Test
@@ -60,7 +65,8 @@ class IamPolicyTest {
         assertThat(actions(statement)).isNotEmpty().allMatch(action -> action.matches("[a-z0-9]+:[A-Za-z]+"));
         assertThat(resources(statement))
                 .isNotEmpty()
-                .allMatch(resource -> resource.equals("*") || resource.matches("arn:\\*:ec2:\\*:\\*:[a-z-]+/\\*"));
+                .allMatch(resource -> resource.equals("*") || resource.matches(
+                        "arn:\\*:(ec2:\\*:\\*:[a-z-]+/|(sns|sqs):\\*:\\*:ec2-quarantine-)\\*"));
     }
 
     @ParameterizedTest
