@@ -23,7 +23,7 @@ public final class Letters {
             {{/detail}}
 
             Instance   {{instance.instanceID}} {{instance.name}} {{instance.state}}
-            Where      account {{instance.accountID}}, {{instance.region}}
+            Where      {{#instance.accountID}}account {{instance.accountID}}, {{/instance.accountID}}{{instance.region}}
             {{#finding.id}}
             What       {{finding.type}} ({{finding.severityLabel}}, {{finding.count}} times, {{finding.dataSource}})
                        {{finding.title}}

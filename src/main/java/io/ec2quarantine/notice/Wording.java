@@ -14,7 +14,7 @@ enum Wording {
     ISOLATED(
             NotificationEvent.ISOLATED,
             "isolated",
-            "The instance is isolated, and the isolation was read back.",
+            "The instance was isolated, and the isolation was read back.",
             _ -> Optional.empty()),
     DRIFTED(
             NotificationEvent.DRIFTED,
@@ -36,12 +36,12 @@ enum Wording {
     AWAITING_APPROVAL(
             NotificationEvent.AWAITING_APPROVAL,
             "approve?",
-            "The instance is NOT isolated: a person must decide.",
+            "The instance was NOT isolated: a person must decide.",
             notice -> notice.message(ConditionType.READY)),
     DEFERRED(
             NotificationEvent.DEFERRED,
             "deferred",
-            "The instance is NOT isolated yet: a limit of its policy is reached, and it is taken up when there is room.",
+            "The instance was NOT isolated yet: a limit of its policy is reached, and it is taken up when there is room.",
             notice -> notice.message(ConditionType.READY)),
     REFUSED(
             NotificationEvent.REFUSED,

@@ -83,7 +83,7 @@ class NotificationsTest {
                 .startsWith("[isolated] " + instance)
                 .endsWith("(111122223333/us-west-2): MaliciousIPCaller.Custom");
         assertThat(mail.message())
-                .contains("The instance is isolated, and the isolation was read back.", "Release    kubectl patch qi");
+                .contains("The instance was isolated, and the isolation was read back.", "Release    kubectl patch qi");
         NotificationStatus entry = outbox().getFirst();
         assertThat(entry.messageID()).isEqualTo(mail.messageId());
         assertThat(mail.attributes()).containsEntry("eventID", entry.eventID()).containsEntry("event", "Isolated");
@@ -312,7 +312,7 @@ class NotificationsTest {
         isolate(policy("Enforce", TOPIC + ", message: \"{{finding.tilte}}\""));
 
         awaitTold("Isolated");
-        assertThat(topic.mails().getFirst().message()).contains("The instance is isolated");
+        assertThat(topic.mails().getFirst().message()).contains("The instance was isolated");
         world.awaitPolicy(
                 "malicious-ip-callers", "telling of its template", policy -> Conditions.find(
                                 policy.getStatus().conditions(), ConditionType.READY)
