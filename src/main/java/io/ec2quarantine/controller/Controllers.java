@@ -81,7 +81,7 @@ public final class Controllers {
                 quarantines,
                 ledger,
                 teller,
-                new NotificationSender(courier, scheduler, quarantinesAsked),
+                new NotificationSender(courier, scheduler, quarantinesAsked::triggerToReport),
                 quarantinesAsked,
                 scheduler);
         this.sweeper = new Sweeper(

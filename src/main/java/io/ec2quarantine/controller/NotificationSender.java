@@ -46,13 +46,17 @@ final class NotificationSender {
         this.trigger = trigger;
     }
 
-    /** Writes down how the attempts since the last pass ended. */
-    void report(String name, StatusPatch<QuarantinedInstanceStatus> status) {
+    /**
+     * Writes down how the attempts since the last pass ended.
+     *
+     * @return whether there were any
+     */
+    boolean report(String name, StatusPatch<QuarantinedInstanceStatus> status) {
         List<Parcel> ended = outcomes.keySet().stream()
                 .filter(parcel -> parcel.route().quarantine().equals(name))
                 .toList();
         if (ended.isEmpty()) {
-            return;
+            return false;
         }
         List<Ending> endings = new ArrayList<>();
         ended.forEach(parcel -> Optional.ofNullable(outcomes.get(parcel))
@@ -65,6 +69,7 @@ final class NotificationSender {
             return after;
         });
         endings.forEach(ending -> outcomes.remove(ending.parcel(), ending.outcome()));
+        return true;
     }
 
     /** Sends what is due, one after the other by each channel. */

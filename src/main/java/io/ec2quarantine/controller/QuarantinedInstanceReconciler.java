@@ -24,6 +24,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
@@ -77,6 +78,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
         if (context.isPrimaryResourceDeleted()) {
             notifications.forget(object.getMetadata().getName());
+            asked.takeWhetherToLook(object.getMetadata().getName());
             lookForASuccessor(object.getMetadata().getName());
             return UpdateControl.noUpdate();
         }
@@ -95,8 +97,12 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                 var _ = MDC.putCloseable(
                         "findings",
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
-            notifications.report(object.getMetadata().getName(), status);
-            flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
+            boolean asked = this.asked.takeWhetherToLook(object.getMetadata().getName());
+            boolean reported = notifications.report(object.getMetadata().getName(), status);
+            // A notification that was sent is no reason to look at the instance, which costs calls that others wait for.
+            if (asked || !reported || !isSettledAbout(object)) {
+                run(object, status, new PrimaryDeletionHold(status, context, ledger));
+            }
             teller.tell(status.primary(), before, status.current().conditions());
             MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
                     .ifPresent(missing -> teller.tell(status.primary(), missing));
@@ -108,6 +114,27 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             notifications.send(status.primary());
         }
         return UpdateControl.noUpdate();
+    }
+
+    private void run(
+            QuarantinedInstance object,
+            PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status,
+            PrimaryDeletionHold hold) {
+        try {
+            flow.run(object, status, hold);
+        } catch (RuntimeException failure) {
+            asked.lookStill(object.getMetadata().getName());
+            throw failure;
+        }
+    }
+
+    /** Whether a pass has looked at what is asked for now. */
+    private static boolean isSettledAbout(QuarantinedInstance object) {
+        return !object.isMarkedForDeletion()
+                && object.getStatus() != null
+                && Objects.equals(
+                        object.getStatus().observedGeneration(),
+                        object.getMetadata().getGeneration());
     }
 
     /** What a change makes due is written with it, whichever pass writes it. */

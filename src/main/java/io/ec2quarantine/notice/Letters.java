@@ -25,7 +25,7 @@ public final class Letters {
             Instance   {{instance.instanceID}} {{instance.name}} {{instance.state}}
             Where      {{#instance.accountID}}account {{instance.accountID}}, {{/instance.accountID}}{{instance.region}}
             {{#finding.id}}
-            What       {{finding.type}} ({{finding.severityLabel}}, {{finding.count}} times, {{finding.dataSource}})
+            What       {{finding.type}} ({{finding.severityLabel}}, count {{finding.count}}, {{finding.dataSource}})
                        {{finding.title}}
             Since      {{finding.firstSeen}}, last seen {{finding.lastSeen}}
             {{/finding.id}}

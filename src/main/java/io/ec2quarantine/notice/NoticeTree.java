@@ -3,6 +3,8 @@ package io.ec2quarantine.notice;
 import io.ec2quarantine.core.PlainLine;
 import io.ec2quarantine.core.field.Field;
 import io.ec2quarantine.core.field.FieldType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +30,9 @@ final class NoticeTree {
 
     /** For templates: every name is there, and what is absent is empty. */
     static Map<String, Object> forTemplates(Notice notice) {
-        return new NoticeTree((type, value) ->
-                        Optional.of(value.map(NoticeTree::text).orElse(type == FieldType.TEXTS ? List.of() : "")))
+        return new NoticeTree((type, value) -> Optional.of(value.map(NoticeTree::toTheSecond)
+                        .map(NoticeTree::text)
+                        .orElse(type == FieldType.TEXTS ? List.of() : "")))
                 .of(notice);
     }
 
@@ -74,6 +77,11 @@ final class NoticeTree {
                     (Map<String, Object>) tree.computeIfAbsent(name.substring(0, dot), _ -> new LinkedHashMap<>());
             put(below, name.substring(dot + 1), value);
         }
+    }
+
+    /** Nobody who reads a mail wants to know it more exactly. */
+    private static Object toTheSecond(Object value) {
+        return value instanceof Instant time ? time.truncatedTo(ChronoUnit.SECONDS) : value;
     }
 
     private static Object text(Object value) {

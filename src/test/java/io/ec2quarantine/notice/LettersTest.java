@@ -39,7 +39,7 @@ class LettersTest {
                 .contains(
                         "i-0123456789abcdef0 web-1",
                         "account 111122223333, us-west-2",
-                        "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom (Medium, 1 times, VPC Flow Logs)",
+                        "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom (Medium, count 1, VPC Flow Logs)",
                         "Since      2026-01-01T03:00:00Z",
                         "had sg-0123456789abcdef0, now sg-0fedcba9876543210",
                         "Verified   2026-01-01T03:00:00Z",
