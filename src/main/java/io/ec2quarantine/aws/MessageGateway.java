@@ -33,8 +33,7 @@ public final class MessageGateway {
                                 .subject(subject)
                                 .message(message)
                                 .messageAttributes(attributes.entrySet().stream()
-                                        .collect(Collectors.toMap(
-                                                Map.Entry::getKey, each -> text(each.getValue())))))
+                                        .collect(Collectors.toMap(Map.Entry::getKey, each -> text(each.getValue())))))
                         .messageId());
     }
 
@@ -46,8 +45,7 @@ public final class MessageGateway {
                         .sendMessage(request -> request.queueUrl(queueUrl)
                                 .messageBody(message)
                                 .messageAttributes(attributes.entrySet().stream()
-                                        .collect(Collectors.toMap(
-                                                Map.Entry::getKey, each -> queued(each.getValue())))))
+                                        .collect(Collectors.toMap(Map.Entry::getKey, each -> queued(each.getValue())))))
                         .messageId());
     }
 

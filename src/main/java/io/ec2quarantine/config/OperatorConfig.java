@@ -59,8 +59,8 @@ public record OperatorConfig(
     private static final Pattern ROLE_PATTERN =
             Pattern.compile("arn:[a-z*-]+:iam::[0-9*]+:role/([a-zA-Z0-9+=.@_*-]+/)*[a-zA-Z0-9+=.@_*-]+");
 
-    private static final Pattern HOST_PATTERN =
-            Pattern.compile("(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)+");
+    private static final Pattern HOST_PATTERN = Pattern.compile(
+            "(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)+");
 
     /** What to do with findings that "Generate sample findings" made. */
     public enum SampleFindings {

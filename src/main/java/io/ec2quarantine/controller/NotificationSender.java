@@ -94,8 +94,9 @@ final class NotificationSender {
         if (latest.containsKey(name)) {
             gone.putIfAbsent(name, 0);
         }
-        outcomes.keySet().removeIf(parcel -> parcel.route().quarantine().equals(name)
-                && outcomes.get(parcel) instanceof Outcome(Delivery.NotTaken _, Instant _));
+        outcomes.keySet()
+                .removeIf(parcel -> parcel.route().quarantine().equals(name)
+                        && outcomes.get(parcel) instanceof Outcome(Delivery.NotTaken _, Instant _));
     }
 
     private void deliver(Route route) {
@@ -128,10 +129,19 @@ final class NotificationSender {
             outcomes.put(parcel, new Outcome(delivery, scheduler.instant()));
             if (delivery instanceof Delivery.NotTaken(String sentence)) {
                 LOG.warn(
-                        "{} of {} was not sent to {}: {}", entry.event(), route.quarantine(), route.channel(), sentence);
+                        "{} of {} was not sent to {}: {}",
+                        entry.event(),
+                        route.quarantine(),
+                        route.channel(),
+                        sentence);
                 return false;
             }
-            LOG.info("told {} of {} to {}, event {}", entry.event(), route.quarantine(), route.channel(), entry.eventID());
+            LOG.info(
+                    "told {} of {} to {}, event {}",
+                    entry.event(),
+                    route.quarantine(),
+                    route.channel(),
+                    entry.eventID());
         }
         return true;
     }
@@ -160,7 +170,9 @@ final class NotificationSender {
     }
 
     private static List<NotificationStatus> unsent(QuarantinedInstance object) {
-        return Optional.ofNullable(object.getStatus()).map(Notifications::unsent).orElseGet(List::of);
+        return Optional.ofNullable(object.getStatus())
+                .map(Notifications::unsent)
+                .orElseGet(List::of);
     }
 
     /** One channel of one quarantine. */

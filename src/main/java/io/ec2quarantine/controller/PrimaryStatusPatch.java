@@ -22,8 +22,7 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
     }
 
     /** @param companion what every change brings with it in the same write, from the state before and the one after */
-    PrimaryStatusPatch(
-            P primary, Context<P> context, WriteLedger ledger, S empty, BinaryOperator<S> companion) {
+    PrimaryStatusPatch(P primary, Context<P> context, WriteLedger ledger, S empty, BinaryOperator<S> companion) {
         this.primary = primary;
         this.context = context;
         this.ledger = ledger;

@@ -99,7 +99,8 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
             boolean asked = this.asked.takeWhetherToLook(object.getMetadata().getName());
             boolean reported = notifications.report(object.getMetadata().getName(), status);
-            // A notification that was sent is no reason to look at the instance, which costs calls that others wait for.
+            // A notification that was sent is no reason to look at the instance, which costs calls that others wait
+            // for.
             if (asked || !reported || !isSettledAbout(object)) {
                 run(object, status, new PrimaryDeletionHold(status, context, ledger));
             }

@@ -19,19 +19,18 @@ final class ChangeWords {
                                 .map(change -> "Auto Scaling group " + change.groupName() + ": "
                                         + Optional.ofNullable(change.action()).orElse("changed")),
                         changes.targets().stream()
-                                .map(change -> "deregistered from " + change.targetGroupARN() + " port "
-                                        + change.port()),
+                                .map(change ->
+                                        "deregistered from " + change.targetGroupARN() + " port " + change.port()),
                         Optional.ofNullable(changes.instanceProfile()).stream()
                                 .map(change -> "instance profile taken away: "
                                         + Optional.ofNullable(change.arn()).orElse("unknown")),
                         changes.addresses().stream()
-                                .map(change -> "public address " + change.publicIP() + " taken off "
-                                        + change.interfaceID()),
+                                .map(change ->
+                                        "public address " + change.publicIP() + " taken off " + change.interfaceID()),
                         changes.idleTimeouts().stream()
                                 .map(change -> "idle timeouts shortened on " + change.interfaceID()),
                         changes.opened().stream()
-                                .map(change -> "opened for a moment to untrack connections: "
-                                        + change.interfaceID()))
+                                .map(change -> "opened for a moment to untrack connections: " + change.interfaceID()))
                 .flatMap(words -> words)
                 .toList();
     }

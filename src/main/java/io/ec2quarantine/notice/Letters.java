@@ -1,7 +1,7 @@
 package io.ec2quarantine.notice;
 
-import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
+import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import java.text.Normalizer;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -80,8 +80,7 @@ public final class Letters {
 
     /** What is wrong with the templates of a notification, in a sentence without its full stop. */
     public static Optional<String> problem(Notification notification) {
-        return Stream.of(
-                        problem("subject", notification.subject()), problem("message", notification.message()))
+        return Stream.of(problem("subject", notification.subject()), problem("message", notification.message()))
                 .flatMap(Optional::stream)
                 .map(problem -> "the " + problem + " of notification " + notification.name())
                 .findFirst();
@@ -112,28 +111,29 @@ public final class Letters {
                 .orElse("");
         String head = asSubject("[" + Wording.of(notice).map(Wording::label).orElseGet(notice::event) + "] "
                 + notice.spec().instanceID());
-        String tail = asSubject(
-                "(" + Optional.ofNullable(notice.spec().accountID()).map(id -> id + "/").orElse("")
-                        + notice.spec().region() + ")" + (type.isEmpty() ? "" : ": ")
-                        + type.substring(type.lastIndexOf('/') + 1));
+        String tail = asSubject("("
+                + Optional.ofNullable(notice.spec().accountID())
+                        .map(id -> id + "/")
+                        .orElse("")
+                + notice.spec().region() + ")" + (type.isEmpty() ? "" : ": ")
+                + type.substring(type.lastIndexOf('/') + 1));
         String name = asSubject(Optional.ofNullable(notice.status().instance())
                 .map(InstanceStatus::name)
                 .orElse(""));
         int room = Math.max(0, LONGEST_SUBJECT - head.length() - tail.length() - 2);
-        return asSubject(head + " " + name.substring(0, Math.min(room, name.length())).strip() + " " + tail);
+        return asSubject(
+                head + " " + name.substring(0, Math.min(room, name.length())).strip() + " " + tail);
     }
 
     private static String body(Notification notification, Notice notice) {
         return rendered(notification.message(), notice, LONGEST_BODY)
                 .map(Letters::asBody)
                 .filter(body -> !body.isBlank())
-                .orElseGet(() -> asBody(new TextTemplate(DEFAULT_BODY)
-                        .of(notice, LONGEST_BODY)
-                        .orElseGet(notice::event)));
+                .orElseGet(() -> asBody(
+                        new TextTemplate(DEFAULT_BODY).of(notice, LONGEST_BODY).orElseGet(notice::event)));
     }
 
-    private static Optional<String> rendered(
-            @Nullable String template, Notice notice, int longest) {
+    private static Optional<String> rendered(@Nullable String template, Notice notice, int longest) {
         return Optional.ofNullable(template).flatMap(text -> new TextTemplate(text).of(notice, longest));
     }
 

@@ -65,9 +65,8 @@ public final class NoticeFields {
                     "ruleCount",
                     WHOLE_NUMBER,
                     "How many rules it was last read with.",
-                    group -> group.ruleCount() == null
-                            ? null
-                            : group.ruleCount().longValue()));
+                    group ->
+                            group.ruleCount() == null ? null : group.ruleCount().longValue()));
 
     private static final List<Field<Notice>> TRANSITION = List.of(
             Field.always("event", TEXT, "What happened, such as `Isolated`.", Notice::event),
@@ -77,14 +76,22 @@ public final class NoticeFields {
                     "The id of the transition, the same at every repetition and in every channel.",
                     notice -> notice.entry().eventID()),
             maybe("time", TIME, "When it happened.", notice -> notice.entry().time()),
-            text("label", "What happened in a word or two, as the default subject begins with it.", notice ->
-                    Wording.of(notice).map(Wording::label)),
-            text("headline", "What happened, in one sentence.", notice -> Wording.of(notice)
-                    .map(Wording::headline)),
-            text("detail", "What is known more exactly, where there is more to say.", notice -> Wording.of(notice)
-                    .flatMap(wording -> wording.detail(notice))),
-            text("now", "How the quarantine stands at the moment of sending, in one sentence.", notice ->
-                    notice.message(ConditionType.READY)));
+            text(
+                    "label",
+                    "What happened in a word or two, as the default subject begins with it.",
+                    notice -> Wording.of(notice).map(Wording::label)),
+            text(
+                    "headline",
+                    "What happened, in one sentence.",
+                    notice -> Wording.of(notice).map(Wording::headline)),
+            text(
+                    "detail",
+                    "What is known more exactly, where there is more to say.",
+                    notice -> Wording.of(notice).flatMap(wording -> wording.detail(notice))),
+            text(
+                    "now",
+                    "How the quarantine stands at the moment of sending, in one sentence.",
+                    notice -> notice.message(ConditionType.READY)));
 
     private static final List<Field<Notice>> QUARANTINE = List.of(
             Field.always("quarantine.name", TEXT, "The name of the QuarantinedInstance.", Notice::name),
@@ -95,68 +102,137 @@ public final class NoticeFields {
                     notice -> Optional.ofNullable(notice.spec().policyRef())
                             .map(PolicyRef::name)
                             .orElse(null)),
-            of("quarantine.episode", WHOLE_NUMBER, "The number of the episode.", notice -> episode(notice)
-                    .map(Episode::number)
-                    .map(Integer::longValue)),
-            of("quarantine.openedTime", TIME, "When the episode was opened.", notice -> episode(notice)
-                    .map(Episode::openedTime)),
-            of("quarantine.isolatedTime", TIME, "When the isolation was first read back.", notice ->
-                    episode(notice).map(Episode::isolatedTime)),
-            of("quarantine.releasedTime", TIME, "When the release was read back.", notice -> episode(notice)
-                    .map(Episode::releasedTime)));
+            of(
+                    "quarantine.episode",
+                    WHOLE_NUMBER,
+                    "The number of the episode.",
+                    notice -> episode(notice).map(Episode::number).map(Integer::longValue)),
+            of(
+                    "quarantine.openedTime",
+                    TIME,
+                    "When the episode was opened.",
+                    notice -> episode(notice).map(Episode::openedTime)),
+            of(
+                    "quarantine.isolatedTime",
+                    TIME,
+                    "When the isolation was first read back.",
+                    notice -> episode(notice).map(Episode::isolatedTime)),
+            of(
+                    "quarantine.releasedTime",
+                    TIME,
+                    "When the release was read back.",
+                    notice -> episode(notice).map(Episode::releasedTime)));
 
     private static final List<Field<Notice>> INSTANCE = List.of(
             known("instanceID", notice -> notice.spec().instanceID()),
             known("accountID", notice -> notice.spec().accountID()),
             known("region", notice -> notice.spec().region()),
-            of("instance.name", TEXT, "Its Name tag.", notice -> instance(notice).map(InstanceStatus::name)),
-            of("instance.state", TEXT, "Its state in EC2, such as `running`.", notice -> instance(notice)
-                    .map(InstanceStatus::state)),
-            of("instance.privateIP", TEXT, "Its private IPv4 address.", notice -> instance(notice)
-                    .map(InstanceStatus::privateIP)),
-            of("instance.publicIP", TEXT, "Its public IPv4 address.", notice -> instance(notice)
-                    .map(InstanceStatus::publicIP)),
-            of("instance.launchTime", TIME, "When it was launched.", notice -> instance(notice)
-                    .map(InstanceStatus::launchTime)),
-            of("instance.iamInstanceProfileARN", TEXT, "Its instance profile.", notice -> instance(notice)
-                    .map(InstanceStatus::iamInstanceProfileARN)));
+            of(
+                    "instance.name",
+                    TEXT,
+                    "Its Name tag.",
+                    notice -> instance(notice).map(InstanceStatus::name)),
+            of(
+                    "instance.state",
+                    TEXT,
+                    "Its state in EC2, such as `running`.",
+                    notice -> instance(notice).map(InstanceStatus::state)),
+            of(
+                    "instance.privateIP",
+                    TEXT,
+                    "Its private IPv4 address.",
+                    notice -> instance(notice).map(InstanceStatus::privateIP)),
+            of(
+                    "instance.publicIP",
+                    TEXT,
+                    "Its public IPv4 address.",
+                    notice -> instance(notice).map(InstanceStatus::publicIP)),
+            of(
+                    "instance.launchTime",
+                    TIME,
+                    "When it was launched.",
+                    notice -> instance(notice).map(InstanceStatus::launchTime)),
+            of(
+                    "instance.iamInstanceProfileARN",
+                    TEXT,
+                    "Its instance profile.",
+                    notice -> instance(notice).map(InstanceStatus::iamInstanceProfileARN)));
 
     private static final List<Field<Notice>> STATE = List.of(
-            of("verification.lastVerifiedTime", TIME, "When the isolation was last read back, to five minutes.", notice ->
-                    verification(notice).map(VerificationStatus::lastVerifiedTime)),
-            of("verification.driftCount", WHOLE_NUMBER, "How often drift was found.", notice -> verification(notice)
-                    .map(VerificationStatus::driftCount)
-                    .map(Integer::longValue)),
-            of("verification.lastDrift", TEXT, "What was found changed last.", notice -> verification(notice)
-                    .map(VerificationStatus::lastDrift)
-                    .map(Drift::detail)),
-            of("verification.lastDriftTime", TIME, "When that was found.", notice -> verification(notice)
-                    .map(VerificationStatus::lastDrift)
-                    .map(Drift::time)),
-            text("connections", "What is known of connections that were open before, in one sentence.", notice ->
-                    notice.message(ConditionType.CONNECTIONS_CUT)),
-            text("impact.autoScalingGroup", "The Auto Scaling group that it was in.", notice -> impact(notice)
-                    .map(Impact::autoScalingGroup)),
-            list("impact.targetGroups", "The target groups that it was registered with.", notice -> impact(notice)
-                    .map(Impact::targetGroups)),
-            list("impact.publicIPs", "The public addresses that it had.", notice -> impact(notice)
-                    .map(Impact::publicIPs)),
-            text("impact.kubernetesNode", "The node of this cluster that it is.", notice -> impact(notice)
-                    .map(Impact::kubernetesNode)),
-            text("evidence.summary", "How far the steps are that preserve evidence, in one sentence.", notice ->
-                    notice.message(ConditionType.EVIDENCE_PRESERVED)),
-            list("evidence.snapshotIDs", "The snapshots of its volumes.", notice -> Optional.ofNullable(
-                            notice.status().evidence())
-                    .map(EvidenceStatus::snapshotIDs)),
+            of(
+                    "verification.lastVerifiedTime",
+                    TIME,
+                    "When the isolation was last read back, to five minutes.",
+                    notice -> verification(notice).map(VerificationStatus::lastVerifiedTime)),
+            of(
+                    "verification.driftCount",
+                    WHOLE_NUMBER,
+                    "How often drift was found.",
+                    notice -> verification(notice)
+                            .map(VerificationStatus::driftCount)
+                            .map(Integer::longValue)),
+            of(
+                    "verification.lastDrift",
+                    TEXT,
+                    "What was found changed last.",
+                    notice -> verification(notice)
+                            .map(VerificationStatus::lastDrift)
+                            .map(Drift::detail)),
+            of(
+                    "verification.lastDriftTime",
+                    TIME,
+                    "When that was found.",
+                    notice -> verification(notice)
+                            .map(VerificationStatus::lastDrift)
+                            .map(Drift::time)),
+            text(
+                    "connections",
+                    "What is known of connections that were open before, in one sentence.",
+                    notice -> notice.message(ConditionType.CONNECTIONS_CUT)),
+            text(
+                    "impact.autoScalingGroup",
+                    "The Auto Scaling group that it was in.",
+                    notice -> impact(notice).map(Impact::autoScalingGroup)),
+            list(
+                    "impact.targetGroups",
+                    "The target groups that it was registered with.",
+                    notice -> impact(notice).map(Impact::targetGroups)),
+            list(
+                    "impact.publicIPs",
+                    "The public addresses that it had.",
+                    notice -> impact(notice).map(Impact::publicIPs)),
+            text(
+                    "impact.kubernetesNode",
+                    "The node of this cluster that it is.",
+                    notice -> impact(notice).map(Impact::kubernetesNode)),
+            text(
+                    "evidence.summary",
+                    "How far the steps are that preserve evidence, in one sentence.",
+                    notice -> notice.message(ConditionType.EVIDENCE_PRESERVED)),
+            list(
+                    "evidence.snapshotIDs",
+                    "The snapshots of its volumes.",
+                    notice -> Optional.ofNullable(notice.status().evidence()).map(EvidenceStatus::snapshotIDs)),
             Field.always(
-                    "changes", TEXTS, "What was changed beside the groups of the interfaces, in plain words.", notice ->
-                            ChangeWords.of(notice.status().changes())),
-            Field.always("commands.show", TEXT, "The command that shows the quarantine.", notice ->
-                    "kubectl get qi " + notice.name() + " -o yaml"),
-            Field.always("commands.approve", TEXT, "The command that has the instance isolated.", notice ->
-                    desire(notice, "Isolated")),
-            Field.always("commands.release", TEXT, "The command that gives the instance back.", notice ->
-                    desire(notice, "Released")));
+                    "changes",
+                    TEXTS,
+                    "What was changed beside the groups of the interfaces, in plain words.",
+                    notice -> ChangeWords.of(notice.status().changes())),
+            Field.always(
+                    "commands.show",
+                    TEXT,
+                    "The command that shows the quarantine.",
+                    notice -> "kubectl get qi " + notice.name() + " -o yaml"),
+            Field.always(
+                    "commands.approve",
+                    TEXT,
+                    "The command that has the instance isolated.",
+                    notice -> desire(notice, "Isolated")),
+            Field.always(
+                    "commands.release",
+                    TEXT,
+                    "The command that gives the instance back.",
+                    notice -> desire(notice, "Released")));
 
     /** Every field but those of the lists {@code findings}, {@code isolation.interfaces} and {@code isolation.groups}. */
     public static final List<Field<Notice>> ALL = Stream.of(TRANSITION, QUARANTINE, INSTANCE, mostSevere(), STATE)
@@ -168,8 +244,11 @@ public final class NoticeFields {
     private static List<Field<Notice>> mostSevere() {
         return FINDING.stream()
                 .map(field -> new Field<Notice>(
-                        "finding." + field.name(), field.type(), Presence.OPTIONAL, field.meaning(), notice -> notice
-                                .finding()
+                        "finding." + field.name(),
+                        field.type(),
+                        Presence.OPTIONAL,
+                        field.meaning(),
+                        notice -> notice.finding()
                                 .flatMap(finding -> field.value().apply(finding))))
                 .toList();
     }
@@ -191,8 +270,7 @@ public final class NoticeFields {
                 .orElseThrow(() -> new IllegalStateException("expressions know no field " + name));
     }
 
-    private static <T, V> Field<T> maybe(
-            String name, FieldType type, String meaning, Function<T, @Nullable V> value) {
+    private static <T, V> Field<T> maybe(String name, FieldType type, String meaning, Function<T, @Nullable V> value) {
         return new Field<>(
                 name, type, Presence.OPTIONAL, meaning, subject -> Optional.<Object>ofNullable(value.apply(subject)));
     }
@@ -232,7 +310,7 @@ public final class NoticeFields {
     }
 
     private static String desire(Notice notice, String state) {
-        return "kubectl patch qi " + notice.name() + " --type merge -p '{\"spec\":{\"desiredState\":\""
-                + state + "\"}}'";
+        return "kubectl patch qi " + notice.name() + " --type merge -p '{\"spec\":{\"desiredState\":\"" + state
+                + "\"}}'";
     }
 }

@@ -46,7 +46,10 @@ final class NoticeTree {
     private Map<String, Object> of(Notice notice) {
         Map<String, Object> tree = fields(NoticeFields.ALL, notice);
         put(tree, "findings", each(NoticeFields.FINDING, notice.status().findings()));
-        put(tree, "isolation.interfaces", each(NoticeFields.INTERFACE, notice.status().interfaces()));
+        put(
+                tree,
+                "isolation.interfaces",
+                each(NoticeFields.INTERFACE, notice.status().interfaces()));
         put(tree, "isolation.groups", each(NoticeFields.GROUP, notice.status().isolationGroups()));
         return tree;
     }
@@ -60,8 +63,7 @@ final class NoticeTree {
 
     private <T> Map<String, Object> fields(List<Field<T>> fields, T subject) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        fields.forEach(field -> shown.apply(
-                        field.type(), field.value().apply(subject))
+        fields.forEach(field -> shown.apply(field.type(), field.value().apply(subject))
                 .ifPresent(value -> put(tree, field.name(), value)));
         return tree;
     }

@@ -58,22 +58,39 @@ final class Samples {
                 List.of("sg-0fedcba9876543210"),
                 List.of("sg-0fedcba9876543210"),
                 "read");
-        return notice(new PolicyRef("malicious-ip-callers"), new QuarantinedInstanceStatus(
-                1L,
-                Stream.of(ConditionType.values()).map(Samples::condition).toList(),
-                new Episode(1, TIME, TIME, null, TIME, "malicious-ip-callers"),
-                null,
-                new InstanceStatus(
-                        "web-1", List.of(), "running", "10.0.0.1", "203.0.113.1", TIME, "arn:aws:iam::1:x", null),
-                List.of(card),
-                List.of(new IsolationGroupStatus("vpc-0123456789abcdef0", "sg-0fedcba9876543210", 0)),
-                new VerificationStatus(TIME, TIME, 1, new Drift(TIME, "changed")),
-                List.of(finding),
-                new Impact("web", List.of("web"), List.of("203.0.113.1"), "node"),
-                new EvidenceStatus(List.of("snap-0123456789abcdef0")),
-                new Changes(null, List.of(), new ProfileChange("arn:aws:iam::1:x"), List.of(), List.of(), List.of()),
-                List.of(),
-                List.of()));
+        return notice(
+                new PolicyRef("malicious-ip-callers"),
+                new QuarantinedInstanceStatus(
+                        1L,
+                        Stream.of(ConditionType.values())
+                                .map(Samples::condition)
+                                .toList(),
+                        new Episode(1, TIME, TIME, null, TIME, "malicious-ip-callers"),
+                        null,
+                        new InstanceStatus(
+                                "web-1",
+                                List.of(),
+                                "running",
+                                "10.0.0.1",
+                                "203.0.113.1",
+                                TIME,
+                                "arn:aws:iam::1:x",
+                                null),
+                        List.of(card),
+                        List.of(new IsolationGroupStatus("vpc-0123456789abcdef0", "sg-0fedcba9876543210", 0)),
+                        new VerificationStatus(TIME, TIME, 1, new Drift(TIME, "changed")),
+                        List.of(finding),
+                        new Impact("web", List.of("web"), List.of("203.0.113.1"), "node"),
+                        new EvidenceStatus(List.of("snap-0123456789abcdef0")),
+                        new Changes(
+                                null,
+                                List.of(),
+                                new ProfileChange("arn:aws:iam::1:x"),
+                                List.of(),
+                                List.of(),
+                                List.of()),
+                        List.of(),
+                        List.of()));
     }
 
     static Notice bare() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Mustache template of a person who writes policies. Its values are maps, lists and texts, never objects with methods;
@@ -45,7 +46,8 @@ final class TextTemplate {
         }
         return render(NoticeTree.forTemplates(Samples.full()), Integer.MAX_VALUE)
                 .problem()
-                .or(() -> render(NoticeTree.forTemplates(Samples.bare()), Integer.MAX_VALUE).problem());
+                .or(() -> render(NoticeTree.forTemplates(Samples.bare()), Integer.MAX_VALUE)
+                        .problem());
     }
 
     /** What it makes of a notice, at most so many letters; empty where it is wrong. */
@@ -111,12 +113,13 @@ final class TextTemplate {
     /** Names from the top, and those that hold inside a list or a section. */
     private static void collect(String prefix, Object value, Set<String> names) {
         switch (value) {
-            case Map<?, ?> map -> map.forEach((key, below) -> {
-                names.add(prefix + key);
-                names.add(key.toString());
-                collect(prefix + key + ".", below, names);
-                collect("", below, names);
-            });
+            case Map<?, ?> map ->
+                map.forEach((key, below) -> {
+                    names.add(prefix + key);
+                    names.add(key.toString());
+                    collect(prefix + key + ".", below, names);
+                    collect("", below, names);
+                });
             case List<?> list -> list.stream().limit(1).forEach(each -> collect("", each, names));
             default -> {
                 // A text has no names below it.
@@ -165,7 +168,7 @@ final class TextTemplate {
         private int steps;
 
         @Override
-        public Iterator<?> toIterator(Object value) {
+        public @Nullable Iterator<?> toIterator(Object value) {
             Iterator<?> all = super.toIterator(value);
             return all == null ? null : new Counted(all);
         }

@@ -64,8 +64,7 @@ enum Wording {
     private final String headline;
     private final Function<Notice, Optional<String>> detail;
 
-    Wording(
-            NotificationEvent event, String label, String headline, Function<Notice, Optional<String>> detail) {
+    Wording(NotificationEvent event, String label, String headline, Function<Notice, Optional<String>> detail) {
         this.event = event;
         this.label = label;
         this.headline = headline;

@@ -85,7 +85,10 @@ public final class WebhookSender implements AutoCloseable {
             }
         }
         return ledger.write(
-                "webhook:Post", host, () -> send(request.POST(HttpRequest.BodyPublishers.ofString(json)).build(), host));
+                "webhook:Post",
+                host,
+                () -> send(
+                        request.POST(HttpRequest.BodyPublishers.ofString(json)).build(), host));
     }
 
     private Delivery send(HttpRequest request, String host) {
@@ -100,13 +103,15 @@ public final class WebhookSender implements AutoCloseable {
                             + (status < 400 && status >= LEAST_BEYOND_SUCCESS ? ", and redirects are not followed" : "")
                             + "; look into its log, it is retried by itself.");
         } catch (IOException failure) {
-            LOG.warn("could not post to webhook {}: {}", host, failure.getClass().getSimpleName());
+            LOG.warn(
+                    "could not post to webhook {}: {}", host, failure.getClass().getSimpleName());
             return new Delivery.NotTaken("The webhook at " + host + " was not reached ("
                     + failure.getClass().getSimpleName()
                     + "); check the network, the port and its certificate, it is retried by itself.");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return new Delivery.NotTaken("The operator stopped while it posted to " + host + "; it is retried by itself.");
+            return new Delivery.NotTaken(
+                    "The operator stopped while it posted to " + host + "; it is retried by itself.");
         }
     }
 

@@ -98,7 +98,8 @@ public final class Notifications {
 
     /** The same transition has the same id, whichever operator and whichever attempt writes it. */
     private static String id(String uid, int episode, Transition transition) {
-        String text = String.join("|", uid, Integer.toString(episode), transition.event().text(), transition.mark());
+        String text = String.join(
+                "|", uid, Integer.toString(episode), transition.event().text(), transition.mark());
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, ID_BYTES);
@@ -169,7 +170,8 @@ public final class Notifications {
         }
         return all.isEmpty()
                 ? Claim.yes(ConditionType.NOTIFIED, "NothingDue", "Nothing has happened yet that is to be told.")
-                : Claim.yes(ConditionType.NOTIFIED, "Sent", "Every notification that was due was taken by its channel.");
+                : Claim.yes(
+                        ConditionType.NOTIFIED, "Sent", "Every notification that was due was taken by its channel.");
     }
 
     private static String count(int number) {

@@ -125,7 +125,8 @@ final class Transitions {
     }
 
     private static boolean isAsking(Condition condition, String reason) {
-        return condition.status() == Condition.Status.FALSE && condition.reason().equals(reason);
+        return condition.status() == Condition.Status.FALSE
+                && condition.reason().equals(reason);
     }
 
     private Optional<Transition> refused() {
@@ -222,10 +223,12 @@ final class Transitions {
                 .filter(condition -> condition.status() == Condition.Status.FALSE)
                 .isPresent();
         Map<String, Long> hours = new TreeMap<>();
-        isolatedTime(status).filter(_ -> told).ifPresent(isolated -> status.findings()
-                .forEach(finding -> since(isolated, finding)
-                        .ifPresent(time -> hours.put(
-                                finding.id(), time.toSeconds() / ACTIVITY_TOLD_AGAIN.toSeconds()))));
+        isolatedTime(status)
+                .filter(_ -> told)
+                .ifPresent(isolated -> status.findings()
+                        .forEach(finding -> since(isolated, finding)
+                                .ifPresent(time ->
+                                        hours.put(finding.id(), time.toSeconds() / ACTIVITY_TOLD_AGAIN.toSeconds()))));
         return hours;
     }
 

@@ -22,13 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The operator's IAM policy allows the calls that the operator makes, and what they are for. */
 class IamPolicyTest {
     private static final JsonNode POLICY = Manifest.read(Path.of("docs/iam/operator.json"));
-    private static final Map<String, String> SERVICES =
-            Map.of(
-                    "Ec2Client", "ec2",
-                    "GuardDutyClient", "guardduty",
-                    "SnsClient", "sns",
-                    "SqsClient", "sqs",
-                    "StsClient", "sts");
+    private static final Map<String, String> SERVICES = Map.of(
+            "Ec2Client", "ec2",
+            "GuardDutyClient", "guardduty",
+            "SnsClient", "sns",
+            "SqsClient", "sqs",
+            "StsClient", "sts");
     private static final String EVERY_GROUP = "arn:*:ec2:*:*:security-group/*";
 
     @Test
@@ -65,8 +64,8 @@ class IamPolicyTest {
         assertThat(actions(statement)).isNotEmpty().allMatch(action -> action.matches("[a-z0-9]+:[A-Za-z]+"));
         assertThat(resources(statement))
                 .isNotEmpty()
-                .allMatch(resource -> resource.equals("*") || resource.matches(
-                        "arn:\\*:(ec2:\\*:\\*:[a-z-]+/|(sns|sqs):\\*:\\*:ec2-quarantine-)\\*"));
+                .allMatch(resource -> resource.equals("*")
+                        || resource.matches("arn:\\*:(ec2:\\*:\\*:[a-z-]+/|(sns|sqs):\\*:\\*:ec2-quarantine-)\\*"));
     }
 
     @ParameterizedTest

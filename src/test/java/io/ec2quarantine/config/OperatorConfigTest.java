@@ -103,12 +103,21 @@ class OperatorConfigTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"*", "*.com,", "https://siem.example.com", "siem.example.com:443", "siem.*.com", "a b.example", "localhost"})
+            strings = {
+                "*",
+                "*.com,",
+                "https://siem.example.com",
+                "siem.example.com:443",
+                "siem.*.com",
+                "a b.example",
+                "localhost"
+            })
     void whatIsNoNameOfAHostIsRefused(String value) {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> OperatorConfig.from(Map.of("OPERATOR_WEBHOOK_ALLOWLIST", value)))
-                .withMessage("OPERATOR_WEBHOOK_ALLOWLIST is \"" + value + "\", but must be host names with commas between"
-                        + " them, such as siem.example.com, or *.example.com for every host below one.");
+                .withMessage(
+                        "OPERATOR_WEBHOOK_ALLOWLIST is \"" + value + "\", but must be host names with commas between"
+                                + " them, such as siem.example.com, or *.example.com for every host below one.");
     }
 
     @Test

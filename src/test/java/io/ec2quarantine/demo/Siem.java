@@ -21,8 +21,7 @@ record Siem(OrganisationScene scene, Screen screen) {
 
     /** Shows how many events there are of each kind, and one of them. */
     void show(Patience patience, Operator.Running operator) {
-        Queue queue =
-                scene.security().region(scene.stormed().name()).queue(OrganisationScene.QUEUE);
+        Queue queue = scene.security().region(scene.stormed().name()).queue(OrganisationScene.QUEUE);
         JsonNode released = patience.await(
                 () -> events(queue).stream()
                         .filter(event -> event.path("type").asText().equals(RELEASED))

@@ -34,7 +34,9 @@ class LettersTest {
         assertThat(letter.subject())
                 .matches(ASCII_LINE)
                 .endsWith("] i-0123456789abcdef0 web-1 (111122223333/us-west-2): MaliciousIPCaller.Custom");
-        assertThat(letter.body().lines().findFirst().orElseThrow()).endsWith(".").hasSizeLessThan(110);
+        assertThat(letter.body().lines().findFirst().orElseThrow())
+                .endsWith(".")
+                .hasSizeLessThan(110);
         assertThat(letter.body())
                 .contains(
                         "i-0123456789abcdef0 web-1",
@@ -55,7 +57,9 @@ class LettersTest {
         Letter letter = Letters.of(notification(null, null), Samples.bare());
 
         assertThat(letter.subject()).matches(ASCII_LINE);
-        assertThat(letter.body()).contains("opened by a person, without a finding").doesNotContain("Verified", "null");
+        assertThat(letter.body())
+                .contains("opened by a person, without a finding")
+                .doesNotContain("Verified", "null");
     }
 
     @Test
@@ -104,7 +108,9 @@ class LettersTest {
     @Test
     void listsWithinListsComeToAnEnd() {
         Notice many = notice(
-                Samples.full(), "web-1", Stream.generate(LettersTest::finding).limit(20).toList());
+                Samples.full(),
+                "web-1",
+                Stream.generate(LettersTest::finding).limit(20).toList());
         String nested = "{{#findings}}".repeat(9) + "x" + "{{/findings}}".repeat(9);
 
         assertThat(Letters.of(notification(null, nested), many).body()).contains("Release");
@@ -114,7 +120,9 @@ class LettersTest {
     void aTemplateThatSaysTooMuchIsCut() {
         String loud = "{{#findings}}" + "x".repeat(8000) + "{{/findings}}";
         Notice many = notice(
-                Samples.full(), "web-1", Stream.generate(LettersTest::finding).limit(20).toList());
+                Samples.full(),
+                "web-1",
+                Stream.generate(LettersTest::finding).limit(20).toList());
 
         assertThat(Letters.of(notification("x".repeat(500), loud), many))
                 .satisfies(letter -> assertThat(letter.subject()).hasSize(99))
@@ -145,14 +153,15 @@ class LettersTest {
         Letter own = Letters.of(notification("{{instance.name}}", "{{instance.name}}|{{finding.title}}"), notice);
         Letter harmless = Letters.of(notification(null, null), Samples.full());
 
-        assertThat(List.of(standard.subject(), own.subject())).allMatch(subject -> ASCII_LINE.matcher(subject)
-                .matches());
+        assertThat(List.of(standard.subject(), own.subject()))
+                .allMatch(subject -> ASCII_LINE.matcher(subject).matches());
         assertThat(standard.body().lines().count())
                 .as("no line is added by what a value says")
                 .isEqualTo(harmless.body().lines().count());
         assertThat(own.body().lines()).hasSize(1);
         assertThat(List.of(standard.body(), own.body()))
-                .allSatisfy(body -> assertThat(body).doesNotContainPattern(STEERING).hasSizeLessThan(10_000));
+                .allSatisfy(
+                        body -> assertThat(body).doesNotContainPattern(STEERING).hasSizeLessThan(10_000));
         if (text.contains("{{secret}}")) {
             assertThat(own.body()).as("data is no template").startsWith("{{secret}}|");
         }
@@ -186,7 +195,8 @@ class LettersTest {
     }
 
     static FindingStatus finding(String text) {
-        FindingStatus sample = Objects.requireNonNull(Samples.full().status().findings().getFirst());
+        FindingStatus sample =
+                Objects.requireNonNull(Samples.full().status().findings().getFirst());
         return new FindingStatus(
                 sample.id(),
                 text,
@@ -227,8 +237,12 @@ class LettersTest {
     @ParameterizedTest
     @MethodSource("hostile")
     void theEventIsBoundedAndWhatStrangersWroteIsDataInIt(String text) {
-        String json = QuarantineEvent.json("install", notice(
-                Samples.full(), text, Stream.generate(() -> finding(text)).limit(20).toList()));
+        String json = QuarantineEvent.json(
+                "install",
+                notice(
+                        Samples.full(),
+                        text,
+                        Stream.generate(() -> finding(text)).limit(20).toList()));
 
         assertThat(json.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(QuarantineEvent.MOST_BYTES);
         assertThat(json).doesNotContainPattern("\\p{Cc}").contains("\"event\":\"Drifted\"");

@@ -41,7 +41,9 @@ class QuarantineEventTest {
                         .map(text -> LettersTest.notice(
                                 Samples.full(),
                                 text,
-                                Stream.generate(() -> LettersTest.finding(text)).limit(20).toList())));
+                                Stream.generate(() -> LettersTest.finding(text))
+                                        .limit(20)
+                                        .toList())));
     }
 
     @ParameterizedTest

@@ -95,7 +95,8 @@ class NotificationsTest {
     void driftAndReleaseAreToldEachOnce() {
         isolate(policy("Enforce"));
         awaitTold("Isolated");
-        world.region().setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
+        world.region()
+                .setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
         awaitTold("Isolated", "Drifted");
 
         world.desire(instance, DesiredState.RELEASED);
@@ -122,8 +123,7 @@ class NotificationsTest {
         isolate(policy("Enforce"));
 
         awaitTold("Refused");
-        assertThat(topic.mails().getFirst().message())
-                .contains("ec2:ModifyNetworkInterfaceAttribute", "was denied");
+        assertThat(topic.mails().getFirst().message()).contains("ec2:ModifyNetworkInterfaceAttribute", "was denied");
         world.elapse(Duration.ofMinutes(5));
         assertThat(told()).containsExactly("Refused");
 
@@ -161,7 +161,9 @@ class NotificationsTest {
 
         world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
         assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().message())
-                .contains("Isolated to oncall: sns:Publish for " + topic.arn() + " was denied", "it is retried by itself.");
+                .contains(
+                        "Isolated to oncall: sns:Publish for " + topic.arn() + " was denied",
+                        "it is retried by itself.");
         assertThat(isTrue(quarantine(), ConditionType.READY))
                 .as("what is told waits for nobody, and nobody for it")
                 .isTrue();
@@ -189,7 +191,10 @@ class NotificationsTest {
     void aDeletedPolicyStillTellsByTheFrozenResponse() {
         isolate(policy("Enforce"));
         awaitTold("Isolated");
-        world.cluster().client().resources(io.ec2quarantine.api.v1alpha1.IsolationPolicy.class).delete();
+        world.cluster()
+                .client()
+                .resources(io.ec2quarantine.api.v1alpha1.IsolationPolicy.class)
+                .delete();
 
         world.desire(instance, DesiredState.RELEASED);
 
@@ -236,12 +241,14 @@ class NotificationsTest {
             assertThat(post.headers())
                     .containsEntry("content-type", "application/cloudevents+json; charset=utf-8")
                     .containsEntry("webhook-id", outbox().getFirst().eventID())
-                    .hasEntrySatisfying("webhook-timestamp", time -> assertThat(Long.parseLong(time))
-                            .isCloseTo(world.clock().instant().getEpochSecond(), within(60L)));
+                    .hasEntrySatisfying(
+                            "webhook-timestamp",
+                            time -> assertThat(Long.parseLong(time))
+                                    .isCloseTo(world.clock().instant().getEpochSecond(), within(60L)));
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(KEY.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            String signed =
-                    post.headers().get("webhook-id") + "." + post.headers().get("webhook-timestamp") + "." + post.body();
+            String signed = post.headers().get("webhook-id") + "."
+                    + post.headers().get("webhook-timestamp") + "." + post.body();
             assertThat(post.headers())
                     .containsEntry(
                             "webhook-signature",
@@ -273,7 +280,9 @@ class NotificationsTest {
 
             world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
 
-            assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().message())
+            assertThat(condition(quarantine(), ConditionType.NOTIFIED)
+                            .orElseThrow()
+                            .message())
                     .contains(sentence.replace("Secret test/", "Secret " + namespace() + "/"));
             assertThat(receiver.posts().isEmpty()).isEqualTo(answer == 202);
             assertThat(elsewhere.posts()).isEmpty();
@@ -289,7 +298,9 @@ class NotificationsTest {
             world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
 
             assertThat(receiver.posts()).isEmpty();
-            assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().message())
+            assertThat(condition(quarantine(), ConditionType.NOTIFIED)
+                            .orElseThrow()
+                            .message())
                     .contains("was not reached (SSLHandshakeException)");
         }
     }
@@ -314,14 +325,16 @@ class NotificationsTest {
         awaitTold("Isolated");
         assertThat(topic.mails().getFirst().message()).contains("The instance was isolated");
         world.awaitPolicy(
-                "malicious-ip-callers", "telling of its template", policy -> Conditions.find(
-                                policy.getStatus().conditions(), ConditionType.READY)
+                "malicious-ip-callers",
+                "telling of its template",
+                policy -> Conditions.find(policy.getStatus().conditions(), ConditionType.READY)
                         .filter(ready -> ready.status() == Status.FALSE
                                 && ready.reason().equals("InvalidTemplate")
                                 && ready.message()
-                                        .equals("In spec.response.notifications the message is wrong ({{finding.tilte}} is"
-                                                + " no field) of notification oncall; correct it, until then the default"
-                                                + " words are sent."))
+                                        .equals(
+                                                "In spec.response.notifications the message is wrong ({{finding.tilte}} is"
+                                                        + " no field) of notification oncall; correct it, until then the default"
+                                                        + " words are sent."))
                         .isPresent());
     }
 
@@ -362,10 +375,14 @@ class NotificationsTest {
         world.startOperator().startOperator();
         scene.compromise(world.world());
         world.await(instance, "told", NotificationsTest::isSent);
-        world.region().setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
-        world.await(instance, "told of drift", object -> isSent(object)
-                && object.getStatus().notifications().stream()
-                        .anyMatch(entry -> "Drifted".equals(entry.event())));
+        world.region()
+                .setGroups(world.region().interfacesOf(instance).getFirst().id(), scene.targetSecurityGroup());
+        world.await(
+                instance,
+                "told of drift",
+                object -> isSent(object)
+                        && object.getStatus().notifications().stream()
+                                .anyMatch(entry -> "Drifted".equals(entry.event())));
 
         assertThat(topic.mails().stream()
                         .filter(mail -> mail.attributes().get("event").equals("Isolated"))
@@ -414,12 +431,13 @@ class NotificationsTest {
                     world.client().events().v1().events().inAnyNamespace().list()));
             assertThat(queue.sent()).isNotEmpty();
             assertThat(receiver.posts()).isNotEmpty();
-            assertThat(said).allSatisfy(text -> assertThat(text)
-                    .doesNotContain(
-                            KEY,
-                            Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8)),
-                            "canary-external-id",
-                            world.world().account(OperatorWorld.ACCOUNT).secretAccessKey()));
+            assertThat(said)
+                    .allSatisfy(text -> assertThat(text)
+                            .doesNotContain(
+                                    KEY,
+                                    Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8)),
+                                    "canary-external-id",
+                                    world.world().account(OperatorWorld.ACCOUNT).secretAccessKey()));
         }
     }
 
@@ -430,15 +448,14 @@ class NotificationsTest {
                         .withName(name)
                         .withNamespace(namespace())
                         .endMetadata()
-                        .addToData(
-                                "hmac-key",
-                                Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)))
+                        .addToData("hmac-key", Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)))
                         .build())
                 .create();
     }
 
     private String namespace() {
-        return Optional.ofNullable(world.client().getConfiguration().getNamespace()).orElse("default");
+        return Optional.ofNullable(world.client().getConfiguration().getNamespace())
+                .orElse("default");
     }
 
     private static String policy(String mode) {
@@ -446,11 +463,7 @@ class NotificationsTest {
     }
 
     private static String policy(String mode, String channel) {
-        return Policies.policy(
-                                "malicious-ip-callers",
-                                mode,
-                                "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom",
-                                "")
+        return Policies.policy("malicious-ip-callers", mode, "UnauthorizedAccess:EC2/MaliciousIPCaller.Custom", "")
                         .replaceFirst("(?m)^  response: .*$", "")
                         .stripTrailing()
                 + """
@@ -495,7 +508,9 @@ class NotificationsTest {
     }
 
     private List<String> told() {
-        return topic.mails().stream().map(mail -> mail.attributes().get("event")).toList();
+        return topic.mails().stream()
+                .map(mail -> mail.attributes().get("event"))
+                .toList();
     }
 
     private Stream<String> ids() {

@@ -158,7 +158,8 @@ public final class AwsSimulator implements AutoCloseable {
         var api = Optional.ofNullable(services.get(service));
         if (api.isEmpty()) {
             return Optional.of(Answer.json(
-                    501, "{\"message\":\"The simulator has ec2, guardduty, sns, sqs and sts, not '" + service + "'\"}"));
+                    501,
+                    "{\"message\":\"The simulator has ec2, guardduty, sns, sqs and sts, not '" + service + "'\"}"));
         }
         try {
             var request = request(exchange, service, credential, query, body);

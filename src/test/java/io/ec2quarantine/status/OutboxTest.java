@@ -45,9 +45,16 @@ class OutboxTest {
         return Stream.of(
                 told("nothing changed", opened, opened),
                 told("isolated and read back", opened, isolated, "Isolated"),
-                told("isolated, and not yet read back", opened, opened.is(ConditionType.ISOLATED, Status.TRUE, "Isolated")),
+                told(
+                        "isolated, and not yet read back",
+                        opened,
+                        opened.is(ConditionType.ISOLATED, Status.TRUE, "Isolated")),
                 told("verified again", isolated.lost(Status.UNKNOWN, "Stale", NOW), isolated.verified(NOW)),
-                told("isolated again after it was taken back", isolated, isolated.episode(2, NOW).verified(NOW), "Isolated"),
+                told(
+                        "isolated again after it was taken back",
+                        isolated,
+                        isolated.episode(2, NOW).verified(NOW),
+                        "Isolated"),
                 told("drift", isolated, isolated.drift(NOW, "changed"), "Drifted"),
                 told("the same drift", isolated.drift(T0, "changed"), isolated.drift(T0, "changed")),
                 told("another drift", isolated.drift(T0, "changed"), isolated.drift(NOW, "changed"), "Drifted"),
@@ -89,7 +96,10 @@ class OutboxTest {
                         opened.is(ConditionType.STALLED, Status.TRUE, "Denied"),
                         opened.is(ConditionType.STALLED, Status.TRUE, "RoleNotAllowed"),
                         "Refused"),
-                told("a fight, of which each drift is told", isolated, isolated.is(ConditionType.STALLED, Status.TRUE, "DriftLoop")),
+                told(
+                        "a fight, of which each drift is told",
+                        isolated,
+                        isolated.is(ConditionType.STALLED, Status.TRUE, "DriftLoop")),
                 told("released", isolated, isolated.released(NOW), "Released"),
                 told("released still", isolated.released(T0), isolated.released(T0)),
                 told(
@@ -99,7 +109,11 @@ class OutboxTest {
                         "Failed"),
                 told("not isolated for a moment", opened, opened.partial(RECENTLY)),
                 told("not isolated for a minute", opened.partial(LONG_AGO), opened.partial(LONG_AGO), "Failed"),
-                told("active after the isolation", isolated, isolated.active("a", Duration.ofMinutes(1)), "StillActive"),
+                told(
+                        "active after the isolation",
+                        isolated,
+                        isolated.active("a", Duration.ofMinutes(1)),
+                        "StillActive"),
                 told(
                         "active within the hour that was told",
                         isolated.active("a", Duration.ofMinutes(1)),
@@ -143,7 +157,8 @@ class OutboxTest {
 
     @Test
     void anObservedInstanceNeitherFailsNorLosesAnything() {
-        QuarantinedInstanceStatus unreadable = new Sketch().episode(1, null).partial(LONG_AGO).build();
+        QuarantinedInstanceStatus unreadable =
+                new Sketch().episode(1, null).partial(LONG_AGO).build();
 
         assertThat(Notifications.due(unreadable, unreadable, UID, Optional.of(DesiredState.OBSERVED), NOW)
                         .notifications())
@@ -157,8 +172,10 @@ class OutboxTest {
 
         assertThat(id).matches("[0-9a-f]{32}");
         assertThat(id("uid-2", opened, opened.isolated(T0))).isNotEqualTo(id);
-        assertThat(id(UID, opened.episode(2, null), opened.episode(2, null).isolated(T0))).isNotEqualTo(id);
-        assertThat(id(UID, opened, opened.is(ConditionType.STALLED, Status.TRUE, "Denied"))).isNotEqualTo(id);
+        assertThat(id(UID, opened.episode(2, null), opened.episode(2, null).isolated(T0)))
+                .isNotEqualTo(id);
+        assertThat(id(UID, opened, opened.is(ConditionType.STALLED, Status.TRUE, "Denied")))
+                .isNotEqualTo(id);
         assertThat(id(UID, opened, opened.isolated(T0.plusSeconds(7)))).isEqualTo(id);
     }
 
@@ -174,11 +191,15 @@ class OutboxTest {
         Sketch opened = new Sketch()
                 .tell(channel("a", ALL), channel("b", List.of(NotificationEvent.ISOLATED)), channel("c", List.of()))
                 .episode(1, null);
-        QuarantinedInstanceStatus after = due(opened.build(), opened.isolated(T0).drift(NOW, "x").build());
+        QuarantinedInstanceStatus after =
+                due(opened.build(), opened.isolated(T0).drift(NOW, "x").build());
 
         assertThat(after.notifications()).extracting(NotificationStatus::name).containsExactly("a", "b", "a");
-        assertThat(after.notifications().subList(0, 2)).extracting(NotificationStatus::eventID).doesNotContainNull();
-        assertThat(after.notifications().get(0).eventID()).isEqualTo(after.notifications().get(1).eventID());
+        assertThat(after.notifications().subList(0, 2))
+                .extracting(NotificationStatus::eventID)
+                .doesNotContainNull();
+        assertThat(after.notifications().get(0).eventID())
+                .isEqualTo(after.notifications().get(1).eventID());
     }
 
     @Test
@@ -203,7 +224,9 @@ class OutboxTest {
         NotificationStatus entry = due.notifications().getFirst();
         QuarantinedInstanceStatus failed = due(due, Notifications.notSent(due, entry, "It was denied; allow it."));
         assertThat(notified(failed)).isEqualTo("FALSE NotSent");
-        assertThat(Conditions.find(failed.conditions(), ConditionType.NOTIFIED).orElseThrow().message())
+        assertThat(Conditions.find(failed.conditions(), ConditionType.NOTIFIED)
+                        .orElseThrow()
+                        .message())
                 .isEqualTo("One notification is not sent yet; Isolated to oncall: It was denied; allow it.");
         assertThat(failed.notifications().getFirst().attempts()).isEqualTo(1);
 
@@ -232,7 +255,9 @@ class OutboxTest {
         NotificationStatus sent = status.notifications().get(50);
         status = drifted(Notifications.sent(status, sent, Optional.empty(), NOW), 100);
 
-        assertThat(status.notifications()).hasSize(100).noneMatch(entry -> entry.eventID().equals(sent.eventID()));
+        assertThat(status.notifications())
+                .hasSize(100)
+                .noneMatch(entry -> entry.eventID().equals(sent.eventID()));
         assertThat(status.timeline()).isEmpty();
     }
 
@@ -242,7 +267,9 @@ class OutboxTest {
         String oldest = full.notifications().getFirst().eventID();
         QuarantinedInstanceStatus status = drifted(full, 100);
 
-        assertThat(status.notifications()).hasSize(100).noneMatch(entry -> entry.eventID().equals(oldest));
+        assertThat(status.notifications())
+                .hasSize(100)
+                .noneMatch(entry -> entry.eventID().equals(oldest));
         assertThat(status.timeline())
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.action()).isEqualTo("NotificationsMerged"))
@@ -250,7 +277,8 @@ class OutboxTest {
     }
 
     private static QuarantinedInstanceStatus drifts(int number) {
-        QuarantinedInstanceStatus status = new Sketch().episode(1, null).isolated(T0).build();
+        QuarantinedInstanceStatus status =
+                new Sketch().episode(1, null).isolated(T0).build();
         for (int each = 0; each < number; each++) {
             status = drifted(status, each);
         }
@@ -312,8 +340,8 @@ class OutboxTest {
         }
 
         Sketch drift(Instant when, String detail) {
-            return with(new StatusBuilder(status)
-                    .verification(new VerificationStatus(T0, T0, 1, new Drift(when, detail))));
+            return with(
+                    new StatusBuilder(status).verification(new VerificationStatus(T0, T0, 1, new Drift(when, detail))));
         }
 
         Sketch released(Instant when) {

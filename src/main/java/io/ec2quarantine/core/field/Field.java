@@ -23,7 +23,8 @@ public record Field<T>(
     }
 
     /** A field that a subject may lack. */
-    public static <T> Field<T> optional(String name, FieldType type, String meaning, Function<T, Optional<String>> value) {
+    public static <T> Field<T> optional(
+            String name, FieldType type, String meaning, Function<T, Optional<String>> value) {
         return new Field<>(
                 name,
                 type,

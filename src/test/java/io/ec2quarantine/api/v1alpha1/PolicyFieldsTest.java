@@ -216,9 +216,18 @@ class PolicyFieldsTest {
                     of("response: {release: {onDelete: Leave}}", "LEAVE"),
                     of("response: {release: {onDelete: Restore}}", "RESTORE")),
             tells("name", "name: one, snsTopicARN: %s".formatted(TOPIC), "name: two, snsTopicARN: %s".formatted(TOPIC)),
-            tells("snsTopicARN", "name: one, snsTopicARN: %s".formatted(TOPIC), "name: one, snsTopicARN: %s2".formatted(TOPIC)),
-            tells("sqsQueueURL", "name: one, sqsQueueURL: %s".formatted(QUEUE), "name: one, sqsQueueURL: %s2".formatted(QUEUE)),
-            tells("webhook.url", "name: one, webhook: {url: 'https://a.example/x'}", "name: one, webhook: {url: 'https://b.example/x'}"),
+            tells(
+                    "snsTopicARN",
+                    "name: one, snsTopicARN: %s".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s2".formatted(TOPIC)),
+            tells(
+                    "sqsQueueURL",
+                    "name: one, sqsQueueURL: %s".formatted(QUEUE),
+                    "name: one, sqsQueueURL: %s2".formatted(QUEUE)),
+            tells(
+                    "webhook.url",
+                    "name: one, webhook: {url: 'https://a.example/x'}",
+                    "name: one, webhook: {url: 'https://b.example/x'}"),
             tells(
                     "webhook.secretName",
                     "name: one, webhook: {url: 'https://a.example/x', secretName: a}",
@@ -285,7 +294,8 @@ class PolicyFieldsTest {
     private static Row tells(String field, String one, String other) {
         return responds(
                 "spec.response.notifications[]." + field,
-                policy -> Responses.notifications(Responses.of(Optional.of(policy))).toString(),
+                policy -> Responses.notifications(Responses.of(Optional.of(policy)))
+                        .toString(),
                 channel(one),
                 channel(other));
     }
