@@ -50,10 +50,12 @@ class ArchitectureTest {
             expression | core
             status     | api core
             aws        | core
+            notice     | api core
             cluster    | api core expression
+            notify     | api aws cluster core notice
             ingest     | api aws cluster core status
-            controller | api aws cluster core ingest status
-            runtime    | api aws cluster config controller core ingest status
+            controller | api aws cluster core ingest notice notify status
+            runtime    | api aws cluster config controller core ingest notify status
             """;
 
     @ParameterizedTest

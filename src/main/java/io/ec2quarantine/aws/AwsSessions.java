@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.guardduty.GuardDutyClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
@@ -40,6 +41,7 @@ public final class AwsSessions implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(15);
     private static final int CONNECTIONS = 64;
     private static final Optional<Role> OWN = Optional.empty();
+    private static final Optional<AssumedRole> OWN_IDENTITY = Optional.empty();
 
     private final InstantSource time;
     private final WriteLedger ledger;
@@ -162,6 +164,15 @@ public final class AwsSessions implements AutoCloseable {
                                 client(key(identity, there, Purpose.READ, "sqs"), SqsClient::builder, waiting),
                                 calls(where(reader, there), Priority.URGENT, identity))),
                 url);
+    }
+
+    /** The topics and queues of a Region, else of the operator's own, with the operator's own identity. */
+    public MessageGateway messages(Optional<String> named) {
+        String region = named.orElseGet(() -> home.of(OWN));
+        return new MessageGateway(
+                () -> client(new SessionKey(OWN_IDENTITY, region, "sns"), SnsClient::builder),
+                () -> client(new SessionKey(OWN_IDENTITY, region, "sqs"), SqsClient::builder),
+                calls(where(OWN, region), Priority.URGENT, OWN_IDENTITY));
     }
 
     /** The Regions that are enabled in the account of the role, or else in the operator's own. */

@@ -3,7 +3,7 @@ package io.ec2quarantine.aws;
 /**
  * The token buckets of one account and Region (EC2 developer guide, "API throttling"). GuardDuty, Auto Scaling and Elastic
  * Load Balancing publish no rates, so their buckets are cautious guesses; what a queue makes us ask GuardDuty for is counted
- * apart, or a flood of messages would use up what the polls need.
+ * apart, or a flood of messages would use up what the polls need. Topics and queues take far more than theirs.
  */
 enum RateBucket {
     EC2_DESCRIBE(100, 20),
@@ -19,6 +19,7 @@ enum RateBucket {
     GUARDDUTY(20, 5),
     GUARDDUTY_HINTED(10, 2),
     SQS(100, 50),
+    MESSAGE(100, 20),
     STS(100, 20);
 
     private final int capacity;

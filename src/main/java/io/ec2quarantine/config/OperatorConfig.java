@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * The settings that come from the environment; Kubernetes and AWS have their own standard ones.
  *
  * @param roleAllowlist patterns of the ARNs of the roles that may be assumed
+ * @param webhookAllowlist the hosts that events may be posted to
  * @param httpPort serves {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 picks a free one
  * @param nodeName the Kubernetes node that the operator runs on
  * @param podSelector selects the pods of the operator by their labels
@@ -24,6 +25,7 @@ public record OperatorConfig(
         SampleFindings sampleFindings,
         LogFormat logFormat,
         List<String> roleAllowlist,
+        List<String> webhookAllowlist,
         Optional<String> nodeName,
         String podSelector) {
 
@@ -38,6 +40,7 @@ public record OperatorConfig(
     private static final String THIS_OPERATOR = "app.kubernetes.io/name=ec2-quarantine-operator";
 
     private static final String ROLE_ALLOWLIST = "OPERATOR_ROLE_ALLOWLIST";
+    private static final String WEBHOOK_ALLOWLIST = "OPERATOR_WEBHOOK_ALLOWLIST";
 
     /** The names of all settings. */
     public static final List<String> KEYS = List.of(
@@ -48,12 +51,16 @@ public record OperatorConfig(
             SAMPLE_FINDINGS,
             LOG_FORMAT,
             ROLE_ALLOWLIST,
+            WEBHOOK_ALLOWLIST,
             NODE_NAME,
             POD_SELECTOR);
 
     private static final String ROLES_OF_THIS_OPERATOR = "arn:*:iam::*:role/ec2-quarantine-*";
     private static final Pattern ROLE_PATTERN =
             Pattern.compile("arn:[a-z*-]+:iam::[0-9*]+:role/([a-zA-Z0-9+=.@_*-]+/)*[a-zA-Z0-9+=.@_*-]+");
+
+    private static final Pattern HOST_PATTERN = Pattern.compile(
+            "(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)+");
 
     /** What to do with findings that "Generate sample findings" made. */
     public enum SampleFindings {
@@ -93,6 +100,7 @@ public record OperatorConfig(
                 LogFormat.valueOf(choice(environment, LOG_FORMAT, "json", List.of("json", "text"))
                         .toUpperCase(Locale.ROOT)),
                 rolePatterns(environment),
+                webhookHosts(environment),
                 Optional.ofNullable(environment.get(NODE_NAME))
                         .map(String::strip)
                         .filter(name -> !name.isEmpty()),
@@ -119,6 +127,24 @@ public record OperatorConfig(
                             + ROLES_OF_THIS_OPERATOR);
         }
         return patterns;
+    }
+
+    /** None by default: whoever may write a policy must not be able to send the operator anywhere. */
+    private static List<String> webhookHosts(Map<String, String> environment) {
+        String value = environment.getOrDefault(WEBHOOK_ALLOWLIST, "").strip();
+        if (value.isEmpty()) {
+            return List.of();
+        }
+        List<String> hosts =
+                Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+        if (!hosts.stream().allMatch(each -> HOST_PATTERN.matcher(each).matches())) {
+            throw new InvalidSetting(
+                    WEBHOOK_ALLOWLIST,
+                    value,
+                    "host names with commas between them, such as siem.example.com, or *.example.com for every host below"
+                            + " one");
+        }
+        return hosts;
     }
 
     private static int number(Map<String, String> environment, String key, int standard, int least, int most) {

@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Has an object reconciled that nobody has changed. It asks as if the object had been changed: of an object whose creation
@@ -15,6 +16,8 @@ import java.util.Set;
  */
 final class AskedEventSource<P extends HasMetadata> extends AbstractEventSource<Void, P> implements ReconcileTrigger {
     private final Catalog<P> catalog;
+    /** Those that are to be looked at, as opposed to those about which there is only something to write down. */
+    private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
 
     AskedEventSource(Catalog<P> catalog) {
         super(Void.class, "asked");
@@ -23,11 +26,27 @@ final class AskedEventSource<P extends HasMetadata> extends AbstractEventSource<
 
     @Override
     public void trigger(String name) {
+        toLookAt.add(name);
+        triggerToReport(name);
+    }
+
+    /** Asks for an object about which there is something to write down, and nothing to look at. */
+    void triggerToReport(String name) {
         if (isRunning()) {
             catalog.get(name)
                     .ifPresent(object -> getEventHandler()
                             .handleEvent(new ResourceEvent(ResourceAction.UPDATED, new ResourceID(name), object)));
         }
+    }
+
+    /** Whether it was asked for since this was asked last, other than to report. */
+    boolean takeWhetherToLook(String name) {
+        return toLookAt.remove(name);
+    }
+
+    /** A look that was asked for failed: the next pass is asked for it, whatever brings it. */
+    void lookStill(String name) {
+        toLookAt.add(name);
     }
 
     @Override

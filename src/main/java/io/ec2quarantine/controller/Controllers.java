@@ -15,6 +15,7 @@ import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.ingest.ExpressionBook;
 import io.ec2quarantine.ingest.FindingBook;
 import io.ec2quarantine.ingest.SourceBook;
+import io.ec2quarantine.notify.Courier;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -43,6 +44,7 @@ public final class Controllers {
             SourceBook sources,
             ExpressionBook expressions,
             EventRecorder events,
+            Courier courier,
             WriteLedger ledger,
             Scheduler scheduler,
             Installation installation,
@@ -80,7 +82,14 @@ public final class Controllers {
         this.policyReconciler = new IsolationPolicyReconciler(
                 policies, reader, quarantines, sources, expressions, ledger, teller, policiesAsked, scheduler);
         this.quarantineReconciler = new QuarantinedInstanceReconciler(
-                flow, policies, quarantines, ledger, teller, quarantinesAsked, scheduler);
+                flow,
+                policies,
+                quarantines,
+                ledger,
+                teller,
+                new NotificationSender(courier, scheduler, quarantinesAsked::triggerToReport),
+                quarantinesAsked,
+                scheduler);
         this.sweeper = new Sweeper(
                 quarantines,
                 sessions,

@@ -11,6 +11,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.PolicyReader;
+import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Policy;
@@ -20,6 +21,7 @@ import io.ec2quarantine.ingest.QuarantineCensus;
 import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.ingest.SourceState;
+import io.ec2quarantine.notice.Letters;
 import io.ec2quarantine.status.PolicyReport;
 import io.ec2quarantine.status.PolicyStatuses;
 import io.ec2quarantine.status.QuarantineReading;
@@ -84,7 +86,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         PrimaryStatusPatch<IsolationPolicyStatus, IsolationPolicy> status =
                 new PrimaryStatusPatch<>(object, context, ledger, IsolationPolicyStatus.empty());
         List<Condition> before = status.current().conditions();
-        PolicyReport report = report(reader.read(object));
+        PolicyReport report = withTemplates(object, report(reader.read(object)));
         Instant now = time.instant();
         List<QuarantinedInstance> mine = quarantines(object.getMetadata().getName());
         long matched = mine.stream()
@@ -104,6 +106,22 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 now));
         teller.tell(status.primary(), before, status.current().conditions());
         return UpdateControl.noUpdate();
+    }
+
+    /** What is wrong with the words alone keeps the policy from nothing. */
+    private static PolicyReport withTemplates(IsolationPolicy object, PolicyReport report) {
+        return Responses.notifications(Optional.ofNullable(object.getSpec())
+                        .map(IsolationPolicySpec::response)
+                        .orElse(null))
+                .stream()
+                .filter(_ -> !(report instanceof PolicyReport.NotUnderstood))
+                .flatMap(each -> Letters.problem(each).stream())
+                .findFirst()
+                .<PolicyReport>map(problem -> new PolicyReport.TemplateInvalid(
+                        report,
+                        "In spec.response.notifications " + problem
+                                + "; correct it, until then the default words are sent."))
+                .orElse(report);
     }
 
     private PolicyReport report(PolicyReader.Reading reading) {

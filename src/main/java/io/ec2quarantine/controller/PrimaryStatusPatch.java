@@ -4,6 +4,7 @@ import io.ec2quarantine.core.WriteLedger;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,21 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
     private final Context<P> context;
     private final WriteLedger ledger;
     private final S empty;
+    private final BinaryOperator<S> companion;
     private P primary;
 
+    /** A patch that writes what it is told, and nothing beside it. */
     PrimaryStatusPatch(P primary, Context<P> context, WriteLedger ledger, S empty) {
+        this(primary, context, ledger, empty, (_, after) -> after);
+    }
+
+    /** @param companion what every change brings with it in the same write, from the state before and the one after */
+    PrimaryStatusPatch(P primary, Context<P> context, WriteLedger ledger, S empty, BinaryOperator<S> companion) {
         this.primary = primary;
         this.context = context;
         this.ledger = ledger;
         this.empty = empty;
+        this.companion = companion;
     }
 
     @Override
@@ -28,7 +37,7 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
 
     @Override
     public S patch(UnaryOperator<S> function) {
-        if (function.apply(current()).equals(current())) {
+        if (changed(current(), function).equals(current())) {
             return current();
         }
         String target = primary.getKind() + " " + primary.getMetadata().getName();
@@ -36,10 +45,14 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
                 "kubernetes:patchStatus",
                 target,
                 () -> PrimaryUpdateAndCacheUtils.patchStatusAndCacheResource(primary, context, object -> {
-                    object.setStatus(function.apply(status(object)));
+                    object.setStatus(changed(status(object), function));
                     return object;
                 }));
         return current();
+    }
+
+    private S changed(S before, UnaryOperator<S> function) {
+        return companion.apply(before, function.apply(before));
     }
 
     /** The object as it was last acknowledged. */

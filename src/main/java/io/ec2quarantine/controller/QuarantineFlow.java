@@ -7,14 +7,19 @@ import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.status.ConnectionRecords;
+import io.ec2quarantine.status.Notifications;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Brings one quarantine to its desired state, one pass at a time; what is not reached in it is tried again by itself. */
 final class QuarantineFlow {
+    private static final Duration TIME_TO_TELL = Duration.ofMinutes(5);
+
     private final Services services;
     private final IsolationFlow isolation;
     private final ReleaseFlow release;
@@ -89,7 +94,7 @@ final class QuarantineFlow {
         } else if (isOpen(pass)) {
             isolation.isolate(pass, hold);
         }
-        if (toGiveBack ? isOver(pass) : !isOpen(pass)) {
+        if ((toGiveBack ? isOver(pass) : !isOpen(pass)) && !isStillTelling(pass)) {
             hold.letGo();
         }
     }
@@ -97,6 +102,13 @@ final class QuarantineFlow {
     /** What was opened for a moment is closed first: nobody would look after it any more. */
     private static boolean isOpen(Pass pass) {
         return ConnectionRecords.isBeingOpened(pass.current()) && !isOver(pass);
+    }
+
+    /** The outbox goes with its object: it is given time to be emptied, though a channel that refuses must not hold it for ever. */
+    private boolean isStillTelling(Pass pass) {
+        Instant since = services.scheduler().instant().minus(TIME_TO_TELL);
+        return Notifications.unsent(pass.current()).stream()
+                .anyMatch(entry -> entry.time() != null && entry.time().isAfter(since));
     }
 
     private static boolean isOver(Pass pass) {

@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.FindingRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
@@ -12,6 +13,7 @@ import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.status.MissingPolicy;
+import io.ec2quarantine.status.Notifications;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -22,7 +24,9 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.MDC;
 
@@ -38,6 +42,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     private final Catalog<QuarantinedInstance> catalog;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
+    private final NotificationSender notifications;
     private final AskedEventSource<QuarantinedInstance> asked;
     private final Scheduler scheduler;
 
@@ -47,6 +52,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             Catalog<QuarantinedInstance> catalog,
             WriteLedger ledger,
             TransitionTeller teller,
+            NotificationSender notifications,
             AskedEventSource<QuarantinedInstance> asked,
             Scheduler scheduler) {
         this.flow = flow;
@@ -54,6 +60,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
         this.catalog = catalog;
         this.ledger = ledger;
         this.teller = teller;
+        this.notifications = notifications;
         this.asked = asked;
         this.scheduler = scheduler;
     }
@@ -70,6 +77,8 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     public UpdateControl<QuarantinedInstance> reconcile(
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
         if (context.isPrimaryResourceDeleted()) {
+            notifications.forget(object.getMetadata().getName());
+            asked.takeWhetherToLook(object.getMetadata().getName());
             lookForASuccessor(object.getMetadata().getName());
             return UpdateControl.noUpdate();
         }
@@ -78,7 +87,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             return UpdateControl.<QuarantinedInstance>noUpdate().rescheduleAfter(SOON);
         }
         PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status =
-                new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty());
+                new PrimaryStatusPatch<>(object, context, ledger, QuarantinedInstanceStatus.empty(), outbox(object));
         List<Condition> before = status.current().conditions();
         Optional<QuarantinedInstanceSpec> spec = Optional.ofNullable(object.getSpec());
         try (var _ = MDC.putCloseable("instance", object.getMetadata().getName());
@@ -88,15 +97,53 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                 var _ = MDC.putCloseable(
                         "findings",
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
-            flow.run(object, status, new PrimaryDeletionHold(status, context, ledger));
+            boolean asked = this.asked.takeWhetherToLook(object.getMetadata().getName());
+            boolean reported = notifications.report(object.getMetadata().getName(), status);
+            // A notification that was sent is no reason to look at the instance, which costs calls that others wait
+            // for.
+            if (asked || !reported || !isSettledAbout(object)) {
+                run(object, status, new PrimaryDeletionHold(status, context, ledger));
+            }
             teller.tell(status.primary(), before, status.current().conditions());
             MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
                     .ifPresent(missing -> teller.tell(status.primary(), missing));
             Optional.ofNullable(status.current().verification())
                     .map(VerificationStatus::lastDrift)
                     .ifPresent(drift -> teller.tell(status.primary(), drift));
+        } finally {
+            // Also what a pass wrote before it failed is due.
+            notifications.send(status.primary());
         }
         return UpdateControl.noUpdate();
+    }
+
+    private void run(
+            QuarantinedInstance object,
+            PrimaryStatusPatch<QuarantinedInstanceStatus, QuarantinedInstance> status,
+            PrimaryDeletionHold hold) {
+        try {
+            flow.run(object, status, hold);
+        } catch (RuntimeException failure) {
+            asked.lookStill(object.getMetadata().getName());
+            throw failure;
+        }
+    }
+
+    /** Whether a pass has looked at what is asked for now. */
+    private static boolean isSettledAbout(QuarantinedInstance object) {
+        return !object.isMarkedForDeletion()
+                && object.getStatus() != null
+                && Objects.equals(
+                        object.getStatus().observedGeneration(),
+                        object.getMetadata().getGeneration());
+    }
+
+    /** What a change makes due is written with it, whichever pass writes it. */
+    private BinaryOperator<QuarantinedInstanceStatus> outbox(QuarantinedInstance object) {
+        String uid = Optional.ofNullable(object.getMetadata().getUid()).orElse("");
+        Optional<DesiredState> desired =
+                Optional.ofNullable(object.getSpec()).map(QuarantinedInstanceSpec::desiredState);
+        return (before, after) -> Notifications.due(before, after, uid, desired, scheduler.instant());
     }
 
     /** The framework forgets what happens to a name while it is at its deletion: one made anew at once would be lost. */

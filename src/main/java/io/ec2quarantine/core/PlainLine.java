@@ -8,7 +8,7 @@ public final class PlainLine {
 
     private PlainLine() {}
 
-    /** The whole of it. */
+    /** The text in one line. */
     public static String of(String text) {
         return STEERING.matcher(text).replaceAll(" ").strip();
     }

@@ -14,6 +14,7 @@ import io.ec2quarantine.cluster.PolicyReader;
 import io.ec2quarantine.cluster.QuarantineDefinition;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.cluster.SlotBook;
+import io.ec2quarantine.cluster.WebhookKeys;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.controller.Controllers;
 import io.ec2quarantine.controller.Home;
@@ -21,6 +22,7 @@ import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.access.HostAllowlist;
 import io.ec2quarantine.core.access.RoleAllowlist;
 import io.ec2quarantine.core.policy.FindingDecider;
 import io.ec2quarantine.ingest.DeferredTakeUp;
@@ -36,6 +38,8 @@ import io.ec2quarantine.ingest.QuarantineRegistrar;
 import io.ec2quarantine.ingest.QuarantineStore;
 import io.ec2quarantine.ingest.SafeguardGate;
 import io.ec2quarantine.ingest.SourceBook;
+import io.ec2quarantine.notify.Courier;
+import io.ec2quarantine.notify.WebhookSender;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -49,6 +53,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +74,7 @@ public final class QuarantineOperator implements AutoCloseable {
     private final Health health = new Health();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AwsSessions sessions;
+    private final WebhookSender webhooks;
     private final Catalog<IsolationPolicy> policies = new Catalog<>();
     private final FindingPoller poller;
     private final FindingQueues queues;
@@ -97,6 +103,17 @@ public final class QuarantineOperator implements AutoCloseable {
             Scheduler scheduler,
             WriteHooks hooks,
             LeadershipLost leadershipLost) {
+        this(config, client, scheduler, hooks, leadershipLost, Optional.empty());
+    }
+
+    /** @param trust whom to trust when events are posted; empty for whom the Java platform trusts */
+    public QuarantineOperator(
+            OperatorConfig config,
+            KubernetesClient client,
+            Scheduler scheduler,
+            WriteHooks hooks,
+            LeadershipLost leadershipLost,
+            Optional<SSLContext> trust) {
         this.config = config;
         this.client = client;
         this.leadershipLost = leadershipLost;
@@ -114,6 +131,12 @@ public final class QuarantineOperator implements AutoCloseable {
         this.sessions = new AwsSessions(scheduler, ledger, meters, RoleAllowlist.of(config.roleAllowlist()));
         Installation installation = InstallIdentity.loadOrCreate(client, namespace, ledger);
         ClusterNodes nodes = new ClusterNodes(client, scheduler);
+        this.webhooks = new WebhookSender(
+                HostAllowlist.of(config.webhookAllowlist()),
+                new WebhookKeys(client, namespace),
+                ledger,
+                scheduler,
+                trust);
         this.controllers = new Controllers(
                 policies,
                 reader,
@@ -124,6 +147,7 @@ public final class QuarantineOperator implements AutoCloseable {
                 sources,
                 expressions,
                 new EventRecorder(client, ledger, identity),
+                new Courier(sessions, webhooks, installation.id()),
                 ledger,
                 scheduler,
                 installation,
@@ -228,6 +252,7 @@ public final class QuarantineOperator implements AutoCloseable {
             handover.giveUp();
         }
         sessions.close();
+        webhooks.close();
         http.close();
         LOG.info("stopped");
     }

@@ -12,6 +12,13 @@ public sealed interface PolicyReport {
     record ExpressionFails(String sentence) implements PolicyReport {}
 
     /**
+     * It is understood and acts, but tells in the default words, for its own are wrong.
+     *
+     * @param rest what else is to be said of it
+     */
+    record TemplateInvalid(PolicyReport rest, String sentence) implements PolicyReport {}
+
+    /**
      * It is not understood, and matches nothing.
      *
      * @param reason in CamelCase

@@ -47,7 +47,7 @@ public final class PolicyStatuses {
         Optional<Claim> evaluated = evaluated(before.conditions(), policy, sources, generation);
         Claim ready = policy instanceof PolicyReport.NotUnderstood(String reason, String sentence)
                 ? Claim.no(ConditionType.READY, reason, sentence)
-                : ready(reachable, evaluated, paused, deferred);
+                : withTemplates(policy, ready(reachable, evaluated, paused, deferred));
         List<Condition> kept = before.conditions().stream()
                 .filter(each -> evaluated.isPresent()
                         || !ConditionType.EXPRESSION_EVALUATED.text().equals(each.type()))
@@ -64,6 +64,14 @@ public final class PolicyStatuses {
                 matched,
                 active,
                 (long) deferred.size());
+    }
+
+    /** Whoever is told of nothing else to mend is told of this. */
+    private static Claim withTemplates(PolicyReport policy, Claim ready) {
+        return policy instanceof PolicyReport.TemplateInvalid(PolicyReport _, String sentence)
+                        && ready.status() == Condition.Status.TRUE
+                ? Claim.no(ConditionType.READY, "InvalidTemplate", sentence)
+                : ready;
     }
 
     private static Claim ready(Claim reachable, Optional<Claim> evaluated, boolean paused, List<Hold> deferred) {
@@ -106,6 +114,8 @@ public final class PolicyStatuses {
         ConditionType type = ConditionType.EXPRESSION_EVALUATED;
         return switch (report) {
             case PolicyReport.Understood _, PolicyReport.NotUnderstood _ -> Optional.empty();
+            case PolicyReport.TemplateInvalid(PolicyReport rest, String _) ->
+                evaluated(before, rest, sources, generation);
             case PolicyReport.ExpressionFails(String sentence) ->
                 Optional.of(Claim.no(type, "ExpressionFailed", sentence));
             case PolicyReport.ExpressionHolds _ -> {

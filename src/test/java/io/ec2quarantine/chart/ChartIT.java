@@ -303,6 +303,7 @@ class ChartIT {
                         "replicas=1,settings.httpPort=9090,settings.leaderElection=false,settings.pollIntervalSeconds=7,"
                                 + "settings.sweepIntervalSeconds=8,settings.sampleFindings=Accept,settings.logFormat=text,"
                                 + "settings.roleAllowlist=arn:aws:iam::*:role/reader,"
+                                + "settings.webhookAllowlist=siem.example.com,"
                                 + "aws.region=eu-central-1,aws.endpointUrl=http://simulator:4566,"
                                 + "extraEnv[0].name=HTTPS_PROXY,extraEnv[0].value=http://proxy:3128")
                 .only("Deployment"));
@@ -316,6 +317,7 @@ class ChartIT {
                         SampleFindings.ACCEPT,
                         LogFormat.TEXT,
                         List.of("arn:aws:iam::*:role/reader"),
+                        List.of("siem.example.com"),
                         Optional.empty(),
                         "app.kubernetes.io/name=ec2-quarantine-operator,app.kubernetes.io/instance=" + Helm.RELEASE));
         assertThat(environment)
@@ -333,6 +335,7 @@ class ChartIT {
             settings.logformat=text                        | logformat
             settings.logFormat=xml                         | logFormat
             settings.roleAllowlist=reader                  | roleAllowlist
+            settings.webhookAllowlist=https://x.example    | webhookAllowlist
             settings.sampleFindings=accept                 | sampleFindings
             settings.pollIntervalSeconds=0                 | pollIntervalSeconds
             settings.sweepIntervalSeconds=3601             | sweepIntervalSeconds

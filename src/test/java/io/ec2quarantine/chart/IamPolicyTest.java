@@ -25,6 +25,7 @@ class IamPolicyTest {
     private static final Map<String, String> SERVICES = Map.ofEntries(
             Map.entry("Ec2Client", "ec2"),
             Map.entry("GuardDutyClient", "guardduty"),
+            Map.entry("SnsClient", "sns"),
             Map.entry("SqsClient", "sqs"),
             Map.entry("StsClient", "sts"),
             Map.entry("AutoScalingClient", "autoscaling"),
@@ -69,7 +70,7 @@ class IamPolicyTest {
         assertThat(resources(statement))
                 .isNotEmpty()
                 .allMatch(resource -> resource.equals("*")
-                        || resource.equals("arn:*:sqs:*:*:ec2-quarantine-findings*")
+                        || resource.matches("arn:\\*:(sns|sqs):\\*:\\*:ec2-quarantine-(findings)?\\*")
                         || resource.matches("arn:\\*:(ec2|elasticloadbalancing):\\*:\\*?:[a-z-]+/\\*")
                         || resource.equals("arn:*:autoscaling:*:*:autoScalingGroup:*")
                         || resource.equals("arn:*:iam::*:role/*"));

@@ -27,6 +27,7 @@ class OperatorConfigTest {
                         SampleFindings.IGNORE,
                         LogFormat.JSON,
                         List.of("arn:*:iam::*:role/ec2-quarantine-*"),
+                        List.of(),
                         Optional.empty(),
                         "app.kubernetes.io/name=ec2-quarantine-operator"));
     }
@@ -43,7 +44,7 @@ class OperatorConfigTest {
                         "OPERATOR_NODE_NAME", " ip-10-0-0-1 ",
                         "OPERATOR_POD_SELECTOR", "app=quarantine",
                         "OPERATOR_ROLE_ALLOWLIST", "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*",
-                        "SOMETHING_ELSE", "whatever")))
+                        "OPERATOR_WEBHOOK_ALLOWLIST", "siem.example.com , *.hooks.example.com")))
                 .isEqualTo(new OperatorConfig(
                         0,
                         false,
@@ -52,6 +53,7 @@ class OperatorConfigTest {
                         SampleFindings.ACCEPT,
                         LogFormat.TEXT,
                         List.of("arn:aws:iam::*:role/a/b", "arn:aws:iam::111122223333:role/*"),
+                        List.of("siem.example.com", "*.hooks.example.com"),
                         Optional.of("ip-10-0-0-1"),
                         "app=quarantine"));
     }
@@ -97,6 +99,25 @@ class OperatorConfigTest {
                 .withMessage("OPERATOR_ROLE_ALLOWLIST is \"" + value + "\", but must be ARNs of IAM roles with commas"
                         + " between them, in which * stands for any characters but / and :, such as"
                         + " arn:*:iam::*:role/ec2-quarantine-*.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*",
+                "*.com,",
+                "https://siem.example.com",
+                "siem.example.com:443",
+                "siem.*.com",
+                "a b.example",
+                "localhost"
+            })
+    void whatIsNoNameOfAHostIsRefused(String value) {
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> OperatorConfig.from(Map.of("OPERATOR_WEBHOOK_ALLOWLIST", value)))
+                .withMessage(
+                        "OPERATOR_WEBHOOK_ALLOWLIST is \"" + value + "\", but must be host names with commas between"
+                                + " them, such as siem.example.com, or *.example.com for every host below one.");
     }
 
     @Test

@@ -55,6 +55,12 @@ final class CallWatch {
             timeline.read(readBack() ? "reads back" : "looks at", call.action().replaceFirst("^Describe", ""));
         } else if (operators && call.service().equals("guardduty")) {
             guardDuty(call);
+        } else if (operators && call.service().equals("sns")) {
+            timeline.tell(
+                    Actor.OPERATOR,
+                    Style.PLAIN,
+                    call.action() + " " + call.param("Subject")
+                            + (call.outcome().equals(Call.OK) ? "" : " refused: " + call.outcome()));
         }
     }
 

@@ -91,6 +91,9 @@ class DemoIT {
                         "444455556666 ec2-quarantine-responder eu-central-1",
                         "999900001111 ec2-quarantine-reader us-west-2 changed nothing",
                         "20 of 30 isolated and verified within ",
+                        "What the SIEM got",
+                        " Isolated, 1 Released",
+                        "\"type\" : \"io.ec2quarantine.Released\"",
                         " (High) isolated in its place ")
                 .contains("database: Ready=False (AwaitingApproval): The instance is protected by its tag")
                 .contains("Ready=True (Released)")
@@ -159,6 +162,12 @@ class DemoIT {
                         "TargetSecurityGroup ForensicSecurityGroup TargetSecurityGroup eni-",
                         "TargetSecurityGroup ForensicSecurityGroup TargetSecurityGroup i-",
                         "TargetSecurityGroup untouched",
+                        "The mail as it arrived",
+                        "Subject: [isolated] i-",
+                        "The instance was isolated, and the isolation was read back.",
+                        "Release kubectl patch qi i-",
+                        "And then: [drifted] i-",
+                        "And then: [released] i-",
                         "Isolated and verified ",
                         "three changes undone within ",
                         "released and read back in ");

@@ -70,6 +70,7 @@ final class Organisation {
         summary.add(release());
         tables.policies();
         tables.actors();
+        new Siem(scene, screen).show(patience, operator);
         screen.summary(summary);
     }
 
@@ -224,7 +225,7 @@ final class Organisation {
 
     private Writes writesSince(long mark) {
         return new Writes(set.simulator().calls().since(mark).stream()
-                .filter(call -> call.isWrite() && StageSet.isOperators(call))
+                .filter(StageSet::isOperatorsChange)
                 .toList());
     }
 

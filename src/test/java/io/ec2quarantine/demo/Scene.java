@@ -72,6 +72,7 @@ final class Scene {
         } else {
             telling.groups("before and now", columns, end(had));
         }
+        new Mailbox(ec2.region(), screen).show(acting, release ? "Released" : "Drifted");
         screen.summary(summary);
     }
 

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /** What the scene is played on: the Kubernetes API, and the simulated AWS with what the scene is about. */
@@ -21,6 +22,7 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Scenery scenery) {
     static final int SWEEP_SECONDS = 5;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> MESSAGES = Set.of("sns", "sqs");
     private static final String OPERATOR_KEY = "AKIAOPERATOR";
     private static final String OPERATOR_USER = "ec2-quarantine-operator";
 
@@ -74,7 +76,12 @@ record StageSet(Cluster cluster, AwsSimulator simulator, Scenery scenery) {
 
     /** What the operator tried to change in AWS. */
     List<Call> operatorWrites() {
-        return simulator.calls().matching(call -> call.isWrite() && isOperators(call));
+        return simulator.calls().matching(StageSet::isOperatorsChange);
+    }
+
+    /** Whether the operator tried to change something by this call, rather than tell somebody. */
+    static boolean isOperatorsChange(Call call) {
+        return call.isWrite() && isOperators(call) && !MESSAGES.contains(call.service());
     }
 
     /** Whether the operator made this call. */

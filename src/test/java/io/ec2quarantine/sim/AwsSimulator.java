@@ -56,6 +56,7 @@ public final class AwsSimulator implements AutoCloseable {
         services = Map.ofEntries(
                 Map.entry("ec2", new Ec2Api(world)),
                 Map.entry("guardduty", new GuardDutyApi(world)),
+                Map.entry("sns", new SnsApi(world)),
                 Map.entry("sqs", new SqsApi(world)),
                 Map.entry("sts", new StsApi(world)),
                 Map.entry("autoscaling", new ScalingApi(world)),

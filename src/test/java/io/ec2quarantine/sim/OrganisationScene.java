@@ -25,6 +25,9 @@ public record OrganisationScene(
     /** The finding of the storm. */
     public static final String STORM = "Backdoor:EC2/Spambot";
 
+    /** The queue that the SIEM reads. */
+    public static final String QUEUE = "ec2-quarantine-siem";
+
     private static final String EXTERNAL_ID = "5f0c6a1e-9b7d-4c38-8e52-d41a7b90c3f6";
     private static final int SERVERS = 30;
     private static final int CRITICAL = 4;
@@ -41,6 +44,7 @@ public record OrganisationScene(
             for (var role : List.of("ec2-quarantine-responder", "ec2-quarantine-release")) {
                 member.role(role).trusts(security.id()).externalId(EXTERNAL_ID);
             }
+            security.region("us-west-2").queue(QUEUE);
             var stormed = member.region("us-west-2");
             var quiet = member.region("eu-central-1");
             var database = quiet.instance("database").in(quiet.vpc()).tag("ec2quarantine.io/protected", "");

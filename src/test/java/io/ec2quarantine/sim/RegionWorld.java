@@ -37,6 +37,7 @@ public final class RegionWorld {
     private final Flows flows = new Flows(this);
     private int groupsPerInterface = 5;
     private int privateIps;
+    private final Map<String, Topic> topics = new HashMap<>();
     private final Map<String, Queue> queues = new HashMap<>();
     private final List<EventRule> rules = new ArrayList<>();
     private final Set<String> withheld = ConcurrentHashMap.newKeySet();
@@ -212,6 +213,15 @@ public final class RegionWorld {
             own.add(finding);
             announce(finding.id());
         });
+    }
+
+    /** The topic with this name, made at the first mention. */
+    public Topic topic(String topicName) {
+        return locked(() -> topics.computeIfAbsent(topicName, ignored -> new Topic(this, topicName)));
+    }
+
+    Optional<Topic> topicNamed(String topicName) {
+        return Optional.ofNullable(topics.get(topicName));
     }
 
     /** The queue with this name, made at the first mention. */

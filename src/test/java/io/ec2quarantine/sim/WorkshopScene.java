@@ -15,6 +15,9 @@ public record WorkshopScene(
         String compromisedInstance3,
         String maliciousIp,
         String threatList) {
+    /** The topic that people on call listen to. */
+    public static final String TOPIC = "ec2-quarantine-oncall";
+
     static final String MALICIOUS_IP = "198.51.100.17";
     static final String THREAT_LIST = "Custom-Threat-List";
 
@@ -42,6 +45,7 @@ public record WorkshopScene(
                     .launch();
             region.elasticAddress(malicious.id(), MALICIOUS_IP);
             region.threatList(THREAT_LIST, MALICIOUS_IP);
+            region.topic(TOPIC);
             return new WorkshopScene(
                     region.account().id(),
                     region.name(),

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /** The whole operator against the embedded Kubernetes API and the simulator of AWS, on a clock that tests move. */
 public final class OperatorWorld implements AutoCloseable {
@@ -47,6 +48,8 @@ public final class OperatorWorld implements AutoCloseable {
     private final AwsSimulator simulator = AwsSimulator.start(scheduler);
     private final Map<String, String> settings = new HashMap<>();
     private final List<QuarantineOperator> operators = new ArrayList<>();
+
+    private Optional<SSLContext> trust = Optional.empty();
 
     /** An empty world without an operator; requests are not limited unless a test turns that on. */
     public OperatorWorld() {
@@ -71,6 +74,12 @@ public final class OperatorWorld implements AutoCloseable {
         return this;
     }
 
+    /** Operators started from now on trust these where they post events. */
+    public OperatorWorld trust(SSLContext context) {
+        trust = Optional.of(context);
+        return this;
+    }
+
     /** Starts the operator; a second time another one beside the first, as after a lost lease. */
     public OperatorWorld startOperator() {
         return startOperator(WriteHooks.NONE);
@@ -79,7 +88,7 @@ public final class OperatorWorld implements AutoCloseable {
     /** Starts the operator with hooks around its writes. */
     public OperatorWorld startOperator(WriteHooks hooks) {
         QuarantineOperator started =
-                new QuarantineOperator(OperatorConfig.from(settings), client(), scheduler, hooks, () -> {});
+                new QuarantineOperator(OperatorConfig.from(settings), client(), scheduler, hooks, () -> {}, trust);
         started.start();
         operators.add(started);
         return this;

@@ -34,19 +34,7 @@ public record QuarantinedInstanceStatus(
     /** A status of which nothing is known yet. */
     public static QuarantinedInstanceStatus empty() {
         return new QuarantinedInstanceStatus(
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                List.of(),
+                null, List.of(), null, null, null, List.of(), List.of(), null, List.of(), null, null, null, List.of(),
                 List.of());
     }
 
@@ -198,7 +186,9 @@ public record QuarantinedInstanceStatus(
 
     /** The Auto Scaling group that the instance was taken out of, detached or put on standby. */
     public record AutoScalingChange(
-            String groupName, @Nullable String action, @Nullable String lifecycleState) {}
+            String groupName,
+            @Nullable String action,
+            @Nullable String lifecycleState) {}
 
     /** A registration with a target group that was taken away. */
     public record TargetChange(
@@ -240,7 +230,19 @@ public record QuarantinedInstanceStatus(
             @Nullable Instant sentTime,
             @Nullable String messageID,
             @Nullable Integer attempts,
-            @Nullable String message) {}
+            @Nullable String message) {
+
+        /** The same notification, which its channel took. */
+        public NotificationStatus taken(Instant when, @Nullable String id) {
+            return new NotificationStatus(name, eventID, event, time, when, id, attempts, null);
+        }
+
+        /** The same notification, after one more attempt that failed. */
+        public NotificationStatus notTaken(String sentence) {
+            return new NotificationStatus(
+                    name, eventID, event, time, null, null, attempts == null ? 1 : attempts + 1, sentence);
+        }
+    }
 
     /** One thing that was done, and how it ended. */
     public record TimelineEntry(

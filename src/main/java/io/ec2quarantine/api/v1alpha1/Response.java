@@ -176,11 +176,11 @@ public record Response(
             @Nullable String snsTopicARN,
             @Nullable String sqsQueueURL,
             @Nullable Webhook webhook,
-            List<NotificationEvent> events,
+            List<@Nullable NotificationEvent> events,
             @Nullable String subject,
             @Nullable String message) {
         public Notification {
-            events = Lists.orEmpty(events);
+            events = Lists.orEmptyWithUnknowns(events);
         }
     }
 
@@ -190,22 +190,33 @@ public record Response(
     /** The transitions that a notification can be of. */
     public enum NotificationEvent {
         @JsonProperty("Isolated")
-        ISOLATED,
+        ISOLATED("Isolated"),
         @JsonProperty("Drifted")
-        DRIFTED,
+        DRIFTED("Drifted"),
         @JsonProperty("StillActive")
-        STILL_ACTIVE,
+        STILL_ACTIVE("StillActive"),
         @JsonProperty("VerificationLost")
-        VERIFICATION_LOST,
+        VERIFICATION_LOST("VerificationLost"),
         @JsonProperty("AwaitingApproval")
-        AWAITING_APPROVAL,
+        AWAITING_APPROVAL("AwaitingApproval"),
         @JsonProperty("Deferred")
-        DEFERRED,
+        DEFERRED("Deferred"),
         @JsonProperty("Refused")
-        REFUSED,
+        REFUSED("Refused"),
         @JsonProperty("Released")
-        RELEASED,
+        RELEASED("Released"),
         @JsonProperty("Failed")
-        FAILED
+        FAILED("Failed");
+
+        private final String text;
+
+        NotificationEvent(String text) {
+            this.text = text;
+        }
+
+        /** The name of the transition. */
+        public String text() {
+            return text;
+        }
     }
 }

@@ -18,12 +18,13 @@ public record Field<T>(
     }
 
     /** A field that every subject has. */
-    static <T> Field<T> always(String name, FieldType type, String meaning, Function<T, Object> value) {
+    public static <T> Field<T> always(String name, FieldType type, String meaning, Function<T, Object> value) {
         return new Field<>(name, type, Presence.ALWAYS, meaning, subject -> Optional.of(value.apply(subject)));
     }
 
     /** A field that a subject may lack. */
-    static <T> Field<T> optional(String name, FieldType type, String meaning, Function<T, Optional<String>> value) {
+    public static <T> Field<T> optional(
+            String name, FieldType type, String meaning, Function<T, Optional<String>> value) {
         return new Field<>(
                 name,
                 type,

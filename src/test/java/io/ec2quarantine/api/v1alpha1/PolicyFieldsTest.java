@@ -53,6 +53,9 @@ class PolicyFieldsTest {
               match: {findingTypes: ["*"]}
             """);
 
+    private static final String TOPIC = "arn:aws:sns:us-west-2:111122223333:ec2-quarantine-oncall";
+    private static final String QUEUE = "https://sqs.us-west-2.amazonaws.com/111122223333/ec2-quarantine-siem";
+
     private static final Map<String, String> TAGS = Map.of("environment", "production");
 
     /**
@@ -322,7 +325,36 @@ class PolicyFieldsTest {
                     policy -> Responses.onDelete(Responses.of(Optional.of(policy)))
                             .name(),
                     of("response: {release: {onDelete: Leave}}", "LEAVE"),
-                    of("response: {release: {onDelete: Restore}}", "RESTORE")));
+                    of("response: {release: {onDelete: Restore}}", "RESTORE")),
+            tells("name", "name: one, snsTopicARN: %s".formatted(TOPIC), "name: two, snsTopicARN: %s".formatted(TOPIC)),
+            tells(
+                    "snsTopicARN",
+                    "name: one, snsTopicARN: %s".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s2".formatted(TOPIC)),
+            tells(
+                    "sqsQueueURL",
+                    "name: one, sqsQueueURL: %s".formatted(QUEUE),
+                    "name: one, sqsQueueURL: %s2".formatted(QUEUE)),
+            tells(
+                    "webhook.url",
+                    "name: one, webhook: {url: 'https://a.example/x'}",
+                    "name: one, webhook: {url: 'https://b.example/x'}"),
+            tells(
+                    "webhook.secretName",
+                    "name: one, webhook: {url: 'https://a.example/x', secretName: a}",
+                    "name: one, webhook: {url: 'https://a.example/x', secretName: b}"),
+            tells(
+                    "events[]",
+                    "name: one, snsTopicARN: %s, events: [Isolated]".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s, events: [Released]".formatted(TOPIC)),
+            tells(
+                    "subject",
+                    "name: one, snsTopicARN: %s, subject: '{{event}}'".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s, subject: '{{label}}'".formatted(TOPIC)),
+            tells(
+                    "message",
+                    "name: one, snsTopicARN: %s, message: '{{event}}'".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s, message: '{{label}}'".formatted(TOPIC)));
 
     private static Stream<Arguments> rows() {
         return ROWS.stream().map(row -> argumentSet(row.path(), row));
@@ -367,6 +399,24 @@ class PolicyFieldsTest {
     /** What is made of the response. */
     private static Row responds(String path, Function<IsolationPolicy, String> response, Case one, Case other) {
         return new Row(path, policy -> response.apply(PolicyFields.read(policy)), one, other);
+    }
+
+    /** What is asked for is what the frozen response has; NotificationsTest plays each of it with the whole operator. */
+    private static Row tells(String field, String one, String other) {
+        return responds(
+                "spec.response.notifications[]." + field,
+                policy -> Responses.notifications(Responses.of(Optional.of(policy)))
+                        .toString(),
+                channel(one),
+                channel(other));
+    }
+
+    private static Case channel(String fields) {
+        String spec = "response: {notifications: [{%s}]}".formatted(fields);
+        JsonNode policy = Example.edited(POLICY, "spec: {%s}".formatted(spec));
+        return of(
+                spec,
+                PolicyFields.read(policy).getSpec().response().notifications().toString());
     }
 
     private static Case of(String spec, String outcome) {

@@ -1,0 +1,4 @@
+package io.ec2quarantine.notice;
+
+/** A mail as it goes out. */
+public record Letter(String subject, String body) {}

@@ -1,0 +1,5 @@
+/** What notifications say. */
+@NullMarked
+package io.ec2quarantine.notice;
+
+import org.jspecify.annotations.NullMarked;
