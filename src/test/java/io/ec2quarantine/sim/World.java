@@ -32,6 +32,7 @@ public final class World {
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
     private final Ids ids = new Ids();
+    private final Iam iam = new Iam();
     private final Map<String, AccountWorld> accounts = new LinkedHashMap<>();
     private final Map<String, Identity> identities = new HashMap<>();
     private Staleness.Settings staleness = Staleness.Settings.OFF;
@@ -136,6 +137,10 @@ public final class World {
         return locked(() -> region.detector()
                 .flatMap(detector -> detector.listNaming(remoteIp))
                 .map(list -> region.finding(FindingTemplate.maliciousIpCallerCustom(instanceId, remoteIp, list))));
+    }
+
+    Iam iam() {
+        return iam;
     }
 
     List<AccountWorld> accounts() {
