@@ -223,9 +223,22 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(gateway.getFullName())
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + ".aws.Ec2DryRuns")
                 .should()
                 .callMethodWhere(targetOwner(assignableTo(Ec2Client.class)).and(not(target(name("builder")))))
                 .check(MAIN);
+    }
+
+    /** Its requests all go through one method, which refuses those without DryRun: here they are method references. */
+    @Test
+    void whatAsksEc2CallsNothingThatWouldChangeIt() {
+        assertThat(MAIN.get(ROOT + ".aws.Ec2DryRuns").getMethodCallsFromSelf().stream()
+                        .filter(call -> call.getTargetOwner().isAssignableTo(Ec2Client.class)
+                                || call.getTargetOwner().getSimpleName().equals("AwsCalls"))
+                        .map(call -> call.getTarget().getName()))
+                .contains("dryRun", "read")
+                .allMatch(name -> name.startsWith("describe") || name.equals("dryRun") || name.equals("read"));
     }
 
     /** Other people's classes are known by their names alone: looking into them would take a minute. */

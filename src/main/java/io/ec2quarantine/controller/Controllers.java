@@ -24,10 +24,12 @@ public final class Controllers {
     private final IsolationPolicyReconciler policyReconciler;
     private final QuarantinedInstanceReconciler quarantineReconciler;
     private final Sweeper sweeper;
+    private final Preflight preflight;
 
     /**
      * Puts them together.
      *
+     * @param triesPermissions whether the preflight is to run
      * @param sweepInterval how often isolated instances are read back
      * @param validity how long such a read proves the isolation
      * @param suffixes random endings for names that somebody else has taken
@@ -46,6 +48,7 @@ public final class Controllers {
             Installation installation,
             QuarantineDefinition definition,
             Home home,
+            boolean triesPermissions,
             Duration sweepInterval,
             Duration validity,
             Supplier<String> suffixes) {
@@ -71,10 +74,13 @@ public final class Controllers {
                 home,
                 validity);
         QuarantineFlow flow = new QuarantineFlow(services, definition);
+        PermissionBook permissions = new PermissionBook(triesPermissions);
         this.policyReconciler = new IsolationPolicyReconciler(
-                policies, reader, quarantines, sources, expressions, ledger, teller, policiesAsked, scheduler);
+                policies, reader, quarantines, sources, expressions, permissions, ledger, teller, policiesAsked, scheduler);
         this.quarantineReconciler = new QuarantinedInstanceReconciler(
                 flow, policies, quarantines, ledger, teller, quarantinesAsked, scheduler);
+        this.preflight = new Preflight(
+                policies, quarantines, sources, sessions, installation, permissions, policiesAsked, scheduler);
         this.sweeper = new Sweeper(
                 quarantines,
                 sessions,
@@ -96,6 +102,10 @@ public final class Controllers {
 
     public Sweeper sweeper() {
         return sweeper;
+    }
+
+    public Preflight preflight() {
+        return preflight;
     }
 
     /** Asks for a policy to be reconciled. */

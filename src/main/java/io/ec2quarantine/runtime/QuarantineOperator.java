@@ -125,6 +125,7 @@ public final class QuarantineOperator implements AutoCloseable {
                         new OwnNode(client, namespace, config.nodeName(), config.podSelector()),
                         config.leaderElection(),
                         this::handOver),
+                config.preflight() == OperatorConfig.Preflight.HOURLY,
                 config.sweepInterval(),
                 config.validity(),
                 QuarantineOperator::suffix);
@@ -202,6 +203,7 @@ public final class QuarantineOperator implements AutoCloseable {
         poller.stop();
         takeUp.stop();
         controllers.sweeper().stop();
+        controllers.preflight().stop();
         leaseWatch.stop();
         operator.stop();
         if (config.leaderElection()) {
@@ -218,6 +220,7 @@ public final class QuarantineOperator implements AutoCloseable {
         poller.start();
         takeUp.start();
         controllers.sweeper().start();
+        controllers.preflight().start();
         if (config.leaderElection()) {
             leaseWatch.start();
         }
@@ -234,6 +237,7 @@ public final class QuarantineOperator implements AutoCloseable {
             poller.stop();
             takeUp.stop();
             controllers.sweeper().stop();
+            controllers.preflight().stop();
             LOG.error(
                     "The lease {}/{} was lost while leading; this replica ends so that only one leads.",
                     namespace,
@@ -248,6 +252,7 @@ public final class QuarantineOperator implements AutoCloseable {
             poller.stop();
             takeUp.stop();
             controllers.sweeper().stop();
+            controllers.preflight().stop();
             LOG.warn("The node of this replica is to be isolated; it hands over to a replica on another node.");
             handover.giveUp();
             leadershipLost.lost();
