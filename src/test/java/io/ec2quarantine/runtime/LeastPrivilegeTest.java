@@ -1,6 +1,7 @@
 package io.ec2quarantine.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
@@ -11,12 +12,16 @@ import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.IamDocument;
 import io.ec2quarantine.sim.Model;
 import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.sim.SdkClients;
 import io.ec2quarantine.testing.OperatorWorld;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The whole operator under the documents of docs/iam, each role with its own: it needs no more, and each has no more. */
 class LeastPrivilegeTest {
@@ -74,6 +79,47 @@ class LeastPrivilegeTest {
         assertThat(groups()).isEqualTo(before);
         assertThat(region.tagsOf(eni)).isEmpty();
         assertThat(denied()).isEmpty();
+    }
+
+    /** Under the organisation's control nobody else undoes it, and what the operator does goes on as ever. */
+    @Test
+    void anAdministratorOfTheMemberUndoesNothingAndTheOperatorStillDoes() {
+        member.controlledBy(document("scp"));
+        List<String> before = groups();
+        world.cluster().create(policy(RELEASE));
+        world.startOperator();
+        world.awaitVerified(instance);
+        String isolation = world.isolationGroup(instance);
+        String eni = region.interfacesOf(instance).getFirst().id();
+        world.await(
+                instance, "marked", _ -> "isolated".equals(region.tagsOf(eni).get("ec2quarantine.io/state")));
+
+        try (SdkClients clients = new SdkClients(world.simulator())) {
+            Ec2Client administrator = clients.ec2(region);
+            List<Runnable> undoing = List.of(
+                    () -> administrator.modifyNetworkInterfaceAttribute(
+                            request -> request.networkInterfaceId(eni).groups(web.id())),
+                    () -> administrator.deleteTags(request -> request.resources(eni)),
+                    () -> administrator.deleteTags(request -> request.resources(isolation)),
+                    () -> administrator.terminateInstances(request -> request.instanceIds(instance)),
+                    () -> administrator.authorizeSecurityGroupIngress(request -> request.groupId(isolation)
+                            .ipProtocol("-1")
+                            .cidrIp("0.0.0.0/0")),
+                    () -> administrator.createTags(
+                            request -> request.resources(web.id()).tags(ownership())));
+            assertThat(undoing).allSatisfy(attempt -> assertThatExceptionOfType(Ec2Exception.class)
+                    .isThrownBy(attempt::run)
+                    .withMessageContaining("not authorized"));
+        }
+        assertThat(Set.copyOf(groups())).containsExactly(isolation);
+
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        assertThat(groups()).isEqualTo(before);
+    }
+
+    private static Tag ownership() {
+        return Tag.builder().key("ec2quarantine.io/owner").value("x").build();
     }
 
     @Test
