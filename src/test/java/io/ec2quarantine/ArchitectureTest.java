@@ -50,6 +50,7 @@ class ArchitectureTest {
             ingest     | api aws cluster core status
             controller | api aws cluster core ingest status
             runtime    | api aws cluster config controller core ingest status
+            recover    | api aws cluster config core runtime status
             """;
 
     @ParameterizedTest
@@ -90,7 +91,12 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(not(resideInAPackage(ROOT + ".."))
                         .or(resideInAnyPackage(
-                                ROOT, ROOT + ".cluster..", ROOT + ".config..", ROOT + ".core..", ROOT + ".runtime..")))
+                                ROOT,
+                                ROOT + ".cluster..",
+                                ROOT + ".config..",
+                                ROOT + ".core..",
+                                ROOT + ".recover..",
+                                ROOT + ".runtime..")))
                 .check(MAIN);
     }
 

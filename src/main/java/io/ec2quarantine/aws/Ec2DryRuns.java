@@ -62,7 +62,7 @@ public final class Ec2DryRuns {
 
     /** What there is to try on: a page of each at most. */
     public Result<Samples> samples() {
-        return interfaces(List.of(filter("tag:" + Marks.STATE, "isolated")))
+        return interfaces(List.of(filter("tag:" + Marks.STATE, Marks.ISOLATED)))
                 .then(isolated -> interfaces(List.of())
                         .map(any -> Stream.concat(isolated.stream(), any.stream())
                                 .distinct()
@@ -213,7 +213,7 @@ public final class Ec2DryRuns {
     }
 
     private static Tag state() {
-        return Tag.builder().key(Marks.STATE).value("isolated").build();
+        return Tag.builder().key(Marks.STATE).value(Marks.ISOLATED).build();
     }
 
     private <R extends Ec2Request> Result<Boolean> ask(
@@ -264,7 +264,7 @@ public final class Ec2DryRuns {
                         found.attachment().instanceId(),
                         found.vpcId(),
                         Ec2Mapper.state(found).groups(),
-                        "isolated".equals(Tags.toMap(found.tagSet()).get(Marks.STATE))))
+                        Marks.ISOLATED.equals(Tags.toMap(found.tagSet()).get(Marks.STATE))))
                 : Stream.empty();
     }
 

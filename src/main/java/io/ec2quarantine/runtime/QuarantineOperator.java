@@ -50,7 +50,8 @@ import org.slf4j.LoggerFactory;
 
 /** The operator, put together: started, leading or standing by, and stopped in order. */
 public final class QuarantineOperator implements AutoCloseable {
-    private static final String LEASE = "ec2-quarantine-operator";
+    /** The lease that the leading replica holds. */
+    public static final String LEASE = "ec2-quarantine-operator";
     private static final int SUFFIX_LENGTH = 8;
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
