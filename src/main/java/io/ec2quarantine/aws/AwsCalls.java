@@ -57,14 +57,14 @@ final class AwsCalls {
     }
 
     /** Whether the call would have been allowed; for requests with DryRun alone, which EC2 answers by errors. */
-    Result<Boolean> dryRun(Call call, Runnable request) {
+    Result<Boolean> dryRun(Call call, Supplier<?> request) {
         return read(call, () -> {
             try {
-                request.run();
+                throw new IllegalStateException(
+                        call.action() + " was carried out instead of being tried: " + request.get());
             } catch (AwsServiceException answer) {
                 return Failures.allowsADryRun(answer).orElseThrow(() -> answer);
             }
-            throw new IllegalStateException(call.action() + " was carried out instead of being tried");
         });
     }
 

@@ -68,17 +68,20 @@ public final class Ec2DryRuns {
                                 .distinct()
                                 .toList()))
                 .then(interfaces -> groups(List.of(filter("tag-key", Marks.OWNER)))
-                        .then(owned -> anyVpc(interfaces, owned).map(vpc -> new Samples(
-                                interfaces.stream().flatMap(Ec2DryRuns::sample).toList(),
-                                owned.stream()
-                                        .filter(group -> Ec2Mapper.MADE_TO_ISOLATE.equals(group.description()))
-                                        .collect(Collectors.toMap(
-                                                SecurityGroup::groupId,
-                                                SecurityGroup::vpcId,
-                                                (first, _) -> first,
-                                                LinkedHashMap::new)),
-                                Map.of(),
-                                vpc))));
+                        .then(owned -> anyVpc(interfaces, owned)
+                                .map(vpc -> new Samples(
+                                        interfaces.stream()
+                                                .flatMap(Ec2DryRuns::sample)
+                                                .toList(),
+                                        owned.stream()
+                                                .filter(group -> Ec2Mapper.MADE_TO_ISOLATE.equals(group.description()))
+                                                .collect(Collectors.toMap(
+                                                        SecurityGroup::groupId,
+                                                        SecurityGroup::vpcId,
+                                                        (first, _) -> first,
+                                                        LinkedHashMap::new)),
+                                        Map.of(),
+                                        vpc))));
     }
 
     /** Whether EC2 would do it for this identity. */
@@ -236,16 +239,16 @@ public final class Ec2DryRuns {
     private Result<List<SecurityGroup>> groups(List<Filter> filters) {
         return calls.read(
                 new Call("ec2:DescribeSecurityGroups", "some in " + where, RateBucket.EC2_DESCRIBE),
-                () -> new ArrayList<>(
-                        client.describeSecurityGroups(
-                                        request -> request.filters(filters).maxResults(PAGE))
-                                .securityGroups()));
+                () -> new ArrayList<>(client.describeSecurityGroups(
+                                request -> request.filters(filters).maxResults(PAGE))
+                        .securityGroups()));
     }
 
     /** Every VPC has a group, its default one. */
     private Result<Optional<String>> anyVpc(List<NetworkInterface> interfaces, List<SecurityGroup> owned) {
         Optional<String> known = Stream.concat(
-                        interfaces.stream().map(NetworkInterface::vpcId), owned.stream().map(SecurityGroup::vpcId))
+                        interfaces.stream().map(NetworkInterface::vpcId),
+                        owned.stream().map(SecurityGroup::vpcId))
                 .findFirst();
         return known.isPresent()
                 ? Result.ok(known)

@@ -28,8 +28,7 @@ public final class InstallIdentity {
         return loadOrCreate(client, namespace, UUID.randomUUID().toString(), ledger);
     }
 
-    private static Installation loadOrCreate(
-            KubernetesClient client, String namespace, String id, WriteLedger ledger) {
+    private static Installation loadOrCreate(KubernetesClient client, String namespace, String id, WriteLedger ledger) {
         Secret present = read(client, namespace);
         if (present != null) {
             return installation(present);
@@ -42,8 +41,7 @@ public final class InstallIdentity {
                 .withNamespace(namespace)
                 .endMetadata()
                 .withType("Opaque")
-                .withData(Map.of(
-                        ID, encode(id.getBytes(StandardCharsets.UTF_8)), KEY, encode(key)))
+                .withData(Map.of(ID, encode(id.getBytes(StandardCharsets.UTF_8)), KEY, encode(key)))
                 .build();
         try {
             return installation(ledger.write(
@@ -61,7 +59,8 @@ public final class InstallIdentity {
 
     /** The id of the installation in a namespace, where there is one already. */
     public static Optional<String> present(KubernetesClient client, String namespace) {
-        return Optional.ofNullable(read(client, namespace)).map(secret -> installation(secret).id());
+        return Optional.ofNullable(read(client, namespace))
+                .map(secret -> installation(secret).id());
     }
 
     /** Makes the installation that an id belongs to, with a new key; where there is one already, that is left and answered. */

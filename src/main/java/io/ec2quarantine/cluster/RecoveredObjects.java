@@ -45,7 +45,8 @@ public final class RecoveredObjects {
 
     /** Who holds a lease and so leads; empty where nobody does. */
     public Optional<String> holder(String namespace, String lease, Instant now) {
-        return Optional.ofNullable(client.leases().inNamespace(namespace).withName(lease).get())
+        return Optional.ofNullable(
+                        client.leases().inNamespace(namespace).withName(lease).get())
                 .flatMap(found -> Optional.ofNullable(found.getSpec()))
                 .filter(spec -> isHeld(spec, now))
                 .map(LeaseSpec::getHolderIdentity);
@@ -63,7 +64,9 @@ public final class RecoveredObjects {
 
     /** Whether there is a quarantine of the instance with something in its status. */
     public boolean isKnown(String instanceId) {
-        return Optional.ofNullable(read(instanceId)).filter(RecoveredObjects::hasStatus).isPresent();
+        return Optional.ofNullable(read(instanceId))
+                .filter(RecoveredObjects::hasStatus)
+                .isPresent();
     }
 
     /**
@@ -74,7 +77,10 @@ public final class RecoveredObjects {
         String name = object.getMetadata().getName();
         QuarantinedInstanceStatus status = object.getStatus();
         QuarantinedInstance bare = object(
-                name, String.valueOf(object.getSpec().accountID()), object.getSpec().region(), status);
+                name,
+                String.valueOf(object.getSpec().accountID()),
+                object.getSpec().region(),
+                status);
         bare.setStatus(null);
         try {
             QuarantinedInstance present = read(name);

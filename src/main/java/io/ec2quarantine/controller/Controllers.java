@@ -76,7 +76,16 @@ public final class Controllers {
         QuarantineFlow flow = new QuarantineFlow(services, definition);
         PermissionBook permissions = new PermissionBook(triesPermissions);
         this.policyReconciler = new IsolationPolicyReconciler(
-                policies, reader, quarantines, sources, expressions, permissions, ledger, teller, policiesAsked, scheduler);
+                policies,
+                reader,
+                quarantines,
+                sources,
+                expressions,
+                permissions,
+                ledger,
+                teller,
+                policiesAsked,
+                scheduler);
         this.quarantineReconciler = new QuarantinedInstanceReconciler(
                 flow, policies, quarantines, ledger, teller, quarantinesAsked, scheduler);
         this.preflight = new Preflight(

@@ -97,16 +97,23 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         long generation =
                 Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L);
         Optional<Claim> permitted = permissions.of(object.getMetadata().getName());
-        status.patch(last -> PermissionClaims.in(PolicyStatuses.after(
-                last,
-                report,
-                object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
-                reports(object),
-                matched,
-                mine.stream().filter(IsolationPolicyReconciler::isActive).count(),
-                deferred(object, mine),
+        status.patch(last -> PermissionClaims.in(
+                PolicyStatuses.after(
+                        last,
+                        report,
+                        object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
+                        reports(object),
+                        matched,
+                        mine.stream()
+                                .filter(IsolationPolicyReconciler::isActive)
+                                .count(),
+                        deferred(object, mine),
+                        generation,
+                        now),
+                permissions.isTried(),
+                permitted,
                 generation,
-                now), permissions.isTried(), permitted, generation, now));
+                now));
         teller.tell(status.primary(), before, status.current().conditions());
         return UpdateControl.noUpdate();
     }

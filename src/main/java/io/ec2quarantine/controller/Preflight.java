@@ -118,7 +118,9 @@ public final class Preflight {
                             stop,
                             new Known(checked, scheduler.instant().plus(settled ? CHECK_EVERY : TRY_AGAIN_AFTER)));
                 });
-        policies.all().forEach(policy -> tell(policy, stops.getOrDefault(policy.getMetadata().getName(), List.of())));
+        policies.all()
+                .forEach(policy ->
+                        tell(policy, stops.getOrDefault(policy.getMetadata().getName(), List.of())));
     }
 
     private boolean isDue(PreflightStop stop) {
@@ -129,9 +131,9 @@ public final class Preflight {
     private static boolean isWhole(Checked checked) {
         return switch (checked) {
             case Checked.Unreadable _ -> false;
-            case Checked.Tried(_, Map<Need, Answer> answers, Answer opening) ->
-                !(opening instanceof Answer.NoAnswer)
-                        && answers.values().stream().noneMatch(Answer.NoAnswer.class::isInstance);
+            case Checked.Tried tried ->
+                !(tried.opening() instanceof Answer.NoAnswer)
+                        && tried.answers().values().stream().noneMatch(Answer.NoAnswer.class::isInstance);
         };
     }
 
@@ -154,7 +156,8 @@ public final class Preflight {
 
     private Checked check(PreflightStop stop) {
         Result<Checked> result = dryRuns(stop, Purpose.RESPOND)
-                .then(responder -> responder.samples()
+                .then(responder -> responder
+                        .samples()
                         .map(samples -> samples.naming(stop.existingGroups()))
                         .map(samples -> tried(stop, responder, samples)));
         return switch (result) {
@@ -166,9 +169,12 @@ public final class Preflight {
     private Checked tried(PreflightStop stop, Ec2DryRuns responder, Samples samples) {
         Result<Ec2DryRuns> release = dryRuns(stop, Purpose.RELEASE);
         Map<Need, Answer> answers = new HashMap<>();
-        Needs.of(stop.features()).forEach(need -> answers.put(need, need.part() == Part.RELEASE
-                ? answer(release, need, samples)
-                : answer(Result.ok(responder), need, samples)));
+        Needs.of(stop.features())
+                .forEach(need -> answers.put(
+                        need,
+                        need.part() == Part.RELEASE
+                                ? answer(release, need, samples)
+                                : answer(Result.ok(responder), need, samples)));
         Answer opening = Needs.opening(samples)
                 .filter(_ -> stop.access().isSplit())
                 .map(dryRun -> answer(Result.ok(responder), dryRun))

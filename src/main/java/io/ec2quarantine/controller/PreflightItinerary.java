@@ -73,13 +73,14 @@ final class PreflightItinerary {
         boolean own = access.toRespond().isEmpty();
         Stream<Place> ofOwn = regions.stream()
                 .map(SourceRegion::region)
-                .flatMap(region -> sessions.ownAccount(region).answer().stream()
-                        .map(account -> new Place(account, region, own)));
+                .flatMap(region ->
+                        sessions.ownAccount(region).answer().stream().map(account -> new Place(account, region, own)));
         // Without a role the operator reaches no account but its own, and isolates in none.
         Stream<Place> ofReaders = own
                 ? Stream.empty()
-                : regions.stream().flatMap(each -> each.reader().map(Role::accountId).stream()
-                        .map(account -> new Place(account, each.region(), false)));
+                : regions.stream()
+                        .flatMap(each -> each.reader().map(Role::accountId).stream()
+                                .map(account -> new Place(account, each.region(), false)));
         Stream<Place> named = accounts(policy).stream()
                 .flatMap(account -> regions.stream().map(each -> new Place(account, each.region(), true)));
         Map<String, Place> places = new TreeMap<>();
@@ -106,9 +107,11 @@ final class PreflightItinerary {
                         .map(PolicyRef::name)
                         .filter(name::equals)
                         .isPresent())
-                .flatMap(each -> account(each)
-                        .map(account -> new Place(account, each.getSpec().region(), true))
-                        .stream());
+                .flatMap(each ->
+                        account(each)
+                                .map(account ->
+                                        new Place(account, each.getSpec().region(), true))
+                                .stream());
     }
 
     private Optional<String> account(QuarantinedInstance object) {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         name = "java -jar ec2-quarantine-operator.jar",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class,
-        description = "Without arguments this is the operator; its settings are environment variables (docs/install.md).")
+        description =
+                "Without arguments this is the operator; its settings are environment variables (docs/install.md).")
 public final class Commands implements Runnable {
     /** Beside what a command prints on the one stream, its log goes to the other. */
     private static final String LOG_STREAM = "operator.log.stream";

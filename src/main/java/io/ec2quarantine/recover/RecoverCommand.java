@@ -13,7 +13,6 @@ import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.access.RoleAllowlist;
-import io.ec2quarantine.core.recovery.Recovery;
 import io.ec2quarantine.runtime.QuarantineOperator;
 import io.ec2quarantine.runtime.SystemScheduler;
 import io.fabric8.kubernetes.client.Config;
@@ -83,13 +82,17 @@ public final class RecoverCommand implements Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "NAME",
-            description = "The role to look with, and by which the operator shall isolate again; without it the own identity.")
+            description =
+                    "The role to look with, and by which the operator shall isolate again; without it the own identity.")
     private @Nullable String role;
 
     @Option(names = "--release-role", paramLabel = "NAME", description = "The role that shall give back.")
     private @Nullable String releaseRole;
 
-    @Option(names = "--external-id-file", paramLabel = "FILE", description = "A file that holds the roles' external id.")
+    @Option(
+            names = "--external-id-file",
+            paramLabel = "FILE",
+            description = "A file that holds the roles' external id.")
     private @Nullable Path externalIdFile;
 
     @Option(
@@ -136,8 +139,7 @@ public final class RecoverCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(
-            List<Recoverer.Candidate> all, RecoveryReport report, WriteLedger ledger, SystemScheduler time) {
+    private int finish(List<Recoverer.Candidate> all, RecoveryReport report, WriteLedger ledger, SystemScheduler time) {
         List<Recoverer.Candidate> chosen = all.stream()
                 .filter(each -> installId == null || each.installId().equals(installId))
                 .toList();
@@ -176,7 +178,8 @@ public final class RecoverCommand implements Callable<Integer> {
             RecoveryReport report,
             WriteLedger ledger,
             SystemScheduler time) {
-        String home = Optional.ofNullable(client.getConfiguration().getNamespace()).orElse("default");
+        String home =
+                Optional.ofNullable(client.getConfiguration().getNamespace()).orElse("default");
         RecoveredObjects objects = new RecoveredObjects(client, ledger);
         Optional<String> leader = objects.holder(home, QuarantineOperator.LEASE, time.instant());
         if (leader.isPresent()) {
@@ -184,7 +187,8 @@ public final class RecoverCommand implements Callable<Integer> {
                     + " and would write down what it sees; scale its Deployment to 0, recover, and scale it up again.");
         }
         String present = InstallIdentity.present(client, home)
-                .orElseGet(() -> InstallIdentity.adopt(client, home, installation, ledger).id());
+                .orElseGet(() -> InstallIdentity.adopt(client, home, installation, ledger)
+                        .id());
         if (!present.equals(installation)) {
             return Optional.of("The cluster is the installation " + present + " in namespace " + home
                     + ", and these instances were isolated by " + installation
@@ -199,7 +203,9 @@ public final class RecoverCommand implements Callable<Integer> {
 
     private Config config() {
         Config own = cluster.get();
-        return namespace == null ? own : new ConfigBuilder(own).withNamespace(namespace).build();
+        return namespace == null
+                ? own
+                : new ConfigBuilder(own).withNamespace(namespace).build();
     }
 
     private List<AccountRegion> places() {
@@ -222,8 +228,7 @@ public final class RecoverCommand implements Callable<Integer> {
         if (role == null && (releaseRole != null || externalIdFile != null)) {
             throw unusable("--role", "given where --release-role or --external-id-file is");
         }
-        return new Access(
-                Optional.ofNullable(role), Optional.ofNullable(releaseRole), Optional.empty(), externalId());
+        return new Access(Optional.ofNullable(role), Optional.ofNullable(releaseRole), Optional.empty(), externalId());
     }
 
     private Optional<String> externalId() {

@@ -54,9 +54,8 @@ final class Recoverer {
     }
 
     private Result<Found> objects(Ec2Gateway ec2, Recovery recovery, AccountRegion where) {
-        return ec2.instances(recovery.instances().stream()
-                        .map(Recovery.Instance::id)
-                        .toList())
+        return ec2.instances(
+                        recovery.instances().stream().map(Recovery.Instance::id).toList())
                 .then(facts -> {
                     List<Candidate> candidates = new ArrayList<>();
                     for (Recovery.Instance each : recovery.instances()) {
@@ -77,8 +76,7 @@ final class Recoverer {
                         recovered.id(),
                         where.accountId(),
                         where.region(),
-                        RecoveredStatuses.of(
-                                recovered, facts, response(recovered.groupName()), time.instant())),
+                        RecoveredStatuses.of(recovered, facts, response(recovered.groupName()), time.instant())),
                 recovered.installId());
     }
 

@@ -1,13 +1,13 @@
 package io.ec2quarantine.recover;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.aws.AccountRegion;
+import io.ec2quarantine.cluster.KubernetesClients;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.recovery.Recovery;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.ec2quarantine.cluster.KubernetesClients;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -52,6 +52,7 @@ import org.slf4j.LoggerFactory;
 public final class QuarantineOperator implements AutoCloseable {
     /** The lease that the leading replica holds. */
     public static final String LEASE = "ec2-quarantine-operator";
+
     private static final int SUFFIX_LENGTH = 8;
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);

@@ -67,16 +67,16 @@ public final class PermissionClaims {
     }
 
     private Claim claim() {
-        List<String> missing =
-                Stream.of(refusals(), refusedRoles(), denials())
-                        .flatMap(each -> each)
-                        .distinct()
-                        .toList();
+        List<String> missing = Stream.of(refusals(), refusedRoles(), denials())
+                .flatMap(each -> each)
+                .distinct()
+                .toList();
         if (!missing.isEmpty()) {
             return Claim.no(
                     TYPE,
                     "MissingPermissions",
-                    named(missing, "; ") + "; allow it by the documents under docs/iam, it is checked again by the hour.");
+                    named(missing, "; ")
+                            + "; allow it by the documents under docs/iam, it is checked again by the hour.");
         }
         List<String> open = access.isSplit() ? openings() : List.of();
         if (!open.isEmpty()) {
@@ -105,7 +105,8 @@ public final class PermissionClaims {
     private Stream<String> refusals() {
         return unreadable.stream()
                 .filter(each -> isRefusal(each.failure()))
-                .map(each -> each.failure().call() + " in " + each.place() + " for " + role(Part.RESPONDER) + " (without it " + Feature.LOOK.without() + ")");
+                .map(each -> each.failure().call() + " in " + each.place() + " for " + role(Part.RESPONDER)
+                        + " (without it " + Feature.LOOK.without() + ")");
     }
 
     /** The responder was there, and another role could not be had. */
@@ -224,9 +225,6 @@ public final class PermissionClaims {
     }
 
     private static <T extends Checked> List<T> some(List<Checked> places, Class<T> kind) {
-        return places.stream()
-                .filter(kind::isInstance)
-                .map(kind::cast)
-                .toList();
+        return places.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 }

@@ -43,8 +43,10 @@ class OrganisationIamTest {
     @CsvSource({"responder, RESPONDER", "release, RELEASE"})
     void whatTheTableOfNeedsNamesTheDocumentAllowsAndNothingElse(String role, Part part) {
         Set<String> calls = IamPolicyTest.callsInTheCode();
-        Set<String> needed =
-                Needs.all().stream().filter(need -> need.part() == part).map(Need::action).collect(Collectors.toSet());
+        Set<String> needed = Needs.all().stream()
+                .filter(need -> need.part() == part)
+                .map(Need::action)
+                .collect(Collectors.toSet());
 
         assertThat(needed).containsAll(allowed(role));
         assertThat(allowed(role))

@@ -45,7 +45,9 @@ class OperatorConfigTest {
                         Map.entry("OPERATOR_LOG_FORMAT", "text"),
                         Map.entry("OPERATOR_NODE_NAME", " ip-10-0-0-1 "),
                         Map.entry("OPERATOR_POD_SELECTOR", "app=quarantine"),
-                        Map.entry("OPERATOR_ROLE_ALLOWLIST", "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*"),
+                        Map.entry(
+                                "OPERATOR_ROLE_ALLOWLIST",
+                                "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*"),
                         Map.entry("SOMETHING_ELSE", "whatever"))))
                 .isEqualTo(new OperatorConfig(
                         0,

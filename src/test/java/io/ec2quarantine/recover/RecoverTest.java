@@ -77,7 +77,8 @@ class RecoverTest {
             assertThat(recover(lost.client())).isZero();
 
             assertThat(quarantines(lost.client())).isEmpty();
-            assertThat(lost.client().secrets().inAnyNamespace().list().getItems()).isEmpty();
+            assertThat(lost.client().secrets().inAnyNamespace().list().getItems())
+                    .isEmpty();
         }
         assertThat(out.toString())
                 .contains("kind: \"QuarantinedInstance\"")
@@ -85,7 +86,10 @@ class RecoverTest {
                 .contains("desiredState: \"Isolated\"")
                 .contains("baselineState: \"Recorded\"")
                 .contains(web.id());
-        assertThat(err.toString()).contains("RELEASE GIVES BACK").contains(web.id()).contains("would be written");
+        assertThat(err.toString())
+                .contains("RELEASE GIVES BACK")
+                .contains(web.id())
+                .contains("would be written");
         assertThat(world.simulator().calls().since(mark)).noneMatch(Call::isWrite);
     }
 
@@ -157,7 +161,9 @@ class RecoverTest {
 
         assertThat(recover(world.client(), "--write")).isEqualTo(3);
 
-        assertThat(baselines(world.quarantine(instance).orElseThrow())).doesNotContainKey(eni).hasSize(1);
+        assertThat(baselines(world.quarantine(instance).orElseThrow()))
+                .doesNotContainKey(eni)
+                .hasSize(1);
         assertThat(err.toString()).contains("not recovered: " + eni + " is only tagged as isolated");
     }
 
@@ -201,9 +207,14 @@ class RecoverTest {
     @Test
     void anAccountThatCannotBeReadIsToldAndTheOthersGoOn() {
         loseTheCluster();
-        world.simulator().faults().on("DescribeNetworkInterfaces").inRegion("eu-central-1").deny();
+        world.simulator()
+                .faults()
+                .on("DescribeNetworkInterfaces")
+                .inRegion("eu-central-1")
+                .deny();
 
-        assertThat(recover(world.client(), "--region", "eu-central-1,us-west-2", "--write")).isEqualTo(3);
+        assertThat(recover(world.client(), "--region", "eu-central-1,us-west-2", "--write"))
+                .isEqualTo(3);
 
         assertThat(quarantines(world.client())).hasSize(1);
         assertThat(err.toString()).contains("111122223333/eu-central-1 could not be read");
@@ -225,7 +236,12 @@ class RecoverTest {
                         "--write"))
                 .isZero();
 
-        assertThat(world.quarantine(instance).orElseThrow().getStatus().response().access().externalID())
+        assertThat(world.quarantine(instance)
+                        .orElseThrow()
+                        .getStatus()
+                        .response()
+                        .access()
+                        .externalID())
                 .isEqualTo("canary-in-a-file");
         assertThat(out.toString() + err).contains("(not shown)").doesNotContain("canary");
     }
@@ -251,7 +267,8 @@ class RecoverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help, Without arguments this is the operator", "recover --help, Exit codes:", "--version, not built"})
+    @CsvSource({"--help, Without arguments this is the operator", "recover --help, Exit codes:", "--version, not built"
+    })
     void itHelps(String arguments, String told) {
         assertThat(execute(world.client(), arguments.split(" ", -1))).isZero();
         assertThat(out.toString()).contains(told);

@@ -62,10 +62,7 @@ class LeastPrivilegeTest {
 
         String eni = region.interfacesOf(instance).getFirst().id();
         region.setGroups(eni, web.id());
-        world.await(
-                instance,
-                "has repaired a drift",
-                _ -> groups().stream().allMatch(isolation::equals));
+        world.await(instance, "has repaired a drift", _ -> groups().stream().allMatch(isolation::equals));
         region.addRule(isolation, Model.Permission.all(false, "0.0.0.0/0"));
         world.await(
                 instance,
@@ -102,14 +99,14 @@ class LeastPrivilegeTest {
                     () -> administrator.deleteTags(request -> request.resources(eni)),
                     () -> administrator.deleteTags(request -> request.resources(isolation)),
                     () -> administrator.terminateInstances(request -> request.instanceIds(instance)),
-                    () -> administrator.authorizeSecurityGroupIngress(request -> request.groupId(isolation)
-                            .ipProtocol("-1")
-                            .cidrIp("0.0.0.0/0")),
+                    () -> administrator.authorizeSecurityGroupIngress(request ->
+                            request.groupId(isolation).ipProtocol("-1").cidrIp("0.0.0.0/0")),
                     () -> administrator.createTags(
                             request -> request.resources(web.id()).tags(ownership())));
-            assertThat(undoing).allSatisfy(attempt -> assertThatExceptionOfType(Ec2Exception.class)
-                    .isThrownBy(attempt::run)
-                    .withMessageContaining("not authorized"));
+            assertThat(undoing)
+                    .allSatisfy(attempt -> assertThatExceptionOfType(Ec2Exception.class)
+                            .isThrownBy(attempt::run)
+                            .withMessageContaining("not authorized"));
         }
         assertThat(Set.copyOf(groups())).containsExactly(isolation);
 
@@ -143,13 +140,12 @@ class LeastPrivilegeTest {
     }
 
     private List<String> groups() {
-        return region.groupsOf(instance).values().stream()
-                .flatMap(List::stream)
-                .toList();
+        return region.groupsOf(instance).values().stream().flatMap(List::stream).toList();
     }
 
     private List<String> denied() {
-        return world.simulator()
+        return world
+                .simulator()
                 .calls()
                 .matching(call -> Set.of("UnauthorizedOperation", "AccessDenied", "AccessDeniedException")
                         .contains(call.outcome()))

@@ -75,7 +75,8 @@ class PreflightTest {
         assertThat(world.simulator().calls().since(mark))
                 .filteredOn(call -> call.params().containsKey("DryRun"))
                 .extracting(Call::action)
-                .contains("ModifyNetworkInterfaceAttribute", "CreateSecurityGroup", "DeleteSecurityGroup", "DeleteTags");
+                .contains(
+                        "ModifyNetworkInterfaceAttribute", "CreateSecurityGroup", "DeleteSecurityGroup", "DeleteTags");
         assertThat(world.simulator().calls().since(mark)).noneMatch(Call::changedTheWorld);
     }
 
@@ -152,14 +153,19 @@ class PreflightTest {
         world.cluster().create(policy(ROLES, "accountIDs: [\"444455556666\"]"));
         world.startOperator();
 
-        assertThat(message(says("NotCheckable"))).contains("ec2:ModifyNetworkInterfaceAttribute in 444455556666/us-west-2");
+        assertThat(message(says("NotCheckable")))
+                .contains("ec2:ModifyNetworkInterfaceAttribute in 444455556666/us-west-2");
     }
 
     @Test
     void anUnreadableAccountIsUnknownAndNeitherAllowedNorMissing() {
         isolateOne();
         says("AllAllowed");
-        world.simulator().faults().on("DescribeSecurityGroups").inAccount(member.id()).dropConnection();
+        world.simulator()
+                .faults()
+                .on("DescribeSecurityGroups")
+                .inAccount(member.id())
+                .dropConnection();
 
         world.elapse(Duration.ofMinutes(62));
 
@@ -238,8 +244,7 @@ class PreflightTest {
         return dryRuns().stream()
                 .filter(call -> call.action().equals("ModifyNetworkInterfaceAttribute"))
                 .filter(call -> call.role().equals(RESPONDER))
-                .filter(call -> !region.tagsOf(call.param("SecurityGroupId.1"))
-                        .containsKey("ec2quarantine.io/owner"))
+                .filter(call -> !region.tagsOf(call.param("SecurityGroupId.1")).containsKey("ec2quarantine.io/owner"))
                 .map(Call::outcome)
                 .toList();
     }
@@ -262,12 +267,7 @@ class PreflightTest {
                   match: {findingTypes: ["*"]%s}
                   response: {access: {%s, externalID: %s}}
                 """.formatted(
-                        administrator.id(),
-                        READER,
-                        EXTERNAL_ID,
-                        match.isEmpty() ? "" : ", " + match,
-                        roles,
-                        EXTERNAL_ID);
+                administrator.id(), READER, EXTERNAL_ID, match.isEmpty() ? "" : ", " + match, roles, EXTERNAL_ID);
     }
 
     private static IamDocument document(String name) {

@@ -123,7 +123,9 @@ final class IamQuestions {
     }
 
     static boolean namesAResource(String key, String value) {
-        return !key.startsWith("Filter.") && !key.startsWith("Tag") && !typeOf(value).isEmpty();
+        return !key.startsWith("Filter.")
+                && !key.startsWith("Tag")
+                && !typeOf(value).isEmpty();
     }
 
     private static String typeOf(String id) {

@@ -93,8 +93,7 @@ class ServiceControlPolicyTest {
     void theOperatorsRolesAreMadeByStackSetsAndChangedByNobodyElse(
             String who, String action, String target, Verdict verdict) {
         assertThat(IamDocument.of(FILE)
-                        .verdict(new IamRequest(
-                                action, role(target), Map.of("aws:PrincipalArn", List.of(role(who))))))
+                        .verdict(new IamRequest(action, role(target), Map.of("aws:PrincipalArn", List.of(role(who))))))
                 .isEqualTo(verdict);
     }
 

@@ -80,8 +80,9 @@ class SmallIamTest {
             {"ForAnyValue:StringLike": {"k": "q/*"}}                         |                       | false
             """)
     void aConditionHoldsAsInIam(String condition, @Nullable String context, boolean holds) {
-        var document = IamDocument.of("{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ec2:X\", \"Resource\": \"*\","
-                + " \"Condition\": " + condition + "}}");
+        var document =
+                IamDocument.of("{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ec2:X\", \"Resource\": \"*\","
+                        + " \"Condition\": " + condition + "}}");
         assertThat(document.verdict(new IamRequest("ec2:X", "arn:aws:ec2:r:1:instance/i-1", context(context)))
                         == Verdict.ALLOWED)
                 .isEqualTo(holds);
@@ -227,24 +228,27 @@ class SmallIamTest {
             case "mark" -> tag(ec2, dry, eni, "ec2quarantine.io/state");
             case "mark with another tag" -> tag(ec2, dry, eni, "Name");
             case "disown closed" ->
-                ec2.deleteTags(request -> request.dryRun(dry).resources(closed.id()).tags(named(OWNER)));
+                ec2.deleteTags(
+                        request -> request.dryRun(dry).resources(closed.id()).tags(named(OWNER)));
             case "unmark" ->
-                ec2.deleteTags(request ->
-                        request.dryRun(dry).resources(eni).tags(named("ec2quarantine.io/state")));
-            case "unmark everything" -> ec2.deleteTags(request -> request.dryRun(dry).resources(eni));
+                ec2.deleteTags(request -> request.dryRun(dry).resources(eni).tags(named("ec2quarantine.io/state")));
+            case "unmark everything" ->
+                ec2.deleteTags(request -> request.dryRun(dry).resources(eni));
             case "protect" ->
                 ec2.modifyInstanceAttribute(request -> request.dryRun(dry)
                         .instanceId(instance.id())
                         .disableApiTermination(value -> value.value(true)));
-            case "delete closed" -> ec2.deleteSecurityGroup(request -> request.dryRun(dry).groupId(closed.id()));
-            case "terminate" -> ec2.terminateInstances(request -> request.dryRun(dry).instanceIds(instance.id()));
+            case "delete closed" ->
+                ec2.deleteSecurityGroup(request -> request.dryRun(dry).groupId(closed.id()));
+            case "terminate" ->
+                ec2.terminateInstances(request -> request.dryRun(dry).instanceIds(instance.id()));
             default -> throw new IllegalArgumentException(call);
         }
     }
 
     private static void swap(Ec2Client ec2, boolean dry, String networkInterface, String... groups) {
-        ec2.modifyNetworkInterfaceAttribute(
-                request -> request.dryRun(dry).networkInterfaceId(networkInterface).groups(groups));
+        ec2.modifyNetworkInterfaceAttribute(request ->
+                request.dryRun(dry).networkInterfaceId(networkInterface).groups(groups));
     }
 
     private void make(Ec2Client ec2, boolean dry, String key) {

@@ -82,9 +82,7 @@ class PermissionClaimsTest {
     @Test
     void whatHasNoDryRunIsNamedAndNotTakenForAllowed() {
         Claim claim = PermissionClaims.of(
-                Set.of(Feature.LOOK, Feature.AUTO_SCALING),
-                SPLIT,
-                List.of(place("111122223333", "allowed", "denied")));
+                Set.of(Feature.LOOK, Feature.AUTO_SCALING), SPLIT, List.of(place("111122223333", "allowed", "denied")));
 
         assertThat(claim.message())
                 .startsWith("Whatever could be tried is allowed in 111122223333/us-west-2.")
@@ -135,8 +133,7 @@ class PermissionClaimsTest {
                         need -> need,
                         need -> need.trial().isEmpty()
                                 ? new Answer.NotTried()
-                                : answer(
-                                        need.feature().name().equals(words[0]) ? words[1] : "allowed"),
+                                : answer(need.feature().name().equals(words[0]) ? words[1] : "allowed"),
                         (first, _) -> first));
         return new Checked.Tried(place, answers, answer(opening));
     }

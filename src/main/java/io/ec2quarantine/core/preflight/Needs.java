@@ -12,7 +12,11 @@ import java.util.stream.Stream;
 /** The one table of what must be allowed for what; the documents under docs/iam are held against it. */
 public final class Needs {
     private static final List<Need> OF_THE_RESPONDER = List.of(
-            tried(Feature.LOOK, Part.RESPONDER, "ec2:DescribeInstances", _ -> Optional.of(new DryRun.DescribeInstances())),
+            tried(
+                    Feature.LOOK,
+                    Part.RESPONDER,
+                    "ec2:DescribeInstances",
+                    _ -> Optional.of(new DryRun.DescribeInstances())),
             tried(
                     Feature.LOOK,
                     Part.RESPONDER,
@@ -62,7 +66,11 @@ public final class Needs {
                     samples -> samples.instance().map(DryRun.Protect::new)));
 
     private static final List<Need> OF_THE_RELEASE = List.of(
-            tried(Feature.RELEASE, Part.RELEASE, "ec2:DescribeInstances", _ -> Optional.of(new DryRun.DescribeInstances())),
+            tried(
+                    Feature.RELEASE,
+                    Part.RELEASE,
+                    "ec2:DescribeInstances",
+                    _ -> Optional.of(new DryRun.DescribeInstances())),
             tried(
                     Feature.RELEASE,
                     Part.RELEASE,
@@ -87,8 +95,7 @@ public final class Needs {
                     Feature.RELEASE,
                     Part.RELEASE,
                     "ec2:ModifyNetworkInterfaceAttribute",
-                    samples -> samples.isolated()
-                            .map(each -> new DryRun.Swap(each.interfaceId(), each.groups()))),
+                    samples -> samples.isolated().map(each -> new DryRun.Swap(each.interfaceId(), each.groups()))),
             tried(
                     Feature.RELEASE,
                     Part.RELEASE,

@@ -42,11 +42,12 @@ public record Samples(
     }
 
     private Optional<String> isolationGroup(String vpcId) {
-        return Optional.ofNullable(existing.get(vpcId)).or(() -> owned.entrySet().stream()
-                .filter(each -> each.getValue().equals(vpcId))
-                .map(Map.Entry::getKey)
-                .sorted()
-                .findFirst());
+        return Optional.ofNullable(existing.get(vpcId))
+                .or(() -> owned.entrySet().stream()
+                        .filter(each -> each.getValue().equals(vpcId))
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .findFirst());
     }
 
     /** An interface that is not isolated, and the groups that it is in: whoever may do this can open an instance. */

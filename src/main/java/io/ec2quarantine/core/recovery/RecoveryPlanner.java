@@ -35,8 +35,7 @@ public final class RecoveryPlanner {
     /** The groups that must be read before it can be told: those that the interfaces are in, and those of their baselines. */
     public static List<String> groupsToRead(Collection<MarkedInterface> marked) {
         return marked.stream()
-                .flatMap(each -> Stream.concat(
-                        each.state().groups().stream(), wellFormed(each.state()).stream()))
+                .flatMap(each -> Stream.concat(each.state().groups().stream(), wellFormed(each.state()).stream()))
                 .distinct()
                 .toList();
     }
@@ -64,7 +63,9 @@ public final class RecoveryPlanner {
         String mark = state.tags().getOrDefault(Marks.QUARANTINE, "");
         String installId = mark.contains("/") ? mark.substring(0, mark.indexOf('/')) : "";
         if (!INSTALL_ID.matcher(installId).matches() || !mark.equals(installId + "/" + instance.get())) {
-            reject(state, "is tagged as isolated, and its tag " + Marks.QUARANTINE + " names no quarantine of its instance");
+            reject(
+                    state,
+                    "is tagged as isolated, and its tag " + Marks.QUARANTINE + " names no quarantine of its instance");
             return;
         }
         Optional<GroupState> group = Optional.of(state.groups())
@@ -95,14 +96,17 @@ public final class RecoveryPlanner {
 
     private Baseline baseline(InterfaceState state) {
         List<String> claimed = claimed(state);
-        List<String> kept = wellFormed(state).stream().filter(id -> isOfBefore(id, state.vpcId())).toList();
+        List<String> kept = wellFormed(state).stream()
+                .filter(id -> isOfBefore(id, state.vpcId()))
+                .toList();
         if (kept.size() < claimed.size() || claimed.isEmpty()) {
             remarks.add(new Recovery.Remark(
                     state.id(),
                     state.id() + ": " + (claimed.size() - kept.size()) + " of the " + claimed.size()
                             + " groups in its baseline tags do not exist in " + state.vpcId()
                             + " or isolate; a release gives back "
-                            + (kept.isEmpty() ? "nothing unless spec.releaseTo chooses" : String.join(", ", kept)) + ".",
+                            + (kept.isEmpty() ? "nothing unless spec.releaseTo chooses" : String.join(", ", kept))
+                            + ".",
                     true));
         }
         return new Baseline(state.id(), kept, true);
@@ -135,7 +139,8 @@ public final class RecoveryPlanner {
                 .filter(each -> each.group().owner().equals(first.owner()))
                 .toList();
         Map<String, String> groups = new LinkedHashMap<>();
-        ours.forEach(each -> groups.putIfAbsent(each.state().vpcId(), each.group().id()));
+        ours.forEach(
+                each -> groups.putIfAbsent(each.state().vpcId(), each.group().id()));
         return new Recovery.Instance(
                 id,
                 first.owner().orElse(""),

@@ -36,8 +36,7 @@ class NeedsTest {
 
     @Test
     void givingBackIsTriedOnWhatIsIsolatedAndNowhereElse() {
-        assertThat(tried(
-                        Part.RELEASE, Feature.RELEASE, new Samples(List.of(WEB), OWNED, Map.of(), Optional.empty())))
+        assertThat(tried(Part.RELEASE, Feature.RELEASE, new Samples(List.of(WEB), OWNED, Map.of(), Optional.empty())))
                 .doesNotHaveAnyElementsOfTypes(DryRun.Swap.class);
         assertThat(tried(
                         Part.RELEASE,

@@ -78,10 +78,11 @@ class RecoveryPlannerTest {
         List<String> groups = kept == null ? List.of() : List.of(kept.split(" ", -1));
         assertThat(recovery.instances())
                 .singleElement()
-                .satisfies(each -> assertThat(each.baselines())
-                        .containsExactly(new Baseline("eni-1", groups, !groups.isEmpty())));
-        assertThat(recovery.remarks()).hasSize(remark ? 1 : 0).allSatisfy(each -> assertThat(each.recovered())
-                .isTrue());
+                .satisfies(each ->
+                        assertThat(each.baselines()).containsExactly(new Baseline("eni-1", groups, !groups.isEmpty())));
+        assertThat(recovery.remarks())
+                .hasSize(remark ? 1 : 0)
+                .allSatisfy(each -> assertThat(each.recovered()).isTrue());
     }
 
     @Test
@@ -98,11 +99,13 @@ class RecoveryPlannerTest {
 
     @Test
     void anInterfaceOfNoInstanceIsToldAndLeft() {
-        Recovery recovery = plan(new MarkedInterface(state(List.of(CLOSED), tags(INSTALL + "/i-1", WEB)), Optional.empty()));
+        Recovery recovery =
+                plan(new MarkedInterface(state(List.of(CLOSED), tags(INSTALL + "/i-1", WEB)), Optional.empty()));
 
         assertThat(recovery.instances()).isEmpty();
-        assertThat(recovery.remarks()).singleElement().satisfies(each -> assertThat(each.sentence())
-                .contains("attached to no instance"));
+        assertThat(recovery.remarks())
+                .singleElement()
+                .satisfies(each -> assertThat(each.sentence()).contains("attached to no instance"));
     }
 
     private static Recovery plan(MarkedInterface marked) {
@@ -112,7 +115,8 @@ class RecoveryPlannerTest {
                 GROUPS.stream().filter(group -> read.contains(group.id())).toList());
     }
 
-    private static MarkedInterface interfaceIn(List<String> groups, @Nullable String quarantine, @Nullable String baseline) {
+    private static MarkedInterface interfaceIn(
+            List<String> groups, @Nullable String quarantine, @Nullable String baseline) {
         return new MarkedInterface(state(groups, tags(quarantine, baseline)), Optional.of("i-1"));
     }
 
