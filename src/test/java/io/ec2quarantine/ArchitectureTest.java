@@ -56,6 +56,7 @@ class ArchitectureTest {
             ingest     | api aws cluster core status
             controller | api aws cluster core ingest notice notify status
             runtime    | api aws cluster config controller core ingest notify status
+            recover    | api aws cluster config core runtime status
             """;
 
     @ParameterizedTest
@@ -96,7 +97,12 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(not(resideInAPackage(ROOT + ".."))
                         .or(resideInAnyPackage(
-                                ROOT, ROOT + ".cluster..", ROOT + ".config..", ROOT + ".core..", ROOT + ".runtime..")))
+                                ROOT,
+                                ROOT + ".cluster..",
+                                ROOT + ".config..",
+                                ROOT + ".core..",
+                                ROOT + ".recover..",
+                                ROOT + ".runtime..")))
                 .check(MAIN);
     }
 
@@ -230,12 +236,25 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .haveSimpleNameNotEndingWith("Gateway")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + ".aws.Ec2DryRuns")
                 .should()
                 .callMethodWhere(targetOwner(assignableTo(Ec2Client.class)
                                 .or(assignableTo(AutoScalingClient.class))
                                 .or(assignableTo(ElasticLoadBalancingV2Client.class)))
                         .and(not(target(name("builder")))))
                 .check(MAIN);
+    }
+
+    /** Its requests all go through one method, which refuses those without DryRun: here they are method references. */
+    @Test
+    void whatAsksEc2CallsNothingThatWouldChangeIt() {
+        assertThat(MAIN.get(ROOT + ".aws.Ec2DryRuns").getMethodCallsFromSelf().stream()
+                        .filter(call -> call.getTargetOwner().isAssignableTo(Ec2Client.class)
+                                || call.getTargetOwner().getSimpleName().equals("AwsCalls"))
+                        .map(call -> call.getTarget().getName()))
+                .contains("dryRun", "read")
+                .allMatch(name -> name.startsWith("describe") || name.equals("dryRun") || name.equals("read"));
     }
 
     /** What is received comes again unless it is deleted: a read. */

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** The one way to AWS: spends the budget, numbers and logs the writes, and names the failures. */
@@ -60,6 +61,18 @@ final class AwsCalls {
                     .log("read failed: {}", failure.sentence());
         }
         return result;
+    }
+
+    /** Whether the call would have been allowed; for requests with DryRun alone, which EC2 answers by errors. */
+    Result<Boolean> dryRun(Call call, Supplier<?> request) {
+        return read(call, () -> {
+            try {
+                throw new IllegalStateException(
+                        call.action() + " was carried out instead of being tried: " + request.get());
+            } catch (AwsServiceException answer) {
+                return Failures.allowsADryRun(answer).orElseThrow(() -> answer);
+            }
+        });
     }
 
     <T> Result<T> write(Call call, Supplier<T> request) {

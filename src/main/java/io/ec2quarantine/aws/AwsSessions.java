@@ -129,6 +129,18 @@ public final class AwsSessions implements AutoCloseable {
                 });
     }
 
+    /** EC2 where an instance may live, for questions alone, with the role that {@link #ec2} would take. */
+    public Result<Ec2DryRuns> dryRuns(AccountRegion where, Access access, Purpose purpose, String installId) {
+        return ownIdentity(where.region())
+                .then(identity -> role(identity, where, access, purpose))
+                .then(role -> open(role, where.region(), purpose))
+                .map(identity -> new Ec2DryRuns(
+                        client(key(identity, where.region(), purpose, "ec2"), Ec2Client::builder),
+                        calls(where, Priority.BACKGROUND, identity),
+                        where,
+                        installId));
+    }
+
     /** GuardDuty in a Region, in the account of the role or else the operator's own. */
     public FindingSource findings(Optional<Role> reader, String region) {
         return findings(reader, region, RateBucket.GUARDDUTY);

@@ -8,6 +8,7 @@ import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.core.isolation.RuleSet;
+import io.ec2quarantine.core.recovery.MarkedInterface;
 import io.ec2quarantine.core.safeguard.ScalingGroup;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -234,6 +235,17 @@ public final class Ec2Gateway {
     public Result<List<InterfaceState>> interfacesById(Collection<String> interfaceIds) {
         return interfaces("network-interface-id", interfaceIds)
                 .map(found -> found.stream().map(Ec2Mapper::state).toList());
+    }
+
+    /** The interfaces that are tagged as isolated, attached or not. */
+    public Result<List<MarkedInterface>> marked() {
+        return interfaces("tag:" + Marks.STATE, List.of(Marks.ISOLATED))
+                .map(found -> found.stream()
+                        .map(each -> new MarkedInterface(
+                                Ec2Mapper.state(each),
+                                Optional.ofNullable(each.attachment())
+                                        .flatMap(at -> Optional.ofNullable(at.instanceId()))))
+                        .toList());
     }
 
     /** Replaces all groups of an interface; answers the interface's id. */

@@ -2,6 +2,7 @@ package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.PlainLine;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -47,6 +48,15 @@ final class Failures {
     /** Whether the service says that the session of the caller is over. */
     static boolean isOfAnEndedSession(SdkException exception) {
         return exception instanceof AwsServiceException service && ENDED.contains(code(service));
+    }
+
+    /** What EC2 says to a dry run: that the call would have been allowed, or not; empty where it says something else. */
+    static Optional<Boolean> allowsADryRun(AwsServiceException answer) {
+        return switch (code(answer)) {
+            case "DryRunOperation" -> Optional.of(true);
+            case "UnauthorizedOperation" -> Optional.of(false);
+            default -> Optional.empty();
+        };
     }
 
     private static CallFailure ofService(Call call, AwsServiceException exception) {

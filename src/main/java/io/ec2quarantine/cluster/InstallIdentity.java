@@ -25,6 +25,10 @@ public final class InstallIdentity {
 
     /** Reads the installation, or makes one; two operators that start at once agree on the first. */
     public static Installation loadOrCreate(KubernetesClient client, String namespace, WriteLedger ledger) {
+        return loadOrCreate(client, namespace, UUID.randomUUID().toString(), ledger);
+    }
+
+    private static Installation loadOrCreate(KubernetesClient client, String namespace, String id, WriteLedger ledger) {
         Secret present = read(client, namespace);
         if (present != null) {
             return installation(present);
@@ -37,8 +41,7 @@ public final class InstallIdentity {
                 .withNamespace(namespace)
                 .endMetadata()
                 .withType("Opaque")
-                .withData(Map.of(
-                        ID, encode(UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8)), KEY, encode(key)))
+                .withData(Map.of(ID, encode(id.getBytes(StandardCharsets.UTF_8)), KEY, encode(key)))
                 .build();
         try {
             return installation(ledger.write(
@@ -52,6 +55,17 @@ public final class InstallIdentity {
             }
             throw exception;
         }
+    }
+
+    /** The id of the installation in a namespace, where there is one already. */
+    public static Optional<String> present(KubernetesClient client, String namespace) {
+        return Optional.ofNullable(read(client, namespace))
+                .map(secret -> installation(secret).id());
+    }
+
+    /** Makes the installation that an id belongs to, with a new key; where there is one already, that is left and answered. */
+    public static Installation adopt(KubernetesClient client, String namespace, String id, WriteLedger ledger) {
+        return loadOrCreate(client, namespace, id, ledger);
     }
 
     private static @Nullable Secret read(KubernetesClient client, String namespace) {

@@ -23,6 +23,7 @@ public record OperatorConfig(
         Duration pollInterval,
         Duration sweepInterval,
         SampleFindings sampleFindings,
+        Preflight preflight,
         LogFormat logFormat,
         List<String> roleAllowlist,
         List<String> webhookAllowlist,
@@ -34,6 +35,7 @@ public record OperatorConfig(
     private static final String POLL_INTERVAL = "OPERATOR_POLL_INTERVAL_SECONDS";
     private static final String SWEEP_INTERVAL = "OPERATOR_SWEEP_INTERVAL_SECONDS";
     private static final String SAMPLE_FINDINGS = "OPERATOR_SAMPLE_FINDINGS";
+    private static final String PREFLIGHT = "OPERATOR_PREFLIGHT";
     private static final String LOG_FORMAT = "OPERATOR_LOG_FORMAT";
     private static final String NODE_NAME = "OPERATOR_NODE_NAME";
     private static final String POD_SELECTOR = "OPERATOR_POD_SELECTOR";
@@ -49,6 +51,7 @@ public record OperatorConfig(
             POLL_INTERVAL,
             SWEEP_INTERVAL,
             SAMPLE_FINDINGS,
+            PREFLIGHT,
             LOG_FORMAT,
             ROLE_ALLOWLIST,
             WEBHOOK_ALLOWLIST,
@@ -66,6 +69,12 @@ public record OperatorConfig(
     public enum SampleFindings {
         IGNORE,
         ACCEPT
+    }
+
+    /** Whether the operator tries by dry runs what its roles may do. */
+    public enum Preflight {
+        HOURLY,
+        OFF
     }
 
     /** How the log is written. */
@@ -96,6 +105,8 @@ public record OperatorConfig(
                 Duration.ofSeconds(number(environment, POLL_INTERVAL, 15, 1, 3_600)),
                 Duration.ofSeconds(number(environment, SWEEP_INTERVAL, 60, 1, 3_600)),
                 SampleFindings.valueOf(choice(environment, SAMPLE_FINDINGS, "Ignore", List.of("Ignore", "Accept"))
+                        .toUpperCase(Locale.ROOT)),
+                Preflight.valueOf(choice(environment, PREFLIGHT, "Hourly", List.of("Hourly", "Off"))
                         .toUpperCase(Locale.ROOT)),
                 LogFormat.valueOf(choice(environment, LOG_FORMAT, "json", List.of("json", "text"))
                         .toUpperCase(Locale.ROOT)),

@@ -26,10 +26,12 @@ public final class Controllers {
     private final IsolationPolicyReconciler policyReconciler;
     private final QuarantinedInstanceReconciler quarantineReconciler;
     private final Sweeper sweeper;
+    private final Preflight preflight;
 
     /**
      * Puts them together.
      *
+     * @param triesPermissions whether the preflight is to run
      * @param sweepInterval how often isolated instances are read back
      * @param validity how long such a read proves the isolation
      * @param suffixes random endings for names that somebody else has taken
@@ -50,6 +52,7 @@ public final class Controllers {
             Installation installation,
             QuarantineDefinition definition,
             Home home,
+            boolean triesPermissions,
             Duration sweepInterval,
             Duration validity,
             Supplier<String> suffixes) {
@@ -79,8 +82,18 @@ public final class Controllers {
                 home,
                 validity);
         QuarantineFlow flow = new QuarantineFlow(services, definition);
+        PermissionBook permissions = new PermissionBook(triesPermissions);
         this.policyReconciler = new IsolationPolicyReconciler(
-                policies, reader, quarantines, sources, expressions, ledger, teller, policiesAsked, scheduler);
+                policies,
+                reader,
+                quarantines,
+                sources,
+                expressions,
+                permissions,
+                ledger,
+                teller,
+                policiesAsked,
+                scheduler);
         this.quarantineReconciler = new QuarantinedInstanceReconciler(
                 flow,
                 policies,
@@ -90,6 +103,8 @@ public final class Controllers {
                 new NotificationSender(courier, scheduler, quarantinesAsked::triggerToReport),
                 quarantinesAsked,
                 scheduler);
+        this.preflight = new Preflight(
+                policies, quarantines, sources, sessions, installation, permissions, policiesAsked, scheduler);
         this.sweeper = new Sweeper(
                 quarantines,
                 sessions,
@@ -111,6 +126,10 @@ public final class Controllers {
 
     public Sweeper sweeper() {
         return sweeper;
+    }
+
+    public Preflight preflight() {
+        return preflight;
     }
 
     /** Asks for a policy to be reconciled. */

@@ -22,6 +22,8 @@ import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.ingest.SourceRegion;
 import io.ec2quarantine.ingest.SourceState;
 import io.ec2quarantine.notice.Letters;
+import io.ec2quarantine.status.Claim;
+import io.ec2quarantine.status.PermissionClaims;
 import io.ec2quarantine.status.PolicyReport;
 import io.ec2quarantine.status.PolicyStatuses;
 import io.ec2quarantine.status.QuarantineReading;
@@ -48,6 +50,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     private final Catalog<QuarantinedInstance> quarantines;
     private final SourceBook sources;
     private final ExpressionBook expressions;
+    private final PermissionBook permissions;
     private final WriteLedger ledger;
     private final TransitionTeller teller;
     private final AskedEventSource<IsolationPolicy> asked;
@@ -59,6 +62,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
             Catalog<QuarantinedInstance> quarantines,
             SourceBook sources,
             ExpressionBook expressions,
+            PermissionBook permissions,
             WriteLedger ledger,
             TransitionTeller teller,
             AskedEventSource<IsolationPolicy> asked,
@@ -68,6 +72,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         this.quarantines = quarantines;
         this.sources = sources;
         this.expressions = expressions;
+        this.permissions = permissions;
         this.ledger = ledger;
         this.teller = teller;
         this.asked = asked;
@@ -94,15 +99,23 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 .map(finding -> finding.id())
                 .distinct()
                 .count();
-        status.patch(last -> PolicyStatuses.after(
-                last,
-                report,
-                object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
-                reports(object),
-                matched,
-                mine.stream().filter(QuarantineCensus::isActive).count(),
-                deferred(object, mine),
-                Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L),
+        long generation =
+                Optional.ofNullable(object.getMetadata().getGeneration()).orElse(0L);
+        Optional<Claim> permitted = permissions.of(object.getMetadata().getName());
+        status.patch(last -> PermissionClaims.in(
+                PolicyStatuses.after(
+                        last,
+                        report,
+                        object.getSpec() != null && object.getSpec().mode() == IsolationPolicySpec.Mode.PAUSED,
+                        reports(object),
+                        matched,
+                        mine.stream().filter(QuarantineCensus::isActive).count(),
+                        deferred(object, mine),
+                        generation,
+                        now),
+                permissions.isTried(),
+                permitted,
+                generation,
                 now));
         teller.tell(status.primary(), before, status.current().conditions());
         return UpdateControl.noUpdate();

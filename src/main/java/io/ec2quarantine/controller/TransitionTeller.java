@@ -93,6 +93,8 @@ final class TransitionTeller {
         SOURCE_LOST(ConditionType.SOURCES_REACHABLE, Condition.Status.FALSE, "", Kind.Warning),
         SOURCE_FOUND(ConditionType.SOURCES_REACHABLE, Condition.Status.TRUE, "Polled", Kind.Normal),
         QUEUE_LOST(ConditionType.SOURCES_REACHABLE, Condition.Status.TRUE, "QueueUnreadable", Kind.Warning),
+        PERMISSIONS_LACKING(ConditionType.PERMISSIONS_SUFFICIENT, Condition.Status.FALSE, "", Kind.Warning),
+        PERMISSIONS_THERE(ConditionType.PERMISSIONS_SUFFICIENT, Condition.Status.TRUE, "", Kind.Normal),
         EXPRESSION_INVALID(ConditionType.READY, Condition.Status.FALSE, "InvalidExpression", Kind.Warning),
         EXPRESSION_FAILED(ConditionType.EXPRESSION_EVALUATED, Condition.Status.FALSE, "", Kind.Warning),
         STALLED(ConditionType.STALLED, Condition.Status.TRUE, "", Kind.Warning);

@@ -29,16 +29,6 @@ public final class OperatorProcess {
 
     private OperatorProcess() {}
 
-    /** Ends the process with one sentence where somebody gave arguments. */
-    public static void takeNo(String... arguments) {
-        if (arguments.length > 0) {
-            System.err.println("The operator takes no arguments, and was given " + String.join(" ", arguments)
-                    + "; its settings are the environment variables " + String.join(", ", OperatorConfig.KEYS)
-                    + ", KUBECONFIG and those of the AWS SDK.");
-            Runtime.getRuntime().halt(FAILED);
-        }
-    }
-
     /** Runs the operator in this process; returns when it was told to stop. */
     public static void run(Supplier<OperatorConfig> config, Supplier<KubernetesClient> client, WriteHooks hooks) {
         try {

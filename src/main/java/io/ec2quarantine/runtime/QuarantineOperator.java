@@ -59,7 +59,9 @@ import org.slf4j.LoggerFactory;
 
 /** The operator, put together: started, leading or standing by, and stopped in order. */
 public final class QuarantineOperator implements AutoCloseable {
-    private static final String LEASE = "ec2-quarantine-operator";
+    /** The lease that the leading replica holds. */
+    public static final String LEASE = "ec2-quarantine-operator";
+
     private static final int SUFFIX_LENGTH = 8;
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
@@ -156,6 +158,7 @@ public final class QuarantineOperator implements AutoCloseable {
                         new OwnNode(client, namespace, config.nodeName(), config.podSelector()),
                         config.leaderElection(),
                         this::handOver),
+                config.preflight() == OperatorConfig.Preflight.HOURLY,
                 config.sweepInterval(),
                 config.validity(),
                 QuarantineOperator::suffix);
@@ -246,6 +249,7 @@ public final class QuarantineOperator implements AutoCloseable {
         queues.stop();
         takeUp.stop();
         controllers.sweeper().stop();
+        controllers.preflight().stop();
         leaseWatch.stop();
         operator.stop();
         if (config.leaderElection()) {
@@ -264,6 +268,7 @@ public final class QuarantineOperator implements AutoCloseable {
         queues.start();
         takeUp.start();
         controllers.sweeper().start();
+        controllers.preflight().start();
         if (config.leaderElection()) {
             leaseWatch.start();
         }
@@ -281,6 +286,7 @@ public final class QuarantineOperator implements AutoCloseable {
             queues.stop();
             takeUp.stop();
             controllers.sweeper().stop();
+            controllers.preflight().stop();
             LOG.error(
                     "The lease {}/{} was lost while leading; this replica ends so that only one leads.",
                     namespace,
@@ -296,6 +302,7 @@ public final class QuarantineOperator implements AutoCloseable {
             queues.stop();
             takeUp.stop();
             controllers.sweeper().stop();
+            controllers.preflight().stop();
             LOG.warn("The node of this replica is to be isolated; it hands over to a replica on another node.");
             handover.giveUp();
             leadershipLost.lost();

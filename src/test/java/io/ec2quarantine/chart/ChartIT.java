@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.config.OperatorConfig.LogFormat;
+import io.ec2quarantine.config.OperatorConfig.Preflight;
 import io.ec2quarantine.config.OperatorConfig.SampleFindings;
 import io.ec2quarantine.real.Answer;
 import io.ec2quarantine.real.RealWorld;
@@ -301,7 +302,7 @@ class ChartIT {
         Map<String, String> environment = Manifest.environment(helm.render(
                         "--set",
                         "replicas=1,settings.httpPort=9090,settings.leaderElection=false,settings.pollIntervalSeconds=7,"
-                                + "settings.sweepIntervalSeconds=8,settings.sampleFindings=Accept,settings.logFormat=text,"
+                                + "settings.sweepIntervalSeconds=8,settings.sampleFindings=Accept,settings.preflight=Off,settings.logFormat=text,"
                                 + "settings.roleAllowlist=arn:aws:iam::*:role/reader,"
                                 + "settings.webhookAllowlist=siem.example.com,"
                                 + "aws.region=eu-central-1,aws.endpointUrl=http://simulator:4566,"
@@ -315,6 +316,7 @@ class ChartIT {
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
                         SampleFindings.ACCEPT,
+                        Preflight.OFF,
                         LogFormat.TEXT,
                         List.of("arn:aws:iam::*:role/reader"),
                         List.of("siem.example.com"),

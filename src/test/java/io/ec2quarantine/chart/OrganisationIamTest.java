@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.config.OperatorConfig;
 import io.ec2quarantine.core.isolation.Marks;
+import io.ec2quarantine.core.preflight.Need;
+import io.ec2quarantine.core.preflight.Needs;
+import io.ec2quarantine.core.preflight.Part;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,31 @@ class OrganisationIamTest {
                 .flatMap(role -> allowed(role).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(allowed).isEqualTo(calls);
+    }
+
+    /** What the operator tries before an incident is what the documents allow, and what the code does in one. */
+    @ParameterizedTest
+    @CsvSource({"responder, RESPONDER", "release, RELEASE"})
+    void whatTheTableOfNeedsNamesTheDocumentAllowsAndNothingElse(String role, Part part) {
+        Set<String> calls = IamPolicyTest.callsInTheCode();
+        Set<String> needed = Needs.all().stream()
+                .filter(need -> need.part() == part)
+                .map(Need::action)
+                .collect(Collectors.toSet());
+
+        assertThat(needed).containsAll(allowed(role));
+        assertThat(allowed(role))
+                .containsAll(needed.stream().filter(calls::contains).toList());
+    }
+
+    @Test
+    void everyCallInAMembersAccountIsInTheTableOfNeeds() {
+        Set<String> needed = Needs.all().stream().map(Need::action).collect(Collectors.toSet());
+
+        assertThat(IamPolicyTest.callsInTheCode())
+                .filteredOn(call -> !call.startsWith("sts:") && !call.startsWith("guardduty:"))
+                .filteredOn(call -> !call.equals("ec2:DescribeRegions"))
+                .isSubsetOf(needed);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ec2quarantine.config.OperatorConfig.InvalidSetting;
 import io.ec2quarantine.config.OperatorConfig.LogFormat;
+import io.ec2quarantine.config.OperatorConfig.Preflight;
 import io.ec2quarantine.config.OperatorConfig.SampleFindings;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ class OperatorConfigTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(60),
                         SampleFindings.IGNORE,
+                        Preflight.HOURLY,
                         LogFormat.JSON,
                         List.of("arn:*:iam::*:role/ec2-quarantine-*"),
                         List.of(),
@@ -34,23 +36,28 @@ class OperatorConfigTest {
 
     @Test
     void everySettingIsRead() {
-        assertThat(OperatorConfig.from(Map.of(
-                        "OPERATOR_HTTP_PORT", "0",
-                        "OPERATOR_LEADER_ELECTION", "false",
-                        "OPERATOR_POLL_INTERVAL_SECONDS", "3600",
-                        "OPERATOR_SWEEP_INTERVAL_SECONDS", " 1 ",
-                        "OPERATOR_SAMPLE_FINDINGS", "Accept",
-                        "OPERATOR_LOG_FORMAT", "text",
-                        "OPERATOR_NODE_NAME", " ip-10-0-0-1 ",
-                        "OPERATOR_POD_SELECTOR", "app=quarantine",
-                        "OPERATOR_ROLE_ALLOWLIST", "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*",
-                        "OPERATOR_WEBHOOK_ALLOWLIST", "siem.example.com , *.hooks.example.com")))
+        assertThat(OperatorConfig.from(Map.ofEntries(
+                        Map.entry("OPERATOR_HTTP_PORT", "0"),
+                        Map.entry("OPERATOR_LEADER_ELECTION", "false"),
+                        Map.entry("OPERATOR_POLL_INTERVAL_SECONDS", "3600"),
+                        Map.entry("OPERATOR_SWEEP_INTERVAL_SECONDS", " 1 "),
+                        Map.entry("OPERATOR_SAMPLE_FINDINGS", "Accept"),
+                        Map.entry("OPERATOR_PREFLIGHT", "Off"),
+                        Map.entry("OPERATOR_LOG_FORMAT", "text"),
+                        Map.entry("OPERATOR_NODE_NAME", " ip-10-0-0-1 "),
+                        Map.entry("OPERATOR_POD_SELECTOR", "app=quarantine"),
+                        Map.entry(
+                                "OPERATOR_ROLE_ALLOWLIST",
+                                "arn:aws:iam::*:role/a/b , arn:aws:iam::111122223333:role/*"),
+                        Map.entry("OPERATOR_WEBHOOK_ALLOWLIST", "siem.example.com , *.hooks.example.com"),
+                        Map.entry("SOMETHING_ELSE", "whatever"))))
                 .isEqualTo(new OperatorConfig(
                         0,
                         false,
                         Duration.ofHours(1),
                         Duration.ofSeconds(1),
                         SampleFindings.ACCEPT,
+                        Preflight.OFF,
                         LogFormat.TEXT,
                         List.of("arn:aws:iam::*:role/a/b", "arn:aws:iam::111122223333:role/*"),
                         List.of("siem.example.com", "*.hooks.example.com"),
@@ -74,6 +81,7 @@ class OperatorConfigTest {
             OPERATOR_SWEEP_INTERVAL_SECONDS | 0          | a whole number from 1 to 3600
             OPERATOR_SWEEP_INTERVAL_SECONDS | 99999999999 | a whole number from 1 to 3600
             OPERATOR_SAMPLE_FINDINGS        | accept     | one of Ignore, Accept
+            OPERATOR_PREFLIGHT              | On         | one of Hourly, Off
             OPERATOR_LOG_FORMAT             | xml        | one of json, text
             """)
     void aValueThatCannotBeUsedIsNamedByItsKey(String key, String value, String expected) {

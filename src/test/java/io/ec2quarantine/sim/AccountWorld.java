@@ -28,6 +28,8 @@ public final class AccountWorld {
     private final Map<String, RoleWorld> roles = new HashMap<>();
     private final Set<String> disabled = new HashSet<>();
     private Optional<AccountWorld> administrator = Optional.empty();
+    private String organisation = "o-simulated";
+    private List<IamDocument> controls = List.of();
 
     AccountWorld(World world, String id) {
         this.world = world;
@@ -85,6 +87,32 @@ public final class AccountWorld {
     public AccountWorld administeredBy(AccountWorld other) {
         world.changed(() -> administrator = Optional.of(other));
         return this;
+    }
+
+    /** The user, {@code simulated} for the key that every account has, may do what the documents say and no more. */
+    public AccountWorld userMay(String user, IamDocument... documents) {
+        world.changed(() -> world.iam().give("arn:aws:iam::" + id + ":user/" + user, List.of(documents)));
+        return this;
+    }
+
+    /** The service control policies that hold in the account from now on, beside the one that allows everything. */
+    public AccountWorld controlledBy(IamDocument... documents) {
+        world.changed(() -> controls = List.of(documents));
+        return this;
+    }
+
+    /** The account leaves the organisation that all accounts are in at first, for another. */
+    public AccountWorld inOrganisation(String organisationId) {
+        world.changed(() -> organisation = organisationId);
+        return this;
+    }
+
+    String organisation() {
+        return organisation;
+    }
+
+    List<IamDocument> controls() {
+        return controls;
     }
 
     Optional<AccountWorld> administrator() {

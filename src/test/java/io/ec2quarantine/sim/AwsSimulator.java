@@ -273,6 +273,9 @@ public final class AwsSimulator implements AutoCloseable {
             if (!buckets.admits(request, world.now())) {
                 throw api.throttled();
             }
+            if (!world.iam().allows(world, request)) {
+                throw api.denied(request);
+            }
             var answer = api.answer(request);
             return new Ending(log(api, request, Call.OK), Optional.of(answer));
         } catch (AwsError error) {

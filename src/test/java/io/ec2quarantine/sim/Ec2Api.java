@@ -66,10 +66,22 @@ final class Ec2Api implements ServiceApi {
                 .orElseThrow(() -> AwsError.invalid(
                         "InvalidAction", "The action " + request.action() + " is not valid for this web service."));
         if (request.dryRun()) {
+            requireExisting(request);
             throw new AwsError("DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set.");
         }
         var region = world.account(request.account()).region(request.region());
         return write ? write(request, action, region) : run(request, action, region, false);
+    }
+
+    /** A dry run of a call on what is not there says so, as the call itself would. */
+    private void requireExisting(Request request) {
+        var region = world.account(request.account()).region(request.region());
+        var call = new Ec2Call(request, region, region.ec2(), region.ec2());
+        request.params().values().forEach((key, value) -> {
+            if (writes(request.action()) && IamQuestions.namesAResource(key, value)) {
+                Ec2Tags.requireExisting(call, value);
+            }
+        });
     }
 
     private Answer write(Request request, Action action, RegionWorld region) {

@@ -49,7 +49,7 @@ final class Ec2Tags {
         return ids;
     }
 
-    private static void requireExisting(Ec2Call call, String id) {
+    static void requireExisting(Ec2Call call, String id) {
         switch (typeOf(id)) {
             case "instance" -> call.instance(id);
             case "network-interface" -> call.networkInterface(id);

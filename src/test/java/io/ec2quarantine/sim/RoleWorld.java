@@ -1,6 +1,7 @@
 package io.ec2quarantine.sim;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,6 +47,11 @@ public final class RoleWorld {
     /** It may be assumed again. */
     public RoleWorld allow() {
         return changed(() -> denied = false);
+    }
+
+    /** Its sessions may do what the documents say and no more; without any, everything. */
+    public RoleWorld may(IamDocument... documents) {
+        return changed(() -> account.world().iam().give(arn(), List.of(documents)));
     }
 
     boolean admits(String caller, Optional<String> given) {

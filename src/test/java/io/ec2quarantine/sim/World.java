@@ -41,6 +41,7 @@ public final class World {
     private final Condition arrivals = lock.newCondition();
     private final InstantSource clock;
     private final Ids ids = new Ids();
+    private final Iam iam = new Iam();
     private final Map<String, AccountWorld> accounts = new LinkedHashMap<>();
     private final Map<String, Identity> identities = new HashMap<>();
     private Staleness.Settings staleness = Staleness.Settings.OFF;
@@ -152,6 +153,10 @@ public final class World {
         return locked(() -> region.detector()
                 .flatMap(detector -> detector.listNaming(remoteIp))
                 .map(list -> region.finding(FindingTemplate.maliciousIpCallerCustom(instanceId, remoteIp, list))));
+    }
+
+    Iam iam() {
+        return iam;
     }
 
     List<AccountWorld> accounts() {

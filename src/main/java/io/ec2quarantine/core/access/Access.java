@@ -24,6 +24,13 @@ public record Access(
         return releaseRoleName.or(() -> responderRoleName);
     }
 
+    /** Whether giving back has a role of its own, so that what isolates opens nothing. */
+    public boolean isSplit() {
+        return responderRoleName.isPresent()
+                && releaseRoleName.isPresent()
+                && !releaseRoleName.equals(responderRoleName);
+    }
+
     /** The role that puts rules into groups. */
     public Optional<String> toPutRules() {
         return rulesRoleName.or(() -> responderRoleName);

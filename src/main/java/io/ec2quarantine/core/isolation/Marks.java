@@ -20,7 +20,9 @@ public final class Marks {
 
     public static final String RELEASED_TIME = "ec2quarantine.io/released-time";
 
-    private static final String ISOLATED = "isolated";
+    /** What {@link #STATE} says of what is isolated. */
+    public static final String ISOLATED = "isolated";
+
     private static final String RELEASED = "released";
     /** A tag value holds 256 characters: twelve group ids with their separators. */
     private static final int IDS_PER_TAG = 12;

@@ -1,0 +1,260 @@
+package io.ec2quarantine.recover;
+
+import io.ec2quarantine.aws.AccountRegion;
+import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.cluster.ClusterCheck;
+import io.ec2quarantine.cluster.InstallIdentity;
+import io.ec2quarantine.cluster.KubernetesClients;
+import io.ec2quarantine.cluster.RecoveredObjects;
+import io.ec2quarantine.config.OperatorConfig;
+import io.ec2quarantine.core.CallFailure;
+import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.WriteHooks;
+import io.ec2quarantine.core.WriteLedger;
+import io.ec2quarantine.core.access.Access;
+import io.ec2quarantine.core.access.RoleAllowlist;
+import io.ec2quarantine.runtime.QuarantineOperator;
+import io.ec2quarantine.runtime.SystemScheduler;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes the quarantines of a lost cluster anew, from what the tags in AWS tell and the groups bear out. */
+@Command(
+        name = "recover",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Finds the quarantined interfaces of accounts and Regions by their tags, and prints the QuarantinedInstance objects"
+                    + " of a lost cluster as YAML, with the groups that a release gives back. Nothing is written without"
+                    + " --write, and nothing is ever changed in AWS."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:everything that was found is recovered, or would be with --write",
+            "1:it could not be begun: the cluster, the installation or a running operator stands against it",
+            "2:the arguments cannot be used",
+            "3:an account could not be read, or something that is tagged as isolated is not recovered"
+        })
+public final class RecoverCommand implements Callable<Integer> {
+    private static final int CANNOT_BEGIN = 1;
+    private static final int NOT_ALL = 3;
+
+    private final Supplier<Config> cluster;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--account",
+            required = true,
+            split = ",",
+            paramLabel = "ID",
+            description = "The accounts to look in, 12 digits each.")
+    private List<String> accounts = List.of();
+
+    @Option(
+            names = "--region",
+            required = true,
+            split = ",",
+            paramLabel = "REGION",
+            description = "The Regions to look in.")
+    private List<String> regions = List.of();
+
+    @Option(
+            names = "--role",
+            paramLabel = "NAME",
+            description =
+                    "The role to look with, and by which the operator shall isolate again; without it the own identity.")
+    private @Nullable String role;
+
+    @Option(names = "--release-role", paramLabel = "NAME", description = "The role that shall give back.")
+    private @Nullable String releaseRole;
+
+    @Option(
+            names = "--external-id-file",
+            paramLabel = "FILE",
+            description = "A file that holds the roles' external id.")
+    private @Nullable Path externalIdFile;
+
+    @Option(
+            names = "--install-id",
+            paramLabel = "ID",
+            description = "Recovers what this installation isolated, where several have.")
+    private @Nullable String installId;
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "The operator's namespace; without it that of the current context.")
+    private @Nullable String namespace;
+
+    @Option(names = "--write", description = "Writes what is shown into the cluster.")
+    private boolean write;
+
+    RecoverCommand(Supplier<Config> cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public Integer call() {
+        Access access = access();
+        List<AccountRegion> places = places();
+        WriteLedger ledger = new WriteLedger(WriteHooks.NONE);
+        RoleAllowlist allowed =
+                RoleAllowlist.of(OperatorConfig.from(System.getenv()).roleAllowlist());
+        try (SystemScheduler time = new SystemScheduler();
+                AwsSessions sessions = new AwsSessions(time, ledger, new CompositeMeterRegistry(), allowed)) {
+            RecoveryReport report = new RecoveryReport(out(), err());
+            Recoverer recoverer = new Recoverer(sessions, access, time);
+            List<Recoverer.Candidate> candidates = new ArrayList<>();
+            for (AccountRegion where : places) {
+                switch (recoverer.find(where)) {
+                    case Result.Ok<Recoverer.Found>(Recoverer.Found found) -> {
+                        report.found(where, found);
+                        candidates.addAll(found.candidates());
+                    }
+                    case Result.Failed<Recoverer.Found>(CallFailure failure) -> report.unreadable(where, failure);
+                }
+            }
+            return finish(candidates, report, ledger, time);
+        }
+    }
+
+    private int finish(List<Recoverer.Candidate> all, RecoveryReport report, WriteLedger ledger, SystemScheduler time) {
+        List<Recoverer.Candidate> chosen = all.stream()
+                .filter(each -> installId == null || each.installId().equals(installId))
+                .toList();
+        all.stream().filter(each -> !chosen.contains(each)).forEach(report::ofAnotherInstallation);
+        Set<String> installations = new TreeSet<>(
+                chosen.stream().map(Recoverer.Candidate::installId).toList());
+        if (installations.size() > 1) {
+            report.say("Several installations have isolated here (" + String.join(", ", installations)
+                    + "); name one with --install-id.");
+            return CANNOT_BEGIN;
+        }
+        if (!write) {
+            chosen.forEach(report::wouldWrite);
+            report.table();
+            return report.isComplete() ? 0 : NOT_ALL;
+        }
+        Config config = config();
+        try (KubernetesClient client = KubernetesClients.create(config)) {
+            Optional<String> problem = installations.isEmpty()
+                    ? Optional.empty()
+                    : write(chosen, installations.iterator().next(), client, report, ledger, time);
+            problem.ifPresent(report::say);
+            report.table();
+            return problem.isPresent() ? CANNOT_BEGIN : report.isComplete() ? 0 : NOT_ALL;
+        } catch (KubernetesClientException failure) {
+            report.say(new ClusterCheck(config).sentence(failure));
+            return CANNOT_BEGIN;
+        }
+    }
+
+    /** Answers why it could not be begun, where that is so. */
+    private static Optional<String> write(
+            List<Recoverer.Candidate> chosen,
+            String installation,
+            KubernetesClient client,
+            RecoveryReport report,
+            WriteLedger ledger,
+            SystemScheduler time) {
+        String home =
+                Optional.ofNullable(client.getConfiguration().getNamespace()).orElse("default");
+        RecoveredObjects objects = new RecoveredObjects(client, ledger);
+        Optional<String> leader = objects.holder(home, QuarantineOperator.LEASE, time.instant());
+        if (leader.isPresent()) {
+            return Optional.of("The operator " + leader.get() + " leads in namespace " + home
+                    + " and would write down what it sees; scale its Deployment to 0, recover, and scale it up again.");
+        }
+        String present = InstallIdentity.present(client, home)
+                .orElseGet(() -> InstallIdentity.adopt(client, home, installation, ledger)
+                        .id());
+        if (!present.equals(installation)) {
+            return Optional.of("The cluster is the installation " + present + " in namespace " + home
+                    + ", and these instances were isolated by " + installation
+                    + "; delete the Secret ec2-quarantine-operator there if that one has isolated nothing, or restore it from"
+                    + " a backup.");
+        }
+        for (Recoverer.Candidate each : chosen) {
+            report.written(each, objects.write(each.object()));
+        }
+        return Optional.empty();
+    }
+
+    private Config config() {
+        Config own = cluster.get();
+        return namespace == null
+                ? own
+                : new ConfigBuilder(own).withNamespace(namespace).build();
+    }
+
+    private List<AccountRegion> places() {
+        accounts.stream().filter(each -> !each.matches("[0-9]{12}")).findFirst().ifPresent(wrong -> {
+            throw unusable("--account", "12 digits");
+        });
+        regions.stream()
+                .filter(each -> !each.matches("[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}"))
+                .findFirst()
+                .ifPresent(wrong -> {
+                    throw unusable("--region", "a Region such as us-west-2");
+                });
+        return accounts.stream()
+                .distinct()
+                .flatMap(account -> regions.stream().distinct().map(region -> new AccountRegion(account, region)))
+                .toList();
+    }
+
+    private Access access() {
+        if (role == null && (releaseRole != null || externalIdFile != null)) {
+            throw unusable("--role", "given where --release-role or --external-id-file is");
+        }
+        return new Access(Optional.ofNullable(role), Optional.ofNullable(releaseRole), Optional.empty(), externalId());
+    }
+
+    private Optional<String> externalId() {
+        if (externalIdFile == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(externalIdFile).strip());
+        } catch (IOException _) {
+            throw unusable("--external-id-file", "a file that can be read");
+        }
+    }
+
+    private ParameterException unusable(String option, String expected) {
+        return new ParameterException(command().commandLine(), option + " must be " + expected);
+    }
+
+    private PrintWriter out() {
+        return command().commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return command().commandLine().getErr();
+    }
+
+    private CommandSpec command() {
+        return Optional.ofNullable(spec).orElseThrow();
+    }
+}

@@ -1,0 +1,320 @@
+package io.ec2quarantine.recover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ec2quarantine.api.v1alpha1.Condition.Status;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
+import io.ec2quarantine.sim.AccountWorld;
+import io.ec2quarantine.sim.Call;
+import io.ec2quarantine.sim.FindingTemplate;
+import io.ec2quarantine.sim.Model;
+import io.ec2quarantine.sim.RegionWorld;
+import io.ec2quarantine.testing.EmbeddedCluster;
+import io.ec2quarantine.testing.OperatorWorld;
+import io.ec2quarantine.testing.Policies;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** A cluster is lost, and what it knew comes back from the tags and the groups in AWS. */
+class RecoverTest {
+    private final OperatorWorld world = new OperatorWorld();
+    private final RegionWorld region = world.region();
+    private final Model.Vpc vpc = region.vpc();
+    private final Model.Group web = region.securityGroup(vpc, "web");
+    private final String instance =
+            region.instance("web").in(vpc).groups(web).interfaces(2).launch().id();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private List<String> before = List.of();
+
+    @BeforeEach
+    void isolate() {
+        before = groups();
+        region.finding(FindingTemplate.commandAndControl(instance, "198.51.100.17"));
+        world.cluster().create(Policies.enforcing("all", "*"));
+        world.startOperator();
+        world.awaitVerified(instance);
+        world.await(
+                instance,
+                "marked",
+                _ -> region.interfacesOf(instance).stream()
+                        .allMatch(each -> region.tagsOf(each.id()).containsKey("ec2quarantine.io/baseline")));
+        world.stopOperator();
+    }
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    @Test
+    void withoutWriteItShowsTheObjectsAndWritesNothing() {
+        long mark = world.simulator().calls().mark();
+
+        try (EmbeddedCluster lost = EmbeddedCluster.start()) {
+            assertThat(recover(lost.client())).isZero();
+
+            assertThat(quarantines(lost.client())).isEmpty();
+            assertThat(lost.client().secrets().inAnyNamespace().list().getItems())
+                    .isEmpty();
+        }
+        assertThat(out.toString())
+                .contains("kind: \"QuarantinedInstance\"")
+                .contains("name: \"" + instance + "\"")
+                .contains("desiredState: \"Isolated\"")
+                .contains("baselineState: \"Recorded\"")
+                .contains(web.id());
+        assertThat(err.toString())
+                .contains("RELEASE GIVES BACK")
+                .contains(web.id())
+                .contains("would be written");
+        assertThat(world.simulator().calls().since(mark)).noneMatch(Call::isWrite);
+    }
+
+    @Test
+    void whatWasWrittenDownIsWrittenDownAgainAndTheOperatorGoesOnAndGivesBackWhatWas() {
+        QuarantinedInstance known = world.quarantine(instance).orElseThrow();
+        String installId = installId(world.client());
+        String isolation = world.isolationGroup(instance);
+        loseTheCluster();
+
+        assertThat(recover(world.client(), "--write")).isZero();
+
+        QuarantinedInstance recovered = world.quarantine(instance).orElseThrow();
+        assertThat(baselines(recovered)).isEqualTo(baselines(known));
+        assertThat(recovered.getSpec().accountID()).isEqualTo(OperatorWorld.ACCOUNT);
+        assertThat(installId(world.client())).isEqualTo(installId);
+
+        long mark = world.simulator().calls().mark();
+        world.startOperator();
+        world.await(instance, "verified", object -> OperatorWorld.isTrue(object, ConditionType.VERIFIED));
+        assertThat(world.isolationGroup(instance)).isEqualTo(isolation);
+        assertThat(world.calls("ModifyNetworkInterfaceAttribute", mark)).isZero();
+        assertThat(world.calls("CreateSecurityGroup", mark)).isZero();
+
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        assertThat(groups()).isEqualTo(before);
+        assertThat(world.simulator().calls().since(mark))
+                .filteredOn(call -> call.action().equals("DeleteSecurityGroup"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void whatIsThereIsNeverWrittenOver() {
+        QuarantinedInstance known = world.quarantine(instance).orElseThrow();
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(3);
+
+        QuarantinedInstance present = world.quarantine(instance).orElseThrow();
+        assertThat(present.getSpec()).isEqualTo(known.getSpec());
+        assertThat(present.getStatus()).isEqualTo(known.getStatus());
+        assertThat(err.toString()).contains("left: there is a quarantine already");
+    }
+
+    @Test
+    void whatAnAttemptBeganTheNextOneEnds() {
+        loseTheCluster();
+        recover(world.client(), "--write");
+        QuarantinedInstance whole = world.quarantine(instance).orElseThrow();
+        world.client().resource(whole).delete();
+        QuarantinedInstance half = new QuarantinedInstance();
+        half.setMetadata(new ObjectMetaBuilder()
+                .withName(instance)
+                .withLabels(whole.getMetadata().getLabels())
+                .build());
+        half.setSpec(whole.getSpec());
+        world.client().resource(half).create();
+
+        assertThat(recover(world.client(), "--write")).isZero();
+
+        assertThat(baselines(world.quarantine(instance).orElseThrow())).isEqualTo(baselines(whole));
+    }
+
+    @Test
+    void whatIsOnlyTaggedIsToldAndNotRecovered() {
+        loseTheCluster();
+        String eni = region.interfacesOf(instance).getFirst().id();
+        region.setGroups(eni, web.id());
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(3);
+
+        assertThat(baselines(world.quarantine(instance).orElseThrow()))
+                .doesNotContainKey(eni)
+                .hasSize(1);
+        assertThat(err.toString()).contains("not recovered: " + eni + " is only tagged as isolated");
+    }
+
+    @Test
+    void anotherInstallationsClusterIsNotTakenOver() {
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        Secret secret = secret(world.client());
+        secret.setData(Map.of("installID", "YW5vdGhlcg==", "signingKey", "YW5vdGhlcg=="));
+        world.client().resource(secret).update();
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(1);
+
+        assertThat(quarantines(world.client())).isEmpty();
+        assertThat(installId(world.client())).isEqualTo("YW5vdGhlcg==");
+        assertThat(err.toString()).contains("The cluster is the installation another");
+    }
+
+    @Test
+    void besideAnOperatorThatLeadsNothingIsWritten() {
+        loseTheCluster();
+        world.client()
+                .resource(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withName("ec2-quarantine-operator")
+                        .withNamespace(world.client().getNamespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHolderIdentity("operator-1")
+                        .withLeaseDurationSeconds(15)
+                        .withRenewTime(world.clock().instant().atZone(ZoneOffset.UTC))
+                        .endSpec()
+                        .build())
+                .create();
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(1);
+
+        assertThat(quarantines(world.client())).isEmpty();
+        assertThat(err.toString()).contains("operator-1 leads").contains("scale its Deployment to 0");
+    }
+
+    @Test
+    void anAccountThatCannotBeReadIsToldAndTheOthersGoOn() {
+        loseTheCluster();
+        world.simulator()
+                .faults()
+                .on("DescribeNetworkInterfaces")
+                .inRegion("eu-central-1")
+                .deny();
+
+        assertThat(recover(world.client(), "--region", "eu-central-1,us-west-2", "--write"))
+                .isEqualTo(3);
+
+        assertThat(quarantines(world.client())).hasSize(1);
+        assertThat(err.toString()).contains("111122223333/eu-central-1 could not be read");
+    }
+
+    @Test
+    void theExternalIdIsWrittenAndNeverShown(@TempDir Path directory) throws IOException {
+        AccountWorld account = world.world().account(OperatorWorld.ACCOUNT);
+        account.role("ec2-quarantine-responder").externalId("canary-in-a-file");
+        Path file = Files.writeString(directory.resolve("external-id"), "canary-in-a-file\n");
+        loseTheCluster();
+
+        assertThat(recover(
+                        world.client(),
+                        "--role",
+                        "ec2-quarantine-responder",
+                        "--external-id-file",
+                        file.toString(),
+                        "--write"))
+                .isZero();
+
+        assertThat(world.quarantine(instance)
+                        .orElseThrow()
+                        .getStatus()
+                        .response()
+                        .access()
+                        .externalID())
+                .isEqualTo("canary-in-a-file");
+        assertThat(out.toString() + err).contains("(not shown)").doesNotContain("canary");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --whatever                                            | Unknown option: '--whatever'
+            serve                                                 | Unmatched argument at index 0: 'serve'
+            recover                                               | Missing required options
+            recover --account 1234 --region us-west-2             | --account must be 12 digits
+            recover --account 111122223333 --region west          | --region must be a Region
+            recover --account 111122223333 --region us-west-2 --release-role r | --role must be given
+            recover --account 111122223333 --region us-west-2 --role r --external-id-file /nowhere | --external-id-file must be a file
+            """)
+    void wrongArgumentsEndWithOneSentence(String arguments, String told) {
+        assertThat(execute(world.client(), arguments.split(" ", -1))).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("The arguments cannot be used (" + told)
+                .endsWith("those of the AWS SDK.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--help, Without arguments this is the operator", "recover --help, Exit codes:", "--version, not built"
+    })
+    void itHelps(String arguments, String told) {
+        assertThat(execute(world.client(), arguments.split(" ", -1))).isZero();
+        assertThat(out.toString()).contains(told);
+    }
+
+    private int recover(KubernetesClient client, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("recover", "--account", OperatorWorld.ACCOUNT));
+        if (!List.of(more).contains("--region")) {
+            arguments.addAll(List.of("--region", OperatorWorld.REGION));
+        }
+        arguments.addAll(List.of(more));
+        return execute(client, arguments.toArray(String[]::new));
+    }
+
+    private int execute(KubernetesClient client, String... arguments) {
+        CommandLine command = Commands.commandLine(client::getConfiguration);
+        command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return command.execute(arguments);
+    }
+
+    private void loseTheCluster() {
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.client().resource(secret(world.client())).delete();
+    }
+
+    private static Secret secret(KubernetesClient client) {
+        return client.secrets().inAnyNamespace().list().getItems().stream()
+                .filter(each -> each.getMetadata().getName().equals("ec2-quarantine-operator"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String installId(KubernetesClient client) {
+        return secret(client).getData().get("installID");
+    }
+
+    private static List<QuarantinedInstance> quarantines(KubernetesClient client) {
+        return client.resources(QuarantinedInstance.class).list().getItems();
+    }
+
+    private List<String> groups() {
+        return region.groupsOf(instance).values().stream().flatMap(List::stream).toList();
+    }
+
+    private static Map<String, List<String>> baselines(QuarantinedInstance object) {
+        return object.getStatus().interfaces().stream()
+                .collect(Collectors.toMap(InterfaceStatus::id, InterfaceStatus::baseline));
+    }
+}
