@@ -23,7 +23,6 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -208,8 +207,9 @@ class ArchitectureTest {
             """)
     void onlyWhoIsNamedHereChangesAws(String gateway, String changes, String users) {
         Set<JavaMethod> changing = changingMethods(MAIN.get(ROOT + ".aws." + gateway));
-        assertThat(changing).extracting(JavaMethod::getName).containsExactlyInAnyOrder(words(changes)
-                .toArray(String[]::new));
+        assertThat(changing)
+                .extracting(JavaMethod::getName)
+                .containsExactlyInAnyOrder(words(changes).toArray(String[]::new));
 
         assertThat(changing.stream()
                         .flatMap(method -> method.getAccessesToSelf().stream())
@@ -231,7 +231,10 @@ class ArchitectureTest {
                             TreeMap::new,
                             Collectors.mapping(call -> call.getTarget().getName(), Collectors.toSet())));
 
-            assertThat(requests.keySet()).as(gateway.getSimpleName()).isNotEmpty().isSubsetOf(writers);
+            assertThat(requests.keySet())
+                    .as(gateway.getSimpleName())
+                    .isNotEmpty()
+                    .isSubsetOf(writers);
         });
         noClasses()
                 .that()
@@ -300,8 +303,8 @@ class ArchitectureTest {
     private static boolean calls(JavaMethod method, String owner, String name) {
         return method.getMethodCallsFromSelf().stream()
                 .map(JavaAccess::getTarget)
-                .anyMatch(call ->
-                        call.getOwner().getSimpleName().equals(owner) && call.getName().equals(name));
+                .anyMatch(call -> call.getOwner().getSimpleName().equals(owner)
+                        && call.getName().equals(name));
     }
 
     private static JavaClass outermost(JavaClass each) {

@@ -232,8 +232,9 @@ final class Pass {
     }
 
     private Result<EvidenceGateways> evidenceSession(Access access, Purpose purpose, Priority priority) {
-        return account().then(account -> services.sessions()
-                .evidence(new AccountRegion(account, spec.region()), access, purpose, priority));
+        return account()
+                .then(account -> services.sessions()
+                        .evidence(new AccountRegion(account, spec.region()), access, purpose, priority));
     }
 
     /** With the identity that puts rules into groups. */

@@ -320,7 +320,8 @@ class OutboxTest {
 
         Sketch episode(int number, @Nullable Instant isolated) {
             Sketch heard = status.response() == null ? tell(channel("oncall", ALL)) : this;
-            return with(new StatusBuilder(heard.status).episode(new Episode(number, T0, isolated, null, null, null, null)));
+            return with(
+                    new StatusBuilder(heard.status).episode(new Episode(number, T0, isolated, null, null, null, null)));
         }
 
         Sketch isolated(Instant when) {
