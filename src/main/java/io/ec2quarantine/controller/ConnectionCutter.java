@@ -82,7 +82,8 @@ final class ConnectionCutter {
                                     pass.generation(),
                                     time.instant()));
         }
-        return after instanceof Result.Ok && failures.values().stream().allMatch(CallFailure.Invalid.class::isInstance);
+        return after instanceof Result.Ok<List<InterfaceState>>
+                && failures.values().stream().allMatch(CallFailure.Invalid.class::isInstance);
     }
 
     /** Writes down what was before it changes anything, as for the groups. */

@@ -227,7 +227,7 @@ final class IsolationFlow {
         reached.ifPresent(readTime -> services.verifications().foundAsDesired(pass.name(), readTime));
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
-                || connections.cut(pass, ec2, present) & evidence.keep(pass, ec2, present);
+                || keep(pass, ec2, present);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
             return;
@@ -239,6 +239,13 @@ final class IsolationFlow {
         } else {
             pass.retryAside();
         }
+    }
+
+    /** What is beside the isolation: neither part waits for the other. */
+    private boolean keep(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+        boolean cut = connections.cut(pass, ec2, seen);
+        boolean preserved = evidence.keep(pass, ec2, seen);
+        return cut && preserved;
     }
 
     /** When everything was read to be isolated that can be. */

@@ -58,11 +58,12 @@ final class QuarantineFlow {
                         hold.hold();
                     }
                     isolation.isolate(pass, hold);
-                    if (!restores && hold.isHeld() && !ConnectionRecords.isBeingOpened(pass.current())) {
-                        hold.letGo();
-                    }
+                    letGoWhatIsClosed(pass, hold);
                 }
-                case RELEASED -> release.release(pass);
+                case RELEASED -> {
+                    release.release(pass);
+                    letGoWhatIsClosed(pass, hold);
+                }
             }
         }
     }
@@ -95,6 +96,14 @@ final class QuarantineFlow {
             isolation.isolate(pass, hold);
         }
         if ((toGiveBack ? isOver(pass) : !isOpen(pass)) && !isStillTelling(pass)) {
+            hold.letGo();
+        }
+    }
+
+    /** Where a deletion gives nothing back, it is held up only while the instance is open for a moment. */
+    private static void letGoWhatIsClosed(Pass pass, DeletionHold hold) {
+        boolean restores = Responses.onDelete(pass.current().response()) == OnDelete.RESTORE;
+        if (!restores && hold.isHeld() && !isOpen(pass)) {
             hold.letGo();
         }
     }

@@ -250,7 +250,7 @@ final class ReleaseFlow {
 
         private boolean isClosed(InterfaceState state) {
             Set<String> closed = seen.groups().stream()
-                    .filter(group -> group.isClosed() || group.beyond(access).isEmpty() && !group.isMadeToOpen())
+                    .filter(group -> group.isClosed() || (group.beyond(access).isEmpty() && !group.isMadeToOpen()))
                     .map(GroupState::id)
                     .filter(record.isolationGroups()::contains)
                     .collect(Collectors.toSet());

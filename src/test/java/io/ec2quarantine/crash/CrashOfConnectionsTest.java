@@ -144,7 +144,11 @@ class CrashOfConnectionsTest {
     private void begin(OperatorWorld world, MortalOperator operator, Optional<KillPoint> point) {
         if (act == Act.RELEASE) {
             world.cluster().create(POLICY);
-            Eventually.holds("the isolation", () -> isCut(world), () -> world.tick(TICK), () -> describe(world));
+            Eventually.holds(
+                    "the isolation, told to its end",
+                    () -> isCut(world) && SCENE.state(world).facts().contains("events: [Isolated, Verified]"),
+                    () -> world.tick(TICK),
+                    () -> describe(world));
             operator.keepJournal(SCENE, point);
             world.desire(SCENE.instance(), DesiredState.RELEASED);
         } else {

@@ -50,7 +50,7 @@ final class Network {
     private static byte[] masked(byte[] address, int prefix) {
         byte[] network = Arrays.copyOf(address, address.length);
         for (int bit = prefix; bit < network.length * Byte.SIZE; bit++) {
-            network[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+            network[bit / Byte.SIZE] &= (byte) ~(0x80 >> (bit % Byte.SIZE));
         }
         return network;
     }
@@ -61,7 +61,7 @@ final class Network {
                         .mapToObj(each -> Integer.toString(address[each] & 0xff))
                         .collect(Collectors.joining("."))
                 : ipv6(IntStream.range(0, IPV6_BYTES / 2)
-                        .map(each -> (address[2 * each] & 0xff) << Byte.SIZE | address[2 * each + 1] & 0xff)
+                        .map(each -> ((address[2 * each] & 0xff) << Byte.SIZE) | (address[2 * each + 1] & 0xff))
                         .toArray());
     }
 
