@@ -197,8 +197,9 @@ class ArchitectureTest {
             """)
     void onlyWhoIsNamedHereChangesAws(String gateway, String changes, String users) {
         Set<JavaMethod> changing = changingMethods(MAIN.get(ROOT + ".aws." + gateway));
-        assertThat(changing).extracting(JavaMethod::getName).containsExactlyInAnyOrder(words(changes)
-                .toArray(String[]::new));
+        assertThat(changing)
+                .extracting(JavaMethod::getName)
+                .containsExactlyInAnyOrder(words(changes).toArray(String[]::new));
 
         assertThat(changing.stream()
                         .flatMap(method -> method.getAccessesToSelf().stream())
@@ -220,7 +221,10 @@ class ArchitectureTest {
                             TreeMap::new,
                             Collectors.mapping(call -> call.getTarget().getName(), Collectors.toSet())));
 
-            assertThat(requests.keySet()).as(gateway.getSimpleName()).isNotEmpty().isSubsetOf(writers);
+            assertThat(requests.keySet())
+                    .as(gateway.getSimpleName())
+                    .isNotEmpty()
+                    .isSubsetOf(writers);
         });
         noClasses()
                 .that()
@@ -271,8 +275,8 @@ class ArchitectureTest {
     private static boolean calls(JavaMethod method, String owner, String name) {
         return method.getMethodCallsFromSelf().stream()
                 .map(JavaAccess::getTarget)
-                .anyMatch(call ->
-                        call.getOwner().getSimpleName().equals(owner) && call.getName().equals(name));
+                .anyMatch(call -> call.getOwner().getSimpleName().equals(owner)
+                        && call.getName().equals(name));
     }
 
     private static JavaClass outermost(JavaClass each) {

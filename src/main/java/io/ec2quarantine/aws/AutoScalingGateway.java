@@ -26,7 +26,8 @@ public final class AutoScalingGateway {
     public Result<Optional<ScalingMembership>> membership(String instanceId) {
         return calls.read(
                 call("autoscaling:DescribeAutoScalingInstances", instanceId),
-                () -> client.describeAutoScalingInstances(request -> request.instanceIds(instanceId))
+                () -> client
+                        .describeAutoScalingInstances(request -> request.instanceIds(instanceId))
                         .autoScalingInstances()
                         .stream()
                         .findFirst()
@@ -40,21 +41,22 @@ public final class AutoScalingGateway {
     public Result<Optional<ScalingGroupState>> group(String name) {
         return calls.read(
                 call("autoscaling:DescribeAutoScalingGroups", PlainLine.of(name)),
-                () -> client.describeAutoScalingGroups(request -> request.autoScalingGroupNames(name))
-                        .autoScalingGroups()
-                        .stream()
-                        .filter(found -> found.status() == null)
-                        .findFirst()
-                        .map(found -> new ScalingGroupState(
-                                found.autoScalingGroupName(), found.desiredCapacity(), found.maxSize())));
+                () ->
+                        client
+                                .describeAutoScalingGroups(request -> request.autoScalingGroupNames(name))
+                                .autoScalingGroups()
+                                .stream()
+                                .filter(found -> found.status() == null)
+                                .findFirst()
+                                .map(found -> new ScalingGroupState(
+                                        found.autoScalingGroupName(), found.desiredCapacity(), found.maxSize())));
     }
 
     /** Takes an instance out of its group, which starts another one in its place; answers the instance's id. */
     public Result<String> detach(String instanceId, String group) {
         return calls.write(call("autoscaling:DetachInstances", instanceId, group), () -> {
-            client.detachInstances(request -> request.instanceIds(instanceId)
-                    .autoScalingGroupName(group)
-                    .shouldDecrementDesiredCapacity(false));
+            client.detachInstances(request ->
+                    request.instanceIds(instanceId).autoScalingGroupName(group).shouldDecrementDesiredCapacity(false));
             return instanceId;
         });
     }
@@ -62,9 +64,8 @@ public final class AutoScalingGateway {
     /** Puts an instance on standby in its group, which starts another one meanwhile; answers the instance's id. */
     public Result<String> enterStandby(String instanceId, String group) {
         return calls.write(call("autoscaling:EnterStandby", instanceId, group), () -> {
-            client.enterStandby(request -> request.instanceIds(instanceId)
-                    .autoScalingGroupName(group)
-                    .shouldDecrementDesiredCapacity(false));
+            client.enterStandby(request ->
+                    request.instanceIds(instanceId).autoScalingGroupName(group).shouldDecrementDesiredCapacity(false));
             return instanceId;
         });
     }
@@ -72,8 +73,7 @@ public final class AutoScalingGateway {
     /** Attaches an instance to a group, which then wants one more; answers the instance's id. */
     public Result<String> attach(String instanceId, String group) {
         return calls.write(call("autoscaling:AttachInstances", instanceId, group), () -> {
-            client.attachInstances(
-                    request -> request.instanceIds(instanceId).autoScalingGroupName(group));
+            client.attachInstances(request -> request.instanceIds(instanceId).autoScalingGroupName(group));
             return instanceId;
         });
     }

@@ -87,8 +87,7 @@ public final class AwsSessions implements AutoCloseable {
     }
 
     /** What keeps evidence where an instance lives, with the same identity as EC2. */
-    public Result<EvidenceGateways> evidence(
-            AccountRegion where, Access access, Purpose purpose, Priority priority) {
+    public Result<EvidenceGateways> evidence(AccountRegion where, Access access, Purpose purpose, Priority priority) {
         return ownIdentity(where.region())
                 .then(identity -> role(identity, where, access, purpose))
                 .then(role -> open(role, where.region(), purpose))

@@ -71,7 +71,8 @@ public final class Ec2EvidenceGateway {
                         .iamInstanceProfileAssociations()
                         .stream()
                         .map(found -> new ProfileAssociation(
-                                found.associationId(), found.iamInstanceProfile().arn()))
+                                found.associationId(),
+                                found.iamInstanceProfile().arn()))
                         .toList());
     }
 

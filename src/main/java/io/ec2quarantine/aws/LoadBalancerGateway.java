@@ -58,8 +58,8 @@ public final class LoadBalancerGateway {
                         }
                         case Result.Ok<List<TargetRegistration>>(List<TargetRegistration> targets) ->
                             targets.stream()
-                                    .filter(each -> each.targetId().equals(instanceId)
-                                            || addresses.contains(each.targetId()))
+                                    .filter(each ->
+                                            each.targetId().equals(instanceId) || addresses.contains(each.targetId()))
                                     .forEach(found::add);
                     }
                 }
@@ -69,12 +69,20 @@ public final class LoadBalancerGateway {
     }
 
     private Result<List<RegistrationCache.Group>> targetGroups(Instant since) {
-        return cache.groups(since, () -> calls.read(
-                call("elasticloadbalancing:DescribeTargetGroups", "the target groups"),
-                () -> client.describeTargetGroupsPaginator(request -> request.pageSize(PAGE)).targetGroups().stream()
-                        .filter(group -> OF_INSTANCES.contains(group.targetType()) && group.vpcId() != null)
-                        .map(group -> new RegistrationCache.Group(group.targetGroupArn(), group.vpcId()))
-                        .toList()));
+        return cache.groups(
+                since,
+                () ->
+                        calls.read(
+                                call("elasticloadbalancing:DescribeTargetGroups", "the target groups"),
+                                () -> client
+                                        .describeTargetGroupsPaginator(request -> request.pageSize(PAGE))
+                                        .targetGroups()
+                                        .stream()
+                                        .filter(group ->
+                                                OF_INSTANCES.contains(group.targetType()) && group.vpcId() != null)
+                                        .map(group ->
+                                                new RegistrationCache.Group(group.targetGroupArn(), group.vpcId()))
+                                        .toList()));
     }
 
     private Result<List<TargetRegistration>> targetsOf(String arn, Instant since) {
@@ -93,8 +101,7 @@ public final class LoadBalancerGateway {
     }
 
     private static boolean isStaying(TargetHealthDescription described) {
-        return described.targetHealth() == null
-                || described.targetHealth().state() != TargetHealthStateEnum.DRAINING;
+        return described.targetHealth() == null || described.targetHealth().state() != TargetHealthStateEnum.DRAINING;
     }
 
     private static TargetRegistration registration(String arn, TargetDescription target) {

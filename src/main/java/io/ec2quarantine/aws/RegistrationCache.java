@@ -31,10 +31,12 @@ final class RegistrationCache {
 
     /** The target groups, read unless they are known since then; a failure is not kept. */
     Result<List<Group>> groups(Instant since, Supplier<Result<List<Group>>> read) {
-        return groups.get(since, () -> read.get().map(found -> {
-            targets.keySet().retainAll(found.stream().map(Group::arn).toList());
-            return found;
-        }));
+        return groups.get(
+                since,
+                () -> read.get().map(found -> {
+                    targets.keySet().retainAll(found.stream().map(Group::arn).toList());
+                    return found;
+                }));
     }
 
     /** What is registered with one of them, read unless it is known since then; a failure is not kept. */

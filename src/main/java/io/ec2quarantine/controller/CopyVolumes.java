@@ -81,9 +81,11 @@ final class CopyVolumes implements PreserveStep {
     /** Also where a release has begun meanwhile: they are there. */
     private Need taken(Ground ground, String mark, List<String> ids) {
         Pass pass = ground.pass();
-        pass.status().patch(before -> EvidenceRecords.mark(before, installId, pass.name()).equals(mark)
-                ? EvidenceRecords.snapshotsTaken(before, ids)
-                : before);
+        pass.status()
+                .patch(before ->
+                        EvidenceRecords.mark(before, installId, pass.name()).equals(mark)
+                                ? EvidenceRecords.snapshotsTaken(before, ids)
+                                : before);
         return new Need.Met(Needs.begun(ids));
     }
 }

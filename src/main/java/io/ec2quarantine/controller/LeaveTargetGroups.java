@@ -32,8 +32,7 @@ final class LeaveTargetGroups implements PreserveStep {
         List<TargetRegistration> seen = ground.around().targets().answer().orElseGet(List::of);
         Map<String, List<TargetRegistration>> byGroup = ground.recorded().targets().stream()
                 .filter(seen::contains)
-                .collect(Collectors.groupingBy(
-                        TargetRegistration::targetGroupArn, TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(TargetRegistration::targetGroupArn, TreeMap::new, Collectors.toList()));
         List<CallFailure> failures = new ArrayList<>();
         byGroup.forEach((arn, targets) -> {
             Result<String> left = ground.gateways().loadBalancers().deregister(id, arn, targets);
@@ -42,10 +41,11 @@ final class LeaveTargetGroups implements PreserveStep {
                 failures.add(failure);
             }
         });
-        return failures.stream().findFirst().<Need>map(Need.Stuck::new).orElseGet(() -> ground.recorded()
-                        .targets()
-                        .containsAll(seen)
-                ? new Need.Met(open.sentence())
-                : Needs.tooMany(id));
+        return failures.stream()
+                .findFirst()
+                .<Need>map(Need.Stuck::new)
+                .orElseGet(() -> ground.recorded().targets().containsAll(seen)
+                        ? new Need.Met(open.sentence())
+                        : Needs.tooMany(id));
     }
 }

@@ -213,8 +213,9 @@ final class Pass {
     }
 
     private Result<EvidenceGateways> evidenceSession(Access access, Purpose purpose, Priority priority) {
-        return account().then(account -> services.sessions()
-                .evidence(new AccountRegion(account, spec.region()), access, purpose, priority));
+        return account()
+                .then(account -> services.sessions()
+                        .evidence(new AccountRegion(account, spec.region()), access, purpose, priority));
     }
 
     private Result<Ec2Gateway> session(Access access, Purpose purpose, Priority priority) {

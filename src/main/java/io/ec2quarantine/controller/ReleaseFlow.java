@@ -151,10 +151,10 @@ final class ReleaseFlow {
         // While the instance is still marked as isolated, by which the release role may be bound.
         EvidenceUndo.Undone undone = undo.run(pass, view.seen().instance());
         Execution execution = cleanup.run(pass, ec2, view.seen(), view.all());
-        List<CallFailure> failures =
-                Stream.concat(execution.failures().stream(), undone.failures().stream()).toList();
-        List<String> actions =
-                Stream.concat(undone.actions().stream(), execution.actions().stream()).toList();
+        List<CallFailure> failures = Stream.concat(execution.failures().stream(), undone.failures().stream())
+                .toList();
+        List<String> actions = Stream.concat(undone.actions().stream(), execution.actions().stream())
+                .toList();
         tell(pass, new QuarantineOutcome.CleanedUp(failures, actions, undone.left()));
         if (failures.isEmpty()) {
             pass.succeeded();

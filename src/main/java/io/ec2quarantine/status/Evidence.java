@@ -71,7 +71,9 @@ public final class Evidence {
                                 now,
                                 "EvidencePreserved",
                                 String.join("; ", actions),
-                                failures.isEmpty() ? "Done" : failures.getFirst().reason()))
+                                failures.isEmpty()
+                                        ? "Done"
+                                        : failures.getFirst().reason()))
                         .build();
     }
 

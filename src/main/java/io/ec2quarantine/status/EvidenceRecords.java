@@ -75,10 +75,10 @@ public final class EvidenceRecords {
     }
 
     /** What the isolation affects; what is changed already keeps the word from before it was. */
-    public static QuarantinedInstanceStatus impact(
-            QuarantinedInstanceStatus before, Surroundings seen, Instant now) {
+    public static QuarantinedInstanceStatus impact(QuarantinedInstanceStatus before, Surroundings seen, Instant now) {
         boolean changed = !changes(before).equals(Changes.none());
-        Impact known = Optional.ofNullable(before.impact()).orElseGet(() -> new Impact(null, List.of(), List.of(), null));
+        Impact known =
+                Optional.ofNullable(before.impact()).orElseGet(() -> new Impact(null, List.of(), List.of(), null));
         Impact read = new Impact(
                 answer(seen.scaling())
                         .map(found -> found.map(ScalingMembership::groupName)
@@ -91,8 +91,7 @@ public final class EvidenceRecords {
         Impact next = changed ? filled(known, read) : read;
         boolean nothing = next.equals(new Impact(null, List.of(), List.of(), null));
         StatusBuilder builder = new StatusBuilder(before).impact(nothing ? null : next);
-        String unknown =
-                seen.failures().stream().map(CallFailure::sentence).collect(Collectors.joining(" "));
+        String unknown = seen.failures().stream().map(CallFailure::sentence).collect(Collectors.joining(" "));
         if (!unknown.isEmpty() && !isToldLast(before, unknown)) {
             builder.timeline(QuarantineStatuses.entry(
                     now, IMPACT_UNKNOWN, unknown, seen.failures().getFirst().reason()));

@@ -34,13 +34,12 @@ class ResponsesTest {
         assertThat(Responses.of(Optional.of(policy(null)))).isEqualTo(DEFAULTS);
         assertThat(Responses.of(Optional.of(policy(new Response(null, null, null, null, List.of())))))
                 .isEqualTo(DEFAULTS);
-        assertThat(Responses.of(Optional.of(policy(
-                        new Response(
-                                null,
-                                new Isolation(null, List.of(), List.of(), null, null, null),
-                                new Preserve(null, null, null, null, null),
-                                new Release(null),
-                                List.of())))))
+        assertThat(Responses.of(Optional.of(policy(new Response(
+                        null,
+                        new Isolation(null, List.of(), List.of(), null, null, null),
+                        new Preserve(null, null, null, null, null),
+                        new Release(null),
+                        List.of())))))
                 .isEqualTo(DEFAULTS);
     }
 
@@ -55,10 +54,15 @@ class ResponsesTest {
 
     @Test
     void halfAResponseIsFilledUp() {
-        assertThat(Responses.of(Optional.of(policy(new Response(null, isolation("cage", List.of()), null, null, List.of())))))
-                .isEqualTo(response("cage", TerminationProtection.ENABLE));
         assertThat(Responses.of(
-                        Optional.of(policy(new Response(null, null, new Preserve(TerminationProtection.LEAVE, null, null, null, null), null, List.of())))))
+                        Optional.of(policy(new Response(null, isolation("cage", List.of()), null, null, List.of())))))
+                .isEqualTo(response("cage", TerminationProtection.ENABLE));
+        assertThat(Responses.of(Optional.of(policy(new Response(
+                        null,
+                        null,
+                        new Preserve(TerminationProtection.LEAVE, null, null, null, null),
+                        null,
+                        List.of())))))
                 .isEqualTo(response("ec2quarantine-isolation", TerminationProtection.LEAVE));
     }
 
@@ -84,21 +88,18 @@ class ResponsesTest {
 
         assertThat(frozen.access()).isEqualTo(access);
         assertThat(Responses.access(frozen))
-                .isEqualTo(new Access(Optional.of("responder"), Optional.empty(), Optional.empty(), Optional.of("unspoken")));
+                .isEqualTo(new Access(
+                        Optional.of("responder"), Optional.empty(), Optional.empty(), Optional.of("unspoken")));
         assertThat(access).hasToString("Access[responderRoleName=responder, releaseRoleName=null, rulesRoleName=null]");
-        assertThat(Responses.of(
-                        Optional.of(policy(new Response(new Response.Access(null, null, null, null), null, null, null, List.of())))))
+        assertThat(Responses.of(Optional.of(policy(
+                        new Response(new Response.Access(null, null, null, null), null, null, null, List.of())))))
                 .isEqualTo(DEFAULTS);
         assertThat(Responses.access(null)).isEqualTo(Access.OWN);
     }
 
     private static Response response(String groupName, TerminationProtection protection) {
         return new Response(
-                null,
-                isolation(groupName, List.of()),
-                preserve(protection),
-                new Release(OnDelete.LEAVE),
-                List.of());
+                null, isolation(groupName, List.of()), preserve(protection), new Release(OnDelete.LEAVE), List.of());
     }
 
     private static Isolation isolation(String groupName, List<ExistingGroup> existing) {
@@ -108,11 +109,7 @@ class ResponsesTest {
 
     private static Preserve preserve(TerminationProtection protection) {
         return new Preserve(
-                protection,
-                AutoScaling.DETACH,
-                LoadBalancers.DEREGISTER,
-                VolumeSnapshots.TAKE,
-                InstanceProfile.LEAVE);
+                protection, AutoScaling.DETACH, LoadBalancers.DEREGISTER, VolumeSnapshots.TAKE, InstanceProfile.LEAVE);
     }
 
     private static IsolationPolicy policy(@Nullable Response response) {

@@ -103,8 +103,8 @@ record FinalState(List<String> facts) {
         Optional.ofNullable(status.impact()).ifPresent(impact -> facts.add("impact: " + impact));
         Optional.ofNullable(status.changes()).ifPresent(changes -> facts.add("changes: " + changes));
         Optional.ofNullable(status.evidence())
-                .ifPresent(evidence ->
-                        facts.add("recorded snapshots: " + evidence.snapshotIDs().size()));
+                .ifPresent(evidence -> facts.add(
+                        "recorded snapshots: " + evidence.snapshotIDs().size()));
         status.interfaces().forEach(each -> facts.add("recorded interface: " + each));
         status.isolationGroups().forEach(each -> facts.add("recorded group: " + each));
         Optional.ofNullable(status.verification())

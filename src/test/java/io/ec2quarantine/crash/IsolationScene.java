@@ -106,15 +106,20 @@ record IsolationScene(int number) {
 
     /** Whether anything serves it or hangs on it, and how; of the other instance only what is the same for both. */
     static Optional<String> surroundings(RegionWorld region, String instance) {
-        return region.scaling().find(SCALING_GROUP).map(group -> "surroundings: "
-                + region.scaling().stateOf(instance).map(state -> state + " in").orElse("out of")
-                + " the Auto Scaling group, which wants " + group.desired() + " and has "
-                + group.members().size() + "; profile "
-                + region.profileOf(instance).orElse("none") + "; targets "
-                + region.loadBalancing().targetsOf(group.targetGroups().getFirst()).stream()
-                        .filter(target -> target.startsWith(instance))
-                        .toList()
-                + "; " + region.snapshots().size() + " snapshots");
+        return region.scaling()
+                .find(SCALING_GROUP)
+                .map(group -> "surroundings: "
+                        + region.scaling()
+                                .stateOf(instance)
+                                .map(state -> state + " in")
+                                .orElse("out of")
+                        + " the Auto Scaling group, which wants " + group.desired() + " and has "
+                        + group.members().size() + "; profile "
+                        + region.profileOf(instance).orElse("none") + "; targets "
+                        + region.loadBalancing().targetsOf(group.targetGroups().getFirst()).stream()
+                                .filter(target -> target.startsWith(instance))
+                                .toList()
+                        + "; " + region.snapshots().size() + " snapshots");
     }
 
     /** One more instance, found compromised as well, with one interface in the IPv4 VPC. */

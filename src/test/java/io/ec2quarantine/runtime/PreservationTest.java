@@ -123,7 +123,10 @@ class PreservationTest {
         QuarantinedInstanceStatus then = atTheFirstStep.get().orElseThrow();
         assertThat(then.impact())
                 .isEqualTo(new Impact(
-                        "web-asg", List.of(addresses, targets).stream().sorted().toList(), List.of("203.0.113.40"), null));
+                        "web-asg",
+                        List.of(addresses, targets).stream().sorted().toList(),
+                        List.of("203.0.113.40"),
+                        null));
         assertThat(then.changes().autoScaling()).isEqualTo(new AutoScalingChange("web-asg", "Detach", "InService"));
         assertThat(then.changes().targets())
                 .containsExactlyInAnyOrder(
@@ -211,8 +214,8 @@ class PreservationTest {
         QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Refused");
 
         assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).map(Condition::message))
-                .hasValueSatisfying(message -> assertThat(message)
-                        .contains("Terminating:Wait", "web-asg", "lifecycle hook"));
+                .hasValueSatisfying(
+                        message -> assertThat(message).contains("Terminating:Wait", "web-asg", "lifecycle hook"));
         assertThat(region.snapshots()).hasSize(2);
     }
 
@@ -289,8 +292,8 @@ class PreservationTest {
         world.startOperator();
         compromise();
 
-        QuarantinedInstance object =
-                world.await(instance, "told of its impact", each -> each.getStatus().impact() != null);
+        QuarantinedInstance object = world.await(
+                instance, "told of its impact", each -> each.getStatus().impact() != null);
 
         assertThat(object.getStatus().impact())
                 .isEqualTo(new Impact(
@@ -298,7 +301,8 @@ class PreservationTest {
                         List.of(addresses, targets).stream().sorted().toList(),
                         List.of("203.0.113.40"),
                         "ip-10-0-7-7"));
-        assertThat(world.simulator().calls().changes().stream().map(Call::action)).noneMatch(STEPS::contains);
+        assertThat(world.simulator().calls().changes().stream().map(Call::action))
+                .noneMatch(STEPS::contains);
     }
 
     @Test
@@ -308,8 +312,8 @@ class PreservationTest {
         world.startOperator();
         compromise();
 
-        QuarantinedInstance object =
-                world.await(instance, "told of its impact", each -> each.getStatus().impact() != null);
+        QuarantinedInstance object = world.await(
+                instance, "told of its impact", each -> each.getStatus().impact() != null);
         world.elapse(Duration.ofMinutes(2));
 
         assertThat(object.getStatus().impact().autoScalingGroup()).isEqualTo("web-asg");
@@ -345,10 +349,9 @@ class PreservationTest {
                 .mapToObj(each ->
                         region.instance("storm").in(vpc).groups(web).launch().id())
                 .toList();
-        instances.forEach(each -> region.finding(
-                FindingTemplate.maliciousIpCallerCustom(each, "198.51.100.17", "Custom-Threat-List")));
-        instances.forEach(
-                each -> world.await(each, ConditionType.READY, Status.FALSE, "AwaitingApproval"));
+        instances.forEach(each ->
+                region.finding(FindingTemplate.maliciousIpCallerCustom(each, "198.51.100.17", "Custom-Threat-List")));
+        instances.forEach(each -> world.await(each, ConditionType.READY, Status.FALSE, "AwaitingApproval"));
 
         assertThat(world.calls("DescribeTargetGroups", 0)).isEqualTo(1);
         assertThat(world.calls("DescribeTargetHealth", 0)).isEqualTo(2);
@@ -412,8 +415,7 @@ class PreservationTest {
         world.simulator().faults().on("AttachInstances").deny();
         world.desire(instance, DesiredState.RELEASED);
 
-        QuarantinedInstance object =
-                world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+        QuarantinedInstance object = world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
 
         assertThat(condition(object, ConditionType.READY).map(Condition::message))
                 .hasValueSatisfying(message -> assertThat(message).contains("autoscaling:AttachInstances"));

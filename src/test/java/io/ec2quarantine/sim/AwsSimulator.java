@@ -153,8 +153,9 @@ public final class AwsSimulator implements AutoCloseable {
         var api = Optional.ofNullable(services.get(service));
         if (api.isEmpty()) {
             return Optional.of(Answer.json(
-                    501, "{\"message\":\"The simulator has "
-                            + String.join(", ", new TreeSet<>(services.keySet())) + ", not '" + service + "'\"}"));
+                    501,
+                    "{\"message\":\"The simulator has " + String.join(", ", new TreeSet<>(services.keySet()))
+                            + ", not '" + service + "'\"}"));
         }
         try {
             var request = request(exchange, service, credential, query, body);
@@ -194,7 +195,8 @@ public final class AwsSimulator implements AutoCloseable {
             params.remove("Version");
         }
         var identity = identity(service, action, credential);
-        var token = Optional.ofNullable(params.get("NextToken")).or(() -> Optional.ofNullable(params.get("nextToken")))
+        var token = Optional.ofNullable(params.get("NextToken"))
+                .or(() -> Optional.ofNullable(params.get("nextToken")))
                 .or(() -> Optional.ofNullable(params.get("Marker")));
         return new Request(
                 identity.account(),

@@ -69,7 +69,9 @@ final class Ec2Describes {
                 Map.entry(
                         "launch-time",
                         instance -> Stream.of(Xml.time(instance.hardware().launched()))),
-                Map.entry("iam-instance-profile.arn", instance -> state.profileOf(instance.id()).map(Model.ProfileAssociation::arn).stream()),
+                Map.entry(
+                        "iam-instance-profile.arn",
+                        instance -> state.profileOf(instance.id()).map(Model.ProfileAssociation::arn).stream()),
                 Map.entry("owner-id", instance -> Stream.of(call.request().account())),
                 Map.entry("architecture", instance -> Stream.of("x86_64")),
                 Map.entry("availability-zone", primary.andThen(all -> all.map(one -> Ec2Xml.zone(call, one)))),

@@ -41,8 +41,7 @@ final class Ec2Evidence {
                 "volume-id", snapshot -> Stream.of(snapshot.volume()),
                 "description", snapshot -> Stream.of(snapshot.description()),
                 "status", snapshot -> Stream.of("completed"));
-        var wanted = Filters.of(call.params())
-                .<Snapshot>over(attributes, snapshot -> state.tagsOf(snapshot.id()));
+        var wanted = Filters.of(call.params()).<Snapshot>over(attributes, snapshot -> state.tagsOf(snapshot.id()));
         var page = call.page(
                 state.snapshots.values().toList(), wanted, snapshot -> state.snapshots.sequenceOf(snapshot.id()));
         xml.list("snapshotSet", page.things(), snapshot -> snapshot(xml, call, snapshot));
@@ -67,8 +66,7 @@ final class Ec2Evidence {
         Map<String, Function<ProfileAssociation, Stream<String>>> attributes = Map.of(
                 "instance-id", association -> Stream.of(association.instance()),
                 "state", association -> Stream.of("associated"));
-        var wanted = Filters.of(call.params())
-                .<ProfileAssociation>over(attributes, association -> Map.of());
+        var wanted = Filters.of(call.params()).<ProfileAssociation>over(attributes, association -> Map.of());
         var page = call.page(
                 state.profiles.values().toList(), wanted, association -> state.profiles.sequenceOf(association.id()));
         xml.list(
@@ -81,8 +79,7 @@ final class Ec2Evidence {
     static void associate(Ec2Call call, Xml xml) {
         var instance = call.instance(call.params().required("InstanceId"));
         if (call.live().profileOf(instance.id()).isPresent()) {
-            throw AwsError.invalid(
-                    "IncorrectState", "There is an existing association for instance " + instance.id());
+            throw AwsError.invalid("IncorrectState", "There is an existing association for instance " + instance.id());
         }
         var association = new ProfileAssociation(
                 call.newId("iip-assoc"), instance.id(), call.params().required("IamInstanceProfile.Arn"));
@@ -96,8 +93,7 @@ final class Ec2Evidence {
                 .profiles
                 .find(id)
                 .orElseThrow(() -> AwsError.invalid(
-                        "InvalidAssociationID.NotFound",
-                        "An invalid association-id of '" + id + "' was given"));
+                        "InvalidAssociationID.NotFound", "An invalid association-id of '" + id + "' was given"));
         call.live().profiles.remove(id);
         xml.element("iamInstanceProfileAssociation", () -> content(xml, association, "disassociating"));
     }
@@ -105,8 +101,7 @@ final class Ec2Evidence {
     private static void content(Xml xml, ProfileAssociation association, String state) {
         xml.text("associationId", association.id()).text("instanceId", association.instance());
         xml.element(
-                "iamInstanceProfile",
-                () -> xml.text("arn", association.arn()).text("id", "AIPASIMULATEDPROFILE0"));
+                "iamInstanceProfile", () -> xml.text("arn", association.arn()).text("id", "AIPASIMULATEDPROFILE0"));
         xml.text("state", state);
     }
 }

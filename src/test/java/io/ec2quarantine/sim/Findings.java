@@ -62,7 +62,9 @@ final class Findings {
                 .put("imageId", hardware.image())
                 .put("instanceState", instance.state().word)
                 .put("availabilityZone", region.name() + "a");
-        region.ec2().profileOf(instance.id()).map(Model.ProfileAssociation::arn)
+        region.ec2()
+                .profileOf(instance.id())
+                .map(Model.ProfileAssociation::arn)
                 .ifPresent(arn ->
                         details.putObject("iamInstanceProfile").put("arn", arn).put("id", "AIPASIMULATEDPROFILE0"));
         tags(region, instance.id(), details);

@@ -50,7 +50,8 @@ final class LoadBalancingApi extends QueryApi {
         for (var target : targets(request)) {
             var id = target.required("Id");
             if (group.type().equals("instance") && !region.scaling().isRunning(id)) {
-                throw AwsError.invalid("InvalidTarget", "The following targets are not in a running state: '" + id + "'");
+                throw AwsError.invalid(
+                        "InvalidTarget", "The following targets are not in a running state: '" + id + "'");
             }
         }
         targets(request)
@@ -92,14 +93,13 @@ final class LoadBalancingApi extends QueryApi {
         xml.members("TargetHealthDescriptions", balancing.shown(group), target -> {
             xml.element(
                     "Target",
-                    () -> xml.text("Id", target.id()).text("Port", target.port()).text(
-                            "AvailabilityZone", target.zone()));
+                    () -> xml.text("Id", target.id())
+                            .text("Port", target.port())
+                            .text("AvailabilityZone", target.zone()));
             xml.element(
                     "TargetHealth",
                     () -> xml.text("State", target.ended().isPresent() ? "draining" : "healthy")
-                            .text(
-                                    "Reason",
-                                    target.ended().map(ignored -> "Target.DeregistrationInProgress")));
+                            .text("Reason", target.ended().map(ignored -> "Target.DeregistrationInProgress")));
         });
     }
 }

@@ -102,8 +102,9 @@ public final class LoadBalancingWorld {
     List<Target> shown(TargetGroup group) {
         var now = region.world().now();
         return group.targets().stream()
-                .filter(target ->
-                        target.ended().map(at -> now.isBefore(at.plus(DRAINING))).orElse(true))
+                .filter(target -> target.ended()
+                        .map(at -> now.isBefore(at.plus(DRAINING)))
+                        .orElse(true))
                 .toList();
     }
 }

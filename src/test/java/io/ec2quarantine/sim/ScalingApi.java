@@ -28,8 +28,8 @@ final class ScalingApi extends QueryApi {
             case "DescribeAutoScalingGroups" -> groups(request, scaling, xml);
             case "DetachInstances" -> {
                 var group = leaving(request, scaling, ids);
-                ids.forEach(id -> scaling.leave(
-                        scaling.required(group.name()), id, Optional.empty(), !decrements(request)));
+                ids.forEach(id ->
+                        scaling.leave(scaling.required(group.name()), id, Optional.empty(), !decrements(request)));
                 activities(xml, ids, "Detaching");
             }
             case "EnterStandby" -> {
@@ -109,10 +109,13 @@ final class ScalingApi extends QueryApi {
     }
 
     private static void activities(Xml xml, List<String> ids, String what) {
-        xml.members("Activities", ids, id -> xml.text("ActivityId", "activity-of-" + id)
-                .text("Description", what + " EC2 instance: " + id)
-                .text("StatusCode", "InProgress")
-                .text("Progress", 50));
+        xml.members(
+                "Activities",
+                ids,
+                id -> xml.text("ActivityId", "activity-of-" + id)
+                        .text("Description", what + " EC2 instance: " + id)
+                        .text("StatusCode", "InProgress")
+                        .text("Progress", 50));
     }
 
     private static void instances(Request request, ScalingWorld scaling, Xml xml) {
@@ -122,8 +125,11 @@ final class ScalingApi extends QueryApi {
                 .filter(each ->
                         wanted.isEmpty() || wanted.contains(each.getValue().getKey()))
                 .toList();
-        xml.members("AutoScalingInstances", found, each -> member(xml, each.getValue())
-                .text("AutoScalingGroupName", each.getKey().name()));
+        xml.members(
+                "AutoScalingInstances",
+                found,
+                each -> member(xml, each.getValue())
+                        .text("AutoScalingGroupName", each.getKey().name()));
     }
 
     private static Xml member(Xml xml, Map.Entry<String, String> member) {

@@ -23,8 +23,7 @@ public final class ScalingWorld {
     /** A group that wants as many instances as it has. */
     public ScalingGroup group(String name, int max, List<String> instances, String... targetGroups) {
         return region.locked(() -> {
-            groups.put(
-                    name, new ScalingGroup(name, 0, max, instances.size(), Map.of(), List.of(targetGroups)));
+            groups.put(name, new ScalingGroup(name, 0, max, instances.size(), Map.of(), List.of(targetGroups)));
             instances.forEach(instance -> join(name, instance));
             return groups.get(name);
         });
@@ -37,7 +36,8 @@ public final class ScalingWorld {
 
     /** The lifecycle state of an instance, where it is in a group. */
     public Optional<String> stateOf(String instance) {
-        return region.locked(() -> groupOf(instance).map(group -> group.members().get(instance)));
+        return region.locked(
+                () -> groupOf(instance).map(group -> group.members().get(instance)));
     }
 
     /** Something moves an instance on in its life. */

@@ -30,7 +30,8 @@ class SimulatedEvidenceTest {
     private final ElasticLoadBalancingV2Client balancing = clients.loadBalancing(region);
     private final Ec2Client ec2 = clients.ec2(region);
     private final Model.Vpc vpc = region.vpc();
-    private final String one = region.instance("one").in(vpc).volume("/dev/xvda").launch().id();
+    private final String one =
+            region.instance("one").in(vpc).volume("/dev/xvda").launch().id();
     private final String other = region.instance("other").in(vpc).launch().id();
     private final String targets = region.loadBalancing().targetGroup("web", vpc);
 
@@ -46,9 +47,8 @@ class SimulatedEvidenceTest {
 
     @Test
     void aDetachedInstanceIsReplacedAndLeavesTheGroupsTargetGroups() {
-        scaling.detachInstances(request -> request.autoScalingGroupName("web")
-                .instanceIds(one)
-                .shouldDecrementDesiredCapacity(false));
+        scaling.detachInstances(
+                request -> request.autoScalingGroupName("web").instanceIds(one).shouldDecrementDesiredCapacity(false));
 
         assertThat(scaling.describeAutoScalingInstances(request -> request.instanceIds(one))
                         .autoScalingInstances())
@@ -75,17 +75,15 @@ class SimulatedEvidenceTest {
                         .instanceIds(region.instance("fourth").in(vpc).launch().id()))))
                 .as("one more than its maximum")
                 .isEqualTo("ValidationError");
-        assertThat(code(() -> scaling.detachInstances(request -> request.autoScalingGroupName("none")
-                        .instanceIds(one)
-                        .shouldDecrementDesiredCapacity(false))))
+        assertThat(code(() -> scaling.detachInstances(request ->
+                        request.autoScalingGroupName("none").instanceIds(one).shouldDecrementDesiredCapacity(false))))
                 .isEqualTo("ValidationError");
     }
 
     @Test
     void anInstanceOnStandbyStaysInItsGroupUntilItGoesBackIntoService() {
-        scaling.enterStandby(request -> request.autoScalingGroupName("web")
-                .instanceIds(one)
-                .shouldDecrementDesiredCapacity(true));
+        scaling.enterStandby(
+                request -> request.autoScalingGroupName("web").instanceIds(one).shouldDecrementDesiredCapacity(true));
         assertThat(region.scaling().stateOf(one)).contains("Standby");
         assertThat(region.scaling().find("web").orElseThrow().desired()).isEqualTo(1);
 
@@ -139,13 +137,12 @@ class SimulatedEvidenceTest {
                         .tags(Tag.builder().key("case").value("1").build())
                         .build()));
 
-        assertThat(ec2.describeSnapshotsPaginator(request -> request.ownerIds("self")
-                        .filters(ofCase("1")))
-                .snapshots())
+        assertThat(ec2.describeSnapshotsPaginator(
+                                request -> request.ownerIds("self").filters(ofCase("1")))
+                        .snapshots())
                 .hasSize(1);
-        assertThat(ec2.describeSnapshots(
-                        request -> request.filters(ofCase("2")))
-                .snapshots())
+        assertThat(ec2.describeSnapshots(request -> request.filters(ofCase("2")))
+                        .snapshots())
                 .isEmpty();
     }
 
@@ -172,7 +169,8 @@ class SimulatedEvidenceTest {
     }
 
     private List<String> states(String arn) {
-        return balancing.describeTargetHealth(request -> request.targetGroupArn(arn))
+        return balancing
+                .describeTargetHealth(request -> request.targetGroupArn(arn))
                 .targetHealthDescriptions()
                 .stream()
                 .map(TargetHealthDescription::targetHealth)
@@ -181,6 +179,8 @@ class SimulatedEvidenceTest {
     }
 
     private static String code(ThrowingCallable call) {
-        return catchThrowableOfType(AwsServiceException.class, call).awsErrorDetails().errorCode();
+        return catchThrowableOfType(AwsServiceException.class, call)
+                .awsErrorDetails()
+                .errorCode();
     }
 }

@@ -80,7 +80,8 @@ class EvidenceRecordsTest {
 
     @Test
     void nothingAffectedLeavesNoImpact() {
-        assertThat(EvidenceRecords.impact(NOTHING, around(null, List.of(), List.of()), READ)).isEqualTo(NOTHING);
+        assertThat(EvidenceRecords.impact(NOTHING, around(null, List.of(), List.of()), READ))
+                .isEqualTo(NOTHING);
     }
 
     @Test
@@ -112,20 +113,24 @@ class EvidenceRecordsTest {
             assertThat(each.detail()).isEqualTo(DENIED.sentence());
             assertThat(each.outcome()).isEqualTo("Denied");
         });
-        assertThat(EvidenceRecords.impact(after, unreadable, READ.plusSeconds(60))).isEqualTo(after);
+        assertThat(EvidenceRecords.impact(after, unreadable, READ.plusSeconds(60)))
+                .isEqualTo(after);
     }
 
     @Test
     void moreThanTheSchemaHoldsIsNotWritten() {
-        List<String> many = IntStream.range(0, 100).mapToObj(each -> "203.0.113." + each).toList();
+        List<String> many =
+                IntStream.range(0, 100).mapToObj(each -> "203.0.113." + each).toList();
         List<TargetRegistration> groups = many.stream()
                 .map(each -> new TargetRegistration("arn:" + each, 80, "i-1", Optional.empty()))
                 .toList();
 
-        assertThat(EvidenceRecords.impact(NOTHING, around(null, groups, many), READ).impact())
+        assertThat(EvidenceRecords.impact(NOTHING, around(null, groups, many), READ)
+                        .impact())
                 .satisfies(impact -> assertThat(impact.publicIPs()).hasSize(64))
                 .satisfies(impact -> assertThat(impact.targetGroups()).hasSize(64));
-        assertThat(EvidenceRecords.recorded(EvidenceRecords.snapshotsTaken(NOTHING, many)).snapshotIds())
+        assertThat(EvidenceRecords.recorded(EvidenceRecords.snapshotsTaken(NOTHING, many))
+                        .snapshotIds())
                 .hasSize(64);
     }
 
@@ -135,7 +140,8 @@ class EvidenceRecordsTest {
         QuarantinedInstanceStatus under = EvidenceRecords.snapshotsBegun(NOTHING, begun);
 
         assertThat(EvidenceRecords.snapshotsNotBegun(under, begun)).isEqualTo(NOTHING);
-        assertThat(EvidenceRecords.snapshotsNotBegun(under, begun.plusSeconds(1))).isEqualTo(under);
+        assertThat(EvidenceRecords.snapshotsNotBegun(under, begun.plusSeconds(1)))
+                .isEqualTo(under);
         QuarantinedInstanceStatus taken = EvidenceRecords.snapshotsTaken(under, List.of("snap-1"));
         assertThat(EvidenceRecords.snapshotsNotBegun(taken, begun)).isEqualTo(taken);
     }

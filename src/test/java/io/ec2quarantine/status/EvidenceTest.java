@@ -147,7 +147,8 @@ class EvidenceTest {
 
     @Test
     void onceDoneOnlyWhatAPersonMustMendIsToldOfTheMarks() {
-        QuarantinedInstanceStatus done = Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of(), List.of()), 1, READ);
+        QuarantinedInstanceStatus done =
+                Evidence.after(LOOKED_AT, Evidence.claim(true, false, List.of(), List.of()), 1, READ);
         CallFailure throttled = new CallFailure.Throttled("ec2:CreateTags", "i-1", "slow down");
         CallFailure denied = new CallFailure.Denied("ec2:CreateTags", "i-1", "no");
 

@@ -53,7 +53,8 @@ public record IsolationPolicySpec(
         /** Without the external id, which is for AWS's eyes only. */
         @Override
         public String toString() {
-            return "Source[name=" + name + ", regions=" + regions + ", roleARN=" + roleARN + ", queueURL=" + queueURL + "]";
+            return "Source[name=" + name + ", regions=" + regions + ", roleARN=" + roleARN + ", queueURL=" + queueURL
+                    + "]";
         }
     }
 

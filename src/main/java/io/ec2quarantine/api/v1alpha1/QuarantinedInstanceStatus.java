@@ -34,19 +34,7 @@ public record QuarantinedInstanceStatus(
     /** A status of which nothing is known yet. */
     public static QuarantinedInstanceStatus empty() {
         return new QuarantinedInstanceStatus(
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                List.of(),
+                null, List.of(), null, null, null, List.of(), List.of(), null, List.of(), null, null, null, List.of(),
                 List.of());
     }
 
@@ -196,7 +184,9 @@ public record QuarantinedInstanceStatus(
 
     /** The Auto Scaling group that the instance was taken out of, detached or put on standby. */
     public record AutoScalingChange(
-            String groupName, @Nullable String action, @Nullable String lifecycleState) {}
+            String groupName,
+            @Nullable String action,
+            @Nullable String lifecycleState) {}
 
     /** A registration with a target group that was taken away. */
     public record TargetChange(

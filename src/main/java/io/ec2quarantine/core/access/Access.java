@@ -12,8 +12,7 @@ public record Access(
         Optional<String> rulesRoleName,
         Optional<String> externalId) {
     /** The operator's own identity. */
-    public static final Access OWN =
-            new Access(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Access OWN = new Access(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** The role that looks and isolates. */
     public Optional<String> toRespond() {

@@ -28,7 +28,8 @@ public final class Needs {
             return new Need.NotAsked();
         }
         if (seen.isEmpty()) {
-            return recorded.<Need>map(taken -> new Need.Met("out of the Auto Scaling group " + Shown.name(taken.groupName())))
+            return recorded.<Need>map(
+                            taken -> new Need.Met("out of the Auto Scaling group " + Shown.name(taken.groupName())))
                     .orElseGet(() -> new Need.None("it is in no Auto Scaling group"));
         }
         ScalingMembership member = seen.get();
@@ -66,8 +67,8 @@ public final class Needs {
     public static Optional<Recorded.Taken> toRecord(
             Preserve asked, String instanceId, Optional<ScalingMembership> seen, Optional<Recorded.Taken> recorded) {
         return scaling(asked, instanceId, seen, recorded) instanceof Need.Open
-                ? seen.map(member -> new Recorded.Taken(
-                        member.groupName(), asked.scaling().text()))
+                ? seen.map(member ->
+                        new Recorded.Taken(member.groupName(), asked.scaling().text()))
                 : recorded;
     }
 
@@ -91,7 +92,8 @@ public final class Needs {
                 "elasticloadbalancing:DeregisterTargets",
                 instanceId,
                 "TooMany",
-                "of more than " + MOST_TARGETS + " registrations no more can be written down; take the instance out of the"
+                "of more than " + MOST_TARGETS
+                        + " registrations no more can be written down; take the instance out of the"
                         + " other target groups yourself"));
     }
 
@@ -146,13 +148,13 @@ public final class Needs {
     }
 
     /** Whether the instance profile is to be taken away. */
-    public static Need profile(
-            Preserve asked, Collection<ProfileAssociation> seen, Optional<String> recorded) {
+    public static Need profile(Preserve asked, Collection<ProfileAssociation> seen, Optional<String> recorded) {
         if (!asked.disassociate()) {
             return new Need.NotAsked();
         }
         if (seen.isEmpty()) {
-            return recorded.<Need>map(arn -> new Need.Met("without the instance profile " + ProfileAssociation.name(arn)))
+            return recorded.<Need>map(
+                            arn -> new Need.Met("without the instance profile " + ProfileAssociation.name(arn)))
                     .orElseGet(() -> new Need.None("it has no instance profile"));
         }
         return new Need.Open("without the instance profile "

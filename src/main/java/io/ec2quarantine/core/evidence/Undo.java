@@ -44,7 +44,8 @@ public sealed interface Undo {
                     + "; put it back yourself when it has left");
         }
         if (!taken.isDetached() && here.isEmpty()) {
-            return new Left("the instance is on standby in the Auto Scaling group " + name + " no more; attach it yourself");
+            return new Left(
+                    "the instance is on standby in the Auto Scaling group " + name + " no more; attach it yourself");
         }
         String byHand = here.isPresent() ? "end its standby" : "attach it";
         if (!running) {

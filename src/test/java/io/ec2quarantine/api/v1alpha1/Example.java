@@ -236,7 +236,8 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
                     "each entry of notifications names exactly one of snsTopicARN, sqsQueueURL and webhook."),
             created(
                     POLICY,
-                    notification("name: oncall, snsTopicARN: " + TOPIC + ", webhook: {url: 'https://siem.example.com'}"),
+                    notification(
+                            "name: oncall, snsTopicARN: " + TOPIC + ", webhook: {url: 'https://siem.example.com'}"),
                     "each entry of notifications names exactly one of snsTopicARN, sqsQueueURL and webhook."),
             created(
                     POLICY,

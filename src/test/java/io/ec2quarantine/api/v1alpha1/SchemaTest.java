@@ -139,9 +139,8 @@ class SchemaTest {
             String field = step.replace("[]", "");
             found = found.stream()
                     .map(each -> each.path(field))
-                    .flatMap(each -> step.endsWith("[]")
-                            ? StreamSupport.stream(each.spliterator(), false)
-                            : Stream.of(each))
+                    .flatMap(each ->
+                            step.endsWith("[]") ? StreamSupport.stream(each.spliterator(), false) : Stream.of(each))
                     .toList();
         }
         return found.stream().allMatch(JsonNode::isMissingNode);

@@ -105,7 +105,8 @@ class NeedsTest {
                 .toList();
 
         assertThat(Needs.toRecord(many, List.of())).hasSize(Needs.MOST_TARGETS);
-        assertNeed(Needs.tooMany(INSTANCE), "Stuck", "elasticloadbalancing:DeregisterTargets; " + INSTANCE + "; yourself");
+        assertNeed(
+                Needs.tooMany(INSTANCE), "Stuck", "elasticloadbalancing:DeregisterTargets; " + INSTANCE + "; yourself");
     }
 
     // --- snapshots
@@ -124,7 +125,12 @@ class NeedsTest {
             true  | 2       | snap  | 5                 | Met      | snapshots of its volumes begun (snap)
             """)
     void volumesAreCopiedOnceAndWhatMayBeUnderWayIsWaitedFor(
-            boolean asked, int volumes, @Nullable String taken, @Nullable Long begun, String need, @Nullable String says) {
+            boolean asked,
+            int volumes,
+            @Nullable String taken,
+            @Nullable Long begun,
+            String need,
+            @Nullable String says) {
         Recorded recorded = new Recorded(
                 Optional.empty(),
                 List.of(),
@@ -151,8 +157,7 @@ class NeedsTest {
         assertNeed(Needs.profile(Preserve.NOTHING, List.of(web), Optional.empty()), "NotAsked", null);
         assertNeed(Needs.profile(ALL, List.of(), Optional.empty()), "None", "it has no instance profile");
         assertNeed(Needs.profile(ALL, List.of(web), Optional.empty()), "Open", "without the instance profile web");
-        assertNeed(
-                Needs.profile(ALL, List.of(), Optional.of(web.arn())), "Met", "without the instance profile web");
+        assertNeed(Needs.profile(ALL, List.of(), Optional.of(web.arn())), "Met", "without the instance profile web");
     }
 
     // --- what is said
