@@ -83,6 +83,7 @@ enum Chapter {
             EVIDENCE.prepare(world, scene);
             EVIDENCE.begin(world, scene);
             world.await(scene.instance(), ConditionType.EVIDENCE_PRESERVED, Condition.Status.TRUE, "Preserved");
+            world.elapse(Duration.ofMinutes(1));
         }
 
         @Override
@@ -140,7 +141,7 @@ enum Chapter {
      * dead one may have under way.
      */
     Duration tick() {
-        return this == EVIDENCE ? Duration.ofMillis(50) : Duration.ofMillis(10);
+        return this == EVIDENCE ? Duration.ofMillis(200) : Duration.ofMillis(10);
     }
 
     /** What it is about, where it begins with the writes of another chapter, in which an operator dies there. */
