@@ -60,8 +60,7 @@ final class EvidenceKeeper {
         failures.addAll(marks);
         Instant now = time.instant();
         boolean unsaid = kept.isAwaited() && failures.isEmpty();
-        status.patch(before -> !unsaid
-                        && !pass.isReleasedMeanwhile(before) && Evidence.isNews(before, failures)
+        status.patch(before -> !unsaid && !pass.isReleasedMeanwhile(before) && Evidence.isNews(before, failures)
                 ? Evidence.after(
                         Evidence.carriedOut(before, kept.actions(), failures, now),
                         Evidence.claim(asked, spot, failures, kept.needs()),

@@ -135,8 +135,10 @@ class PreservationTest {
                         new TargetChange(targets, 80, instance, null),
                         new TargetChange(targets, 8080, instance, null),
                         new TargetChange(addresses, 9000, "10.0.7.7", null));
-        assertThat(Optional.ofNullable(changes(then).instanceProfile()).map(ProfileChange::arn)).contains(PROFILE);
-        assertThat(Optional.ofNullable(then.episode()).map(Episode::isolatedTime)).isPresent();
+        assertThat(Optional.ofNullable(changes(then).instanceProfile()).map(ProfileChange::arn))
+                .contains(PROFILE);
+        assertThat(Optional.ofNullable(then.episode()).map(Episode::isolatedTime))
+                .isPresent();
         assertThat(status().impact()).isEqualTo(then.impact());
         assertThat(status().changes()).isEqualTo(then.changes());
     }
@@ -267,8 +269,7 @@ class PreservationTest {
         QuarantinedInstance object = world.await(
                 instance,
                 "preserved in its second episode",
-                each -> isInItsSecondEpisode(each)
-                        && isTrue(each, ConditionType.EVIDENCE_PRESERVED));
+                each -> isInItsSecondEpisode(each) && isTrue(each, ConditionType.EVIDENCE_PRESERVED));
 
         assertThat(region.snapshots()).hasSize(4);
         assertThat(snapshotIds(object)).hasSize(2);
@@ -437,8 +438,7 @@ class PreservationTest {
         world.await(
                 instance,
                 "preserved in its second episode",
-                each -> isInItsSecondEpisode(each)
-                        && isTrue(each, ConditionType.EVIDENCE_PRESERVED));
+                each -> isInItsSecondEpisode(each) && isTrue(each, ConditionType.EVIDENCE_PRESERVED));
 
         Changes changes = changes(status());
         assertThat(changes.autoScaling()).isNull();
