@@ -31,11 +31,7 @@ final class CopyVolumes implements PreserveStep {
 
     private static Need need(Ground ground, QuarantinedInstanceStatus status, Instant now) {
         return Needs.snapshots(
-                ground.asked(),
-                ground.instance().id(),
-                ground.instance().belongings().volumeIds(),
-                EvidenceRecords.recorded(status),
-                now);
+                ground.asked(), ground.instance().belongings().volumeIds(), EvidenceRecords.recorded(status), now);
     }
 
     @Override

@@ -59,14 +59,15 @@ final class EvidenceKeeper {
         failures.addAll(kept.failures());
         failures.addAll(marks);
         Instant now = time.instant();
-        status.patch(before -> !pass.isReleasedMeanwhile(before) && Evidence.isNews(before, failures)
+        boolean unsaid = kept.isAwaited() && failures.isEmpty();
+        status.patch(before -> !unsaid && !pass.isReleasedMeanwhile(before) && Evidence.isNews(before, failures)
                 ? Evidence.after(
                         Evidence.carriedOut(before, kept.actions(), failures, now),
                         Evidence.claim(asked, spot, failures, kept.needs()),
                         pass.generation(),
                         now)
                 : before);
-        return failures.isEmpty();
+        return failures.isEmpty() && !kept.isAwaited();
     }
 
     /** Writes down what was before it changes anything, as for the interfaces. */

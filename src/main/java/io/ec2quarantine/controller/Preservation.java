@@ -50,6 +50,11 @@ final class Preservation {
             failures = List.copyOf(failures);
             actions = List.copyOf(actions);
         }
+
+        /** Whether a step may be under way, of which nothing can be said yet. */
+        boolean isAwaited() {
+            return needs.stream().anyMatch(Need.Awaited.class::isInstance);
+        }
     }
 
     /** Carries out what the frozen response asks for and is not done yet. */
@@ -119,7 +124,7 @@ final class Preservation {
             switch (after) {
                 case Need.Met(String sentence) when before instanceof Need.Open -> actions.add(sentence);
                 case Need.Stuck(CallFailure failure) -> failures.add(failure);
-                case Need.Met _, Need.None _, Need.NotAsked _, Need.Open _ -> {}
+                case Need.Met _, Need.None _, Need.NotAsked _, Need.Open _, Need.Awaited _ -> {}
             }
         }
         return new Kept(needs, failures, actions);

@@ -196,15 +196,15 @@ public final class ConnectionRecords {
     }
 
     /** What the next episode takes over: what the last one took away and has not given back yet. */
-    static @Nullable Changes cleared(@Nullable Changes changes, boolean givenBack) {
+    static @Nullable Changes withoutOpened(@Nullable Changes changes) {
         return changes == null
                 ? null
                 : new Changes(
                         changes.autoScaling(),
                         changes.targets(),
                         changes.instanceProfile(),
-                        givenBack ? List.of() : changes.addresses(),
-                        givenBack ? List.of() : changes.idleTimeouts(),
+                        changes.addresses(),
+                        changes.idleTimeouts(),
                         List.of());
     }
 

@@ -138,10 +138,9 @@ public final class QuarantineStatuses {
                 .interfaces(List.of())
                 .isolationGroups(List.of())
                 .verification(null)
-                .changes(ConnectionRecords.cleared(last.changes(), asBefore))
                 .instance(known == null || !asBefore ? known : known.withTerminationBaseline(null))
                 .impact(asBefore ? null : last.impact())
-                .changes(asBefore ? null : last.changes())
+                .changes(asBefore ? null : ConnectionRecords.withoutOpened(last.changes()))
                 .evidence(null)
                 .conditions(withoutEvidence(last.conditions()))
                 .build();

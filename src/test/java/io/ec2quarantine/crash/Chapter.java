@@ -11,6 +11,7 @@ import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.OperatorWorld;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What happens to an instance after it was isolated, and is to be ended by the operator. */
@@ -82,6 +83,7 @@ enum Chapter {
             EVIDENCE.prepare(world, scene);
             EVIDENCE.begin(world, scene);
             world.await(scene.instance(), ConditionType.EVIDENCE_PRESERVED, Condition.Status.TRUE, "Preserved");
+            world.elapse(Duration.ofMinutes(1));
         }
 
         @Override
@@ -139,7 +141,16 @@ enum Chapter {
      * dead one may have under way.
      */
     Duration tick() {
-        return this == EVIDENCE ? Duration.ofMillis(50) : Duration.ofMillis(10);
+        return this == EVIDENCE ? Duration.ofMillis(200) : Duration.ofMillis(10);
+    }
+
+    /** What it is about, where it begins with the writes of another chapter, in which an operator dies there. */
+    Optional<String> action() {
+        return switch (this) {
+            case EVIDENCE -> Optional.of("autoscaling:DetachInstances");
+            case EVIDENCE_RELEASE -> Optional.of("ec2:AssociateIamInstanceProfile");
+            case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS, RELEASE, NEXT_EPISODE -> Optional.empty();
+        };
     }
 
     /** Does what comes before it, after the isolation. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ec2quarantine.crash.KillPoint.Side;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The moments of an operator's life at which it could have died, in the order in which it passed them. */
 record Journal(List<String> moments) {
@@ -14,6 +15,15 @@ record Journal(List<String> moments) {
     /** How many writes it began. */
     int writes() {
         return begun().size();
+    }
+
+    /** The number of the write before the first one of this action. */
+    int before(String action) {
+        List<String> begun = begun();
+        return IntStream.range(1, begun.size())
+                .filter(index -> begun.get(index).contains(": " + action + " "))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether every write that it began has ended. */

@@ -49,7 +49,7 @@ public final class LoadBalancingWorld {
 
     /** Registers a target with the port of the group. */
     public void register(String arn, String id) {
-        region.world().changed(() -> register(arn, id, groups.get(arn).port(), Optional.empty()));
+        region.world().changed(() -> register(arn, id, required(arn).port(), Optional.empty()));
     }
 
     /** Registers a target. */
@@ -64,7 +64,7 @@ public final class LoadBalancingWorld {
 
     /** What is registered with a target group and gets requests, each as its id and port. */
     public List<String> targetsOf(String arn) {
-        return region.locked(() -> groups.get(arn).targets().stream()
+        return region.locked(() -> required(arn).targets().stream()
                 .filter(target -> target.ended().isEmpty())
                 .map(target -> target.id() + ":" + target.port())
                 .sorted()

@@ -16,6 +16,9 @@ public sealed interface Need {
     /** It is to be done; the sentence is that of the deed. */
     record Open(String sentence) implements Need {}
 
+    /** It may be under way already, by whoever it was begun; it is asked for again. */
+    record Awaited() implements Need {}
+
     /** It cannot be done now. */
     record Stuck(CallFailure failure) implements Need {}
 }

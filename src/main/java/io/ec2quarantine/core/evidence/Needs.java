@@ -122,8 +122,7 @@ public final class Needs {
     }
 
     /** Whether the volumes are to be copied; an attempt that may be under way is waited for, whoever made it. */
-    public static Need snapshots(
-            Preserve asked, String instanceId, Collection<String> volumeIds, Recorded recorded, Instant now) {
+    public static Need snapshots(Preserve asked, Collection<String> volumeIds, Recorded recorded, Instant now) {
         if (!asked.snapshots()) {
             return new Need.NotAsked();
         }
@@ -135,10 +134,7 @@ public final class Needs {
         }
         return recorded.snapshotsBegun()
                 .filter(begun -> begun.plus(SNAPSHOTS_UNDER_WAY).isAfter(now))
-                .<Need>map(begun -> new Need.Stuck(new CallFailure.Transient(
-                        "ec2:CreateSnapshots",
-                        instanceId,
-                        "an attempt that began at " + begun + " may still be under way")))
+                .<Need>map(_ -> new Need.Awaited())
                 .orElseGet(() -> new Need.Open("copied"));
     }
 
@@ -168,7 +164,7 @@ public final class Needs {
             switch (need) {
                 case Need.Met(String sentence) -> told.add(sentence);
                 case Need.None(String because) -> told.add(because);
-                case Need.NotAsked _, Need.Open _, Need.Stuck _ -> {}
+                case Need.NotAsked _, Need.Open _, Need.Awaited _, Need.Stuck _ -> {}
             }
         });
         return List.copyOf(told);

@@ -119,8 +119,8 @@ class NeedsTest {
             true  | 0       |       |                   | None     | it has no EBS volumes
             true  | 2       | snap  |                   | Met      | snapshots of its volumes begun (snap)
             true  | 0       | snap  |                   | Met      | snapshots of its volumes begun (snap)
-            true  | 2       |       | 0                 | Stuck    | ec2:CreateSnapshots; under way
-            true  | 2       |       | 29                | Stuck    | ec2:CreateSnapshots; under way
+            true  | 2       |       | 0                 | Awaited  |
+            true  | 2       |       | 29                | Awaited  |
             true  | 2       |       | 30                | Open     | copied
             true  | 2       | snap  | 5                 | Met      | snapshots of its volumes begun (snap)
             """)
@@ -140,7 +140,6 @@ class NeedsTest {
 
         Need found = Needs.snapshots(
                 new Preserve(Scaling.LEAVE, false, asked, false),
-                INSTANCE,
                 IntStream.range(0, volumes).mapToObj(each -> "vol-" + each).toList(),
                 recorded,
                 NOW);
@@ -192,7 +191,7 @@ class NeedsTest {
     private static void assertNeed(Need found, String need, @Nullable String says) {
         assertThat(found.getClass().getSimpleName()).isEqualTo(need);
         String text = switch (found) {
-            case Need.NotAsked _ -> "";
+            case Need.NotAsked _, Need.Awaited _ -> "";
             case Need.None(String because) -> because;
             case Need.Met(String sentence) -> sentence;
             case Need.Open(String sentence) -> sentence;
