@@ -150,7 +150,11 @@ class RecoverTest {
 
         assertThat(recover(world.client(), "--write")).isZero();
 
-        assertThat(baselines(world.quarantine(instance).orElseThrow())).isEqualTo(baselines(whole));
+        QuarantinedInstance ended = world.quarantine(instance).orElseThrow();
+        assertThat(baselines(ended)).isEqualTo(baselines(whole));
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(3);
+        assertThat(world.quarantine(instance).orElseThrow().getStatus()).isEqualTo(ended.getStatus());
     }
 
     @Test

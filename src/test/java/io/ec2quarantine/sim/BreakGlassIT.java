@@ -40,7 +40,7 @@ class BreakGlassIT {
 
         List<String> blocks = blocks("Find what is quarantined");
 
-        assertThat(run(blocks.getFirst()).split("\\s+")).containsExactly(instance, eni, closed);
+        assertThat(run(blocks.getFirst()).strip().split("\\s+", -1)).containsExactly(instance, eni, closed);
         assertThat(run(blocks.getLast())).isBlank();
         region.addRule(closed, Model.Permission.all(false, "0.0.0.0/0"));
         assertThat(run(blocks.getLast())).contains("sgr-");

@@ -129,7 +129,8 @@ public final class IamDocument {
 
     private static boolean isLike(String pattern, String value, boolean ignoringCase) {
         var regex = new StringBuilder();
-        for (var c : pattern.toCharArray()) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
             regex.append(
                     switch (c) {
                         case '*' -> ".*";
