@@ -137,7 +137,7 @@ public final class Notifications {
     private static NotificationStatus oldestOfItsKind(List<NotificationStatus> all) {
         return all.stream()
                 .filter(entry -> all.stream()
-                        .anyMatch(other -> other != entry
+                        .anyMatch(other -> !other.equals(entry)
                                 && other.name().equals(entry.name())
                                 && Objects.equals(other.event(), entry.event())))
                 .findFirst()
