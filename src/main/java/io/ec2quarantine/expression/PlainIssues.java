@@ -15,8 +15,8 @@ final class PlainIssues {
     private static final Pattern NO_OVERLOAD =
             Pattern.compile("found no matching overload for '_(\\S+?)_' applied to '\\((.+), (.+)\\)'");
 
-    private static final Map<String, String> MEANT = Map.of(
-            "and", "&&", "AND", "&&", "or", "||", "OR", "||", "=", "==", "&", "&&", "|", "||", "<>", "!=");
+    private static final Map<String, String> MEANT =
+            Map.of("and", "&&", "AND", "&&", "or", "||", "OR", "||", "=", "==", "&", "&&", "|", "||", "<>", "!=");
     private static final Set<String> COMPARING = Set.of("==", "!=", "<", "<=", ">", ">=");
     private static final Map<String, String> TYPES = Map.of(
             "string", "a text",

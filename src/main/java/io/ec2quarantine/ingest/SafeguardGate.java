@@ -68,11 +68,7 @@ public final class SafeguardGate {
      * @throws KubernetesClientException when the room can be neither told nor taken
      */
     Optional<Hold> passNew(
-            Policy policy,
-            InstanceRef instance,
-            Result<Map<String, String>> tags,
-            Severity severity,
-            Instant since) {
+            Policy policy, InstanceRef instance, Result<Map<String, String>> tags, Severity severity, Instant since) {
         return protection(policy.safeguards(), instance, tags)
                 .or(() -> isTaken(policy, instance, since)
                         ? Optional.empty()

@@ -41,9 +41,7 @@ final class FindingStatuses {
     static List<FindingStatus> listed(List<FindingStatus> present, Set<String> ids) {
         return ids.size() >= MOST_FINDINGS
                 ? present
-                : present.stream()
-                        .filter(finding -> ids.contains(finding.id()))
-                        .toList();
+                : present.stream().filter(finding -> ids.contains(finding.id())).toList();
     }
 
     /** Whether these tell of a finding as it is. */

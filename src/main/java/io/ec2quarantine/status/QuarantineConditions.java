@@ -150,10 +150,7 @@ final class QuarantineConditions {
                 ? "The instance is isolated already"
                 : "Isolating would " + String.join(", ", observed.plan());
         return observed.hold()
-                .map(hold -> Claim.no(
-                        READY,
-                        reason(hold.reason()),
-                        hold.sentence() + " " + plan + "."))
+                .map(hold -> Claim.no(READY, reason(hold.reason()), hold.sentence() + " " + plan + "."))
                 .orElseGet(() -> observed.awaitsApproval()
                         ? Claim.no(READY, "AwaitingApproval", plan + "; set spec.desiredState to Isolated to approve.")
                         : Claim.yes(READY, "DryRun", plan + "; nothing is changed."));

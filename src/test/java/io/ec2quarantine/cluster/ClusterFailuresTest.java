@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClusterFailuresTest {
     @ParameterizedTest
     @CsvSource({
-        "409, '', true", "422, '', true", "422, spec.region: must be a Region, false", "403, '', false", "500, '', false"
+        "409, '', true",
+        "422, '', true",
+        "422, spec.region: must be a Region, false",
+        "403, '', false",
+        "500, '', false"
     })
     void aPatchOfWhatIsThereNoMoreIsOvertakenAndOneThatBreaksARuleIsNot(int code, String cause, boolean overtaken) {
         StatusBuilder status = new StatusBuilder().withCode(code).withMessage("no");
@@ -33,7 +37,9 @@ class ClusterFailuresTest {
         assertThat(ClusterFailures.detail(new KubernetesClientException(
                         "Failure executing: PATCH at: https://…",
                         422,
-                        new StatusBuilder().withMessage("the server rejected our request").build())))
+                        new StatusBuilder()
+                                .withMessage("the server rejected our request")
+                                .build())))
                 .isEqualTo("the server rejected our request");
         assertThat(ClusterFailures.detail(new KubernetesClientException("failed", new IOException("reset"))))
                 .isEqualTo("IOException: reset");

@@ -20,8 +20,9 @@ class KubeconfigFilesTest {
     @Test
     void whatDoesNotExistIsNamed() {
         assertThat(problem(Map.of("KUBECONFIG", "/missing")))
-                .contains("KUBECONFIG names /missing, which does not exist; correct it, or leave it out where the operator"
-                        + " runs in a pod.");
+                .contains(
+                        "KUBECONFIG names /missing, which does not exist; correct it, or leave it out where the operator"
+                                + " runs in a pod.");
     }
 
     private static Optional<String> problem(Map<String, String> environment) {

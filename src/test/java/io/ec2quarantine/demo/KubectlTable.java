@@ -65,9 +65,8 @@ public final class KubectlTable {
 
     /** The same table without one of its columns. */
     public KubectlTable without(String name) {
-        return new KubectlTable(columns.stream()
-                .filter(column -> !column.name().equals(name))
-                .toList());
+        return new KubectlTable(
+                columns.stream().filter(column -> !column.name().equals(name)).toList());
     }
 
     /** The lines as kubectl prints them, the header first. */

@@ -57,7 +57,8 @@ record OrganisationTables(StageSet set, OrganisationView view, Screen screen) {
     void quarantines() {
         screen.heading("kubectl get qi", "its rows shortened, and without LAST VERIFIED");
         List<JsonNode> all = set.quarantines();
-        List<String> lines = KubectlTable.of(Cluster.QUARANTINES).without("LAST VERIFIED").lines(all, Instant.now());
+        List<String> lines =
+                KubectlTable.of(Cluster.QUARANTINES).without("LAST VERIFIED").lines(all, Instant.now());
         screen.line("  " + lines.getFirst());
         rows(lines, "Isolated");
         rows(lines, "Observed");

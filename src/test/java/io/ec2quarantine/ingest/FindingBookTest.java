@@ -42,9 +42,7 @@ class FindingBookTest {
 
         assertThat(List.of(book.of("i-0"), book.of("i-1"))).allMatch(findings -> findings.isEmpty());
         assertThat(book.of("i-2")).hasSize(1);
-        assertThat(book.of(INSTANCE))
-                .hasSize(FindingBook.MOST_OF_AN_INSTANCE)
-                .doesNotContain(version("f0", 0));
+        assertThat(book.of(INSTANCE)).hasSize(FindingBook.MOST_OF_AN_INSTANCE).doesNotContain(version("f0", 0));
     }
 
     private static Finding version(String id, int number) {

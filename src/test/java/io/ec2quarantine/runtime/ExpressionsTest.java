@@ -150,9 +150,8 @@ class ExpressionsTest {
         correct("has(instance.tags.team) && instance.tags.team == 'payments'");
 
         awaitReady("TRUE", "Watching");
-        QuarantinedInstance waiting =
-                world.await(instance, "saying so no more", object -> !readyMessage(object)
-                        .contains("should be corrected"));
+        QuarantinedInstance waiting = world.await(
+                instance, "saying so no more", object -> !readyMessage(object).contains("should be corrected"));
         assertThat(OperatorWorld.condition(waiting, ConditionType.READY).map(Condition::reason))
                 .as("what waits for a person goes on waiting for one")
                 .contains("AwaitingApproval");

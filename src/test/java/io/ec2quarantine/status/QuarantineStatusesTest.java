@@ -643,7 +643,8 @@ class QuarantineStatusesTest {
 
         @Test
         void thatHaveMadeRoomInAFullSpecAreStillTold() {
-            Set<String> listed = IntStream.range(0, 20).mapToObj(index -> "f" + index).collect(Collectors.toSet());
+            Set<String> listed =
+                    IntStream.range(0, 20).mapToObj(index -> "f" + index).collect(Collectors.toSet());
             QuarantinedInstanceStatus status =
                     withFindings(OPENED, finding().id("severe").severity(9).build());
 
@@ -658,7 +659,10 @@ class QuarantineStatusesTest {
 
             assertThat(QuarantineStatuses.tellsOf(
                             status,
-                            finding().id(id).updatedAt(READ.plusSeconds(secondsLater)).build()))
+                            finding()
+                                    .id(id)
+                                    .updatedAt(READ.plusSeconds(secondsLater))
+                                    .build()))
                     .isEqualTo(told);
         }
 

@@ -214,7 +214,8 @@ public final class RealCluster implements AutoCloseable {
         killBoth();
         if (filesGoToo) {
             try (Stream<Path> files = Files.walk(dataDir)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }

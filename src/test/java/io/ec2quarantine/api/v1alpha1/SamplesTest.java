@@ -33,8 +33,6 @@ class SamplesTest {
     }
 
     private static Stream<String> allTexts(JsonNode node) {
-        return node.isContainerNode()
-                ? node.valueStream().flatMap(SamplesTest::allTexts)
-                : Stream.of(node.asText());
+        return node.isContainerNode() ? node.valueStream().flatMap(SamplesTest::allTexts) : Stream.of(node.asText());
     }
 }

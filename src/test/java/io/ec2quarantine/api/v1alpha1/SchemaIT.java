@@ -260,7 +260,8 @@ class SchemaIT {
         patchStatus(QUARANTINE, file);
 
         assertThat(table("get", "qi").getFirst())
-                .containsExactly("NAME", "DESIRED", "ISOLATED", "VERIFIED", "REASON", "LAST VERIFIED", "FINDING", "AGE");
+                .containsExactly(
+                        "NAME", "DESIRED", "ISOLATED", "VERIFIED", "REASON", "LAST VERIFIED", "FINDING", "AGE");
         assertThat(kubectl("get", "qi").succeeds().lines())
                 .as("the longest type of a finding just fits on a screen")
                 .allMatch(line -> line.length() <= 144);

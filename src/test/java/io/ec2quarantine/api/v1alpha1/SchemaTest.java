@@ -268,7 +268,8 @@ class SchemaTest {
                 Arrays.stream(ConditionType.values()).map(ConditionType::text).toList());
         List<String> fields =
                 schema.root().walk().map(node -> "." + node.path()).toList();
-        Pattern condition = Pattern.compile("\\.status\\.conditions\\[\\?\\(@\\.type==\"(\\w+)\"\\)]\\.(status|reason)");
+        Pattern condition =
+                Pattern.compile("\\.status\\.conditions\\[\\?\\(@\\.type==\"(\\w+)\"\\)]\\.(status|reason)");
 
         for (JsonNode column : schema.version().path("additionalPrinterColumns")) {
             String path = column.path("jsonPath").asText();
