@@ -81,7 +81,8 @@ public final class AwsSimulator implements AutoCloseable {
         try {
             return new AwsSimulator(world, port);
         } catch (IOException e) {
-            throw new UncheckedIOException("The simulator could not listen on port " + port, e);
+            throw new UncheckedIOException(
+                    "The simulator could not listen on port " + port + " (" + e.getMessage() + ")", e);
         }
     }
 

@@ -51,8 +51,7 @@ public final class SimulatorMain {
         try {
             simulator = AwsSimulator.start(world, options.port()).requestLimits(true);
         } catch (UncheckedIOException taken) {
-            System.err.println(taken.getMessage() + " (" + taken.getCause().getMessage() + "); choose another: make"
-                    + " simulator PORT=4567");
+            System.err.println(taken.getMessage() + "; choose another: make simulator PORT=4567");
             System.exit(1);
             return;
         }
