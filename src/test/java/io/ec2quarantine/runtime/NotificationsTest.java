@@ -385,7 +385,7 @@ class NotificationsTest {
                                 .anyMatch(entry -> "Drifted".equals(entry.event())));
 
         assertThat(topic.mails().stream()
-                        .filter(mail -> mail.attributes().get("event").equals("Isolated"))
+                        .filter(mail -> "Isolated".equals(mail.attributes().get("event")))
                         .map(mail -> mail.attributes().get("eventID"))
                         .distinct())
                 .hasSize(1);

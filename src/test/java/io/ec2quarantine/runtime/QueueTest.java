@@ -389,7 +389,7 @@ class QueueTest {
                 }));
     }
 
-    private interface Trouble {
+    interface Trouble {
         void begin(OperatorWorld world, Queue queue);
     }
 

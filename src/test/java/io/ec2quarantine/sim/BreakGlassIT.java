@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -103,10 +104,10 @@ class BreakGlassIT {
                 "AWS_MAX_ATTEMPTS", "1",
                 "ENI", eni,
                 "INSTANCE", instance));
-        var tools = Path.of(PythonTools.program("aws", List.of(), Map.of())
+        var tools = Objects.requireNonNull(Path.of(PythonTools.program("aws", List.of(), Map.of())
                         .command()
                         .getFirst())
-                .getParent();
+                .getParent());
         var builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
         builder.environment().putAll(environment);
         builder.environment().merge("PATH", tools.toString(), (path, own) -> own + ":" + path);

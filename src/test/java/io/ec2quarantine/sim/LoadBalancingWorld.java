@@ -12,7 +12,7 @@ import java.util.Optional;
 /** The target groups of one account and Region, to be built, changed and looked at by tests. */
 public final class LoadBalancingWorld {
     /** How long a target that was taken out is still shown. */
-    static final Duration DRAINING = Duration.ofSeconds(300);
+    static final Duration DRAINING = Duration.ofMinutes(5);
 
     private final RegionWorld region;
     private final Map<String, TargetGroup> groups = new LinkedHashMap<>();

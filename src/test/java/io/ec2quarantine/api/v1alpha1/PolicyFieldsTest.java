@@ -416,7 +416,8 @@ class PolicyFieldsTest {
         JsonNode policy = Example.edited(POLICY, "spec: {%s}".formatted(spec));
         return of(
                 spec,
-                PolicyFields.read(policy).getSpec().response().notifications().toString());
+                Responses.notifications(PolicyFields.read(policy).getSpec().response())
+                        .toString());
     }
 
     private static Case of(String spec, String outcome) {
