@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The table of settings that people read is the operator's and the chart's. */
 class InstallDocTest {
     private static final Pattern ROW = Pattern.compile(
-            "\\| `(?<variable>OPERATOR_[A-Z_]+)` \\| `(?<value>[A-Za-z]+)` \\| `(?<standard>[^`]+)` \\|.*");
+            "\\| `(?<variable>OPERATOR_[A-Z_]+)` \\| `(?<value>[A-Za-z]+)` \\| (?:`(?<standard>[^`]+)`|none) \\|.*");
 
     @Test
     void theTableOfSettingsNamesEveryVariableWithItsDefault() throws IOException {
@@ -37,7 +38,8 @@ class InstallDocTest {
         Files.readAllLines(Path.of("docs/install.md")).stream()
                 .map(ROW::matcher)
                 .filter(Matcher::matches)
-                .forEach(row -> rows.put(row.group(key), row.group(value)));
+                .forEach(row -> rows.put(
+                        row.group(key), Optional.ofNullable(row.group(value)).orElse("")));
         return rows;
     }
 }

@@ -162,7 +162,7 @@ class PolicyReaderTest {
     @CsvSource(delimiterString = "==>", quoteCharacter = '`', textBlock = """
             finding.severty > 7.0    ==> line 1, column 8: undefined field 'severty'
             finding.count            ==> line 1, column 8: expected type 'bool' but found 'int'
-            \\efinding.count > 3         ==> line 1, column 1: token recognition error
+            \\efinding.count > 3         ==> line 1, column 1: unexpected ' '
             """)
     void anExpressionThatIsWrongIsToldWithItsPlaceAndTheWholePolicyMatchesNothing(String expression, String reason) {
         assertThat(read(expressing(expression))).isInstanceOfSatisfying(Reading.NotUnderstood.class, reading -> {
