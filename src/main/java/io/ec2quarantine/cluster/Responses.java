@@ -11,6 +11,7 @@ import io.ec2quarantine.api.v1alpha1.Response.InstanceProfile;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
 import io.ec2quarantine.api.v1alpha1.Response.LoadBalancers;
 import io.ec2quarantine.api.v1alpha1.Response.Notification;
+import io.ec2quarantine.api.v1alpha1.Response.NotificationEvent;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
 import io.ec2quarantine.api.v1alpha1.Response.Protocol;
@@ -58,7 +59,9 @@ public final class Responses {
                         volumeSnapshots(written.orElse(null)),
                         instanceProfile(written.orElse(null))),
                 new Release(onDelete(written.orElse(null))),
-                notifications(written.orElse(null)));
+                notifications(written.orElse(null)).stream()
+                        .map(Responses::spelledOut)
+                        .toList());
     }
 
     /** How to act in the account of an instance with this response. */
@@ -185,6 +188,11 @@ public final class Responses {
     /** Whom a response tells. */
     public static List<Notification> notifications(@Nullable Response response) {
         return Optional.ofNullable(response).map(Response::notifications).orElseGet(List::of);
+    }
+
+    /** A default inside an entry of a list would be the schema's, and every later {@code kubectl apply} would differ from it. */
+    private static Notification spelledOut(Notification written) {
+        return written.events().isEmpty() ? written.telling(List.of(NotificationEvent.values())) : written;
     }
 
     private static Optional<Isolation> isolation(@Nullable Response response) {

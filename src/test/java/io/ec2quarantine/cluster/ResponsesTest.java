@@ -11,6 +11,8 @@ import io.ec2quarantine.api.v1alpha1.Response.IdleTimeouts;
 import io.ec2quarantine.api.v1alpha1.Response.InstanceProfile;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
 import io.ec2quarantine.api.v1alpha1.Response.LoadBalancers;
+import io.ec2quarantine.api.v1alpha1.Response.Notification;
+import io.ec2quarantine.api.v1alpha1.Response.NotificationEvent;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
 import io.ec2quarantine.api.v1alpha1.Response.PublicAddress;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ResponsesTest {
+    private static final String TOPIC = "arn:aws:sns:us-west-2:111122223333:security";
     private static final Response DEFAULTS = response("ec2quarantine-isolation", TerminationProtection.ENABLE);
 
     @Test
@@ -64,6 +67,21 @@ class ResponsesTest {
                         null,
                         List.of())))))
                 .isEqualTo(response("ec2quarantine-isolation", TerminationProtection.LEAVE));
+    }
+
+    @Test
+    void aChannelThatNamesNoEventsIsToldOfAllOfThem() {
+        Notification all = new Notification("oncall", TOPIC, null, null, List.of(), null, null);
+        Notification some =
+                new Notification("oncall", TOPIC, null, null, List.of(NotificationEvent.RELEASED), null, null);
+
+        assertThat(frozen(all).getFirst().events()).containsExactly(NotificationEvent.values());
+        assertThat(frozen(some)).containsExactly(some);
+    }
+
+    private static List<Notification> frozen(Notification written) {
+        return Responses.of(Optional.of(policy(new Response(null, null, null, null, List.of(written)))))
+                .notifications();
     }
 
     @Test

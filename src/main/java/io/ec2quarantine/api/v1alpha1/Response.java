@@ -182,6 +182,11 @@ public record Response(
         public Notification {
             events = Lists.orEmptyWithUnknowns(events);
         }
+
+        /** The same channel, told of other transitions. */
+        public Notification telling(List<@Nullable NotificationEvent> others) {
+            return new Notification(name, snsTopicARN, sqsQueueURL, webhook, others, subject, message);
+        }
     }
 
     /** Where events are posted to; the Secret holds the key by which they are signed. */

@@ -326,35 +326,35 @@ class PolicyFieldsTest {
                             .name(),
                     of("response: {release: {onDelete: Leave}}", "LEAVE"),
                     of("response: {release: {onDelete: Restore}}", "RESTORE")),
-            tells("name", "name: one, snsTopicARN: %s".formatted(TOPIC), "name: two, snsTopicARN: %s".formatted(TOPIC)),
+            tells("name", "name: one, snsTopicARN: %s, events: [Failed]".formatted(TOPIC), "name: two, snsTopicARN: %s, events: [Failed]".formatted(TOPIC)),
             tells(
                     "snsTopicARN",
-                    "name: one, snsTopicARN: %s".formatted(TOPIC),
-                    "name: one, snsTopicARN: %s2".formatted(TOPIC)),
+                    "name: one, snsTopicARN: %s, events: [Failed]".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s2, events: [Failed]".formatted(TOPIC)),
             tells(
                     "sqsQueueURL",
-                    "name: one, sqsQueueURL: %s".formatted(QUEUE),
-                    "name: one, sqsQueueURL: %s2".formatted(QUEUE)),
+                    "name: one, sqsQueueURL: %s, events: [Failed]".formatted(QUEUE),
+                    "name: one, sqsQueueURL: %s2, events: [Failed]".formatted(QUEUE)),
             tells(
                     "webhook.url",
-                    "name: one, webhook: {url: 'https://a.example/x'}",
-                    "name: one, webhook: {url: 'https://b.example/x'}"),
+                    "name: one, webhook: {url: 'https://a.example/x'}, events: [Failed]",
+                    "name: one, webhook: {url: 'https://b.example/x'}, events: [Failed]"),
             tells(
                     "webhook.secretName",
-                    "name: one, webhook: {url: 'https://a.example/x', secretName: a}",
-                    "name: one, webhook: {url: 'https://a.example/x', secretName: b}"),
+                    "name: one, webhook: {url: 'https://a.example/x', secretName: a}, events: [Failed]",
+                    "name: one, webhook: {url: 'https://a.example/x', secretName: b}, events: [Failed]"),
             tells(
                     "events[]",
                     "name: one, snsTopicARN: %s, events: [Isolated]".formatted(TOPIC),
                     "name: one, snsTopicARN: %s, events: [Released]".formatted(TOPIC)),
             tells(
                     "subject",
-                    "name: one, snsTopicARN: %s, subject: '{{event}}'".formatted(TOPIC),
-                    "name: one, snsTopicARN: %s, subject: '{{label}}'".formatted(TOPIC)),
+                    "name: one, snsTopicARN: %s, subject: '{{event}}', events: [Failed]".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s, subject: '{{label}}', events: [Failed]".formatted(TOPIC)),
             tells(
                     "message",
-                    "name: one, snsTopicARN: %s, message: '{{event}}'".formatted(TOPIC),
-                    "name: one, snsTopicARN: %s, message: '{{label}}'".formatted(TOPIC)));
+                    "name: one, snsTopicARN: %s, message: '{{event}}', events: [Failed]".formatted(TOPIC),
+                    "name: one, snsTopicARN: %s, message: '{{label}}', events: [Failed]".formatted(TOPIC)));
 
     private static Stream<Arguments> rows() {
         return ROWS.stream().map(row -> argumentSet(row.path(), row));
