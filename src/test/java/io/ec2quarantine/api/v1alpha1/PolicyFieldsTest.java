@@ -326,7 +326,10 @@ class PolicyFieldsTest {
                             .name(),
                     of("response: {release: {onDelete: Leave}}", "LEAVE"),
                     of("response: {release: {onDelete: Restore}}", "RESTORE")),
-            tells("name", "name: one, snsTopicARN: %s, events: [Failed]".formatted(TOPIC), "name: two, snsTopicARN: %s, events: [Failed]".formatted(TOPIC)),
+            tells(
+                    "name",
+                    "name: one, snsTopicARN: %s, events: [Failed]".formatted(TOPIC),
+                    "name: two, snsTopicARN: %s, events: [Failed]".formatted(TOPIC)),
             tells(
                     "snsTopicARN",
                     "name: one, snsTopicARN: %s, events: [Failed]".formatted(TOPIC),
