@@ -185,11 +185,7 @@ public final class Ec2DryRuns {
                                 .build(),
                         client::modifyInstanceAttribute);
             case DryRun.CopyVolumes(String instanceId) ->
-                ask(
-                        "ec2:CreateSnapshots",
-                        RateBucket.EC2_SNAPSHOT,
-                        copyVolumes(instanceId),
-                        client::createSnapshots);
+                ask("ec2:CreateSnapshots", RateBucket.EC2_SNAPSHOT, copyVolumes(instanceId), client::createSnapshots);
         };
     }
 

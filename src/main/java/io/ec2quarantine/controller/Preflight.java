@@ -176,7 +176,8 @@ public final class Preflight {
                         need.trial()
                                 .map(trial -> trial.apply(samples)
                                         .map(dryRun -> answer(
-                                                asking.computeIfAbsent(need.part(), part -> dryRuns(stop, part)), dryRun))
+                                                asking.computeIfAbsent(need.part(), part -> dryRuns(stop, part)),
+                                                dryRun))
                                         .orElseGet(Answer.NothingToTryOn::new))
                                 .orElseGet(Answer.NotTried::new)));
         Answer opening = Needs.opening(samples)
@@ -195,12 +196,14 @@ public final class Preflight {
 
     /** As whoever does the part in an incident. */
     private Result<Ec2DryRuns> dryRuns(PreflightStop stop, Part part) {
-        return dryRuns(stop, switch (part) {
-            case RESPONDER -> Purpose.RESPOND;
-            case RELEASE -> Purpose.RELEASE;
-            case RULES -> Purpose.RULES;
-            case OPERATOR -> Purpose.READ;
-        });
+        return dryRuns(
+                stop,
+                switch (part) {
+                    case RESPONDER -> Purpose.RESPOND;
+                    case RELEASE -> Purpose.RELEASE;
+                    case RULES -> Purpose.RULES;
+                    case OPERATOR -> Purpose.READ;
+                });
     }
 
     private Result<Ec2DryRuns> dryRuns(PreflightStop stop, Purpose purpose) {

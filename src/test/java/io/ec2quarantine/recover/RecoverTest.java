@@ -128,15 +128,20 @@ class RecoverTest {
     @Test
     void aGroupWithTheRulesOfThoseWhoInvestigateIsolatesAndTheDefaultResponseTakesThemAway() {
         String other = region.instance("database").in(vpc).groups(web).launch().id();
-        world.cluster().create(Policies.enforcing("investigated", "*").replace("securityGroupName: ForensicSecurityGroup", """
+        world.cluster()
+                .create(Policies.enforcing("investigated", "*")
+                        .replace("securityGroupName: ForensicSecurityGroup", """
                 forensicAccess: [{name: ssh, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, \
                 cidr: 10.9.0.0/16}]"""));
         world.client().resources(IsolationPolicy.class).withName("all").delete();
         world.startOperator();
         region.finding(FindingTemplate.commandAndControl(other, "198.51.100.17"));
         world.awaitVerified(other);
-        world.await(other, "marked", _ -> region.interfacesOf(other).stream()
-                .allMatch(each -> region.tagsOf(each.id()).containsKey("ec2quarantine.io/baseline")));
+        world.await(
+                other,
+                "marked",
+                _ -> region.interfacesOf(other).stream()
+                        .allMatch(each -> region.tagsOf(each.id()).containsKey("ec2quarantine.io/baseline")));
         String investigated = world.isolationGroup(other);
         assertThat(region.groupOf(investigated).rules()).hasSize(1);
         world.stopOperator();

@@ -38,7 +38,10 @@ class RefusedStatusTest {
                     () -> log.everything().toString());
             world.elapse(Duration.ofMinutes(3));
 
-            assertThat(log.everything()).filteredOn(RefusedStatusTest::isTold).singleElement().asString()
+            assertThat(log.everything())
+                    .filteredOn(RefusedStatusTest::isTold)
+                    .singleElement()
+                    .asString()
                     .contains("QuarantinedInstance " + instance)
                     .contains("run the operator as that");
             assertThat(log.everything()).noneMatch(line -> line.contains("Uncaught error"));
