@@ -82,7 +82,7 @@ final class AwsCalls {
             case Result.Failed<T>(CallFailure failure) -> failure.sentence();
         };
         boolean done = result instanceof Result.Ok<T>;
-        LOG.atLevel(done ? Level.INFO : Level.WARN)
+        LOG.atLevel(done || isNoNews(result) ? Level.INFO : Level.WARN)
                 .addKeyValue("call", call.action())
                 .addKeyValue("target", call.target())
                 .addKeyValue("where", where)
@@ -95,6 +95,14 @@ final class AwsCalls {
                         call.target(),
                         outcome);
         return result;
+    }
+
+    /** A group is tried to be deleted without asking who is in it: EC2 keeps it for them, which is as it should be. */
+    private static boolean isNoNews(Result<?> result) {
+        return result instanceof Result.Failed<?>(CallFailure failure)
+                && failure instanceof CallFailure.Invalid invalid
+                && invalid.call().equals("ec2:DeleteSecurityGroup")
+                && invalid.code().equals("DependencyViolation");
     }
 
     private String role() {

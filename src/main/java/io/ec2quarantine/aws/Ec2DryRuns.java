@@ -15,7 +15,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AuthorizeSecurityGroupEgressRequest;
+import software.amazon.awssdk.services.ec2.model.AuthorizeSecurityGroupIngressRequest;
 import software.amazon.awssdk.services.ec2.model.CreateSecurityGroupRequest;
+import software.amazon.awssdk.services.ec2.model.CreateSnapshotsRequest;
 import software.amazon.awssdk.services.ec2.model.CreateTagsRequest;
 import software.amazon.awssdk.services.ec2.model.DeleteSecurityGroupRequest;
 import software.amazon.awssdk.services.ec2.model.DeleteTagsRequest;
@@ -141,6 +144,7 @@ public final class Ec2DryRuns {
                         makeGroup(vpcId),
                         client::createSecurityGroup);
             case DryRun.EmptyGroup(String groupId, boolean egress) -> emptyGroup(groupId, egress);
+            case DryRun.PutRule(String groupId, boolean egress) -> putRule(groupId, egress);
             case DryRun.DeleteGroup(String groupId) ->
                 ask(
                         "ec2:DeleteSecurityGroup",
@@ -180,6 +184,8 @@ public final class Ec2DryRuns {
                                 .disableApiTermination(value -> value.value(true))
                                 .build(),
                         client::modifyInstanceAttribute);
+            case DryRun.CopyVolumes(String instanceId) ->
+                ask("ec2:CreateSnapshots", RateBucket.EC2_SNAPSHOT, copyVolumes(instanceId), client::createSnapshots);
         };
     }
 
@@ -203,6 +209,39 @@ public final class Ec2DryRuns {
                                 .ipPermissions(EVERYTHING)
                                 .build(),
                         client::revokeSecurityGroupIngress);
+    }
+
+    private Result<Boolean> putRule(String groupId, boolean egress) {
+        return egress
+                ? ask(
+                        "ec2:AuthorizeSecurityGroupEgress",
+                        RateBucket.EC2_CHANGE_GROUP,
+                        AuthorizeSecurityGroupEgressRequest.builder()
+                                .dryRun(true)
+                                .groupId(groupId)
+                                .ipPermissions(EVERYTHING)
+                                .build(),
+                        client::authorizeSecurityGroupEgress)
+                : ask(
+                        "ec2:AuthorizeSecurityGroupIngress",
+                        RateBucket.EC2_CHANGE_GROUP,
+                        AuthorizeSecurityGroupIngressRequest.builder()
+                                .dryRun(true)
+                                .groupId(groupId)
+                                .ipPermissions(EVERYTHING)
+                                .build(),
+                        client::authorizeSecurityGroupIngress);
+    }
+
+    private CreateSnapshotsRequest copyVolumes(String instanceId) {
+        return CreateSnapshotsRequest.builder()
+                .dryRun(true)
+                .instanceSpecification(of -> of.instanceId(instanceId))
+                .tagSpecifications(TagSpecification.builder()
+                        .resourceType(ResourceType.SNAPSHOT)
+                        .tags(Tags.toSdk(Map.of(Marks.QUARANTINE, installId + "/" + instanceId)))
+                        .build())
+                .build();
     }
 
     private CreateSecurityGroupRequest makeGroup(String vpcId) {

@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** What a response asks for, as far as it needs rights in AWS. */
 public final class AskedFeatures {
     private static final Set<Feature> ALWAYS = EnumSet.of(
-            Feature.LOOK, Feature.ISOLATE, Feature.GROUP, Feature.EMPTY_GROUP, Feature.MARK, Feature.RELEASE);
+            Feature.LOOK,
+            Feature.IMPACT,
+            Feature.ISOLATE,
+            Feature.GROUP,
+            Feature.EMPTY_GROUP,
+            Feature.MARK,
+            Feature.RELEASE);
 
     private AskedFeatures() {}
 
@@ -29,7 +35,10 @@ public final class AskedFeatures {
                 Responses.instanceProfile(response) == Response.InstanceProfile.DISASSOCIATE);
         add(asked, Feature.PUBLIC_ADDRESS, Responses.publicAddress(response) == Response.PublicAddress.DISASSOCIATE);
         add(asked, Feature.IDLE_TIMEOUTS, Responses.idleTimeouts(response) == Response.IdleTimeouts.SHORTEN);
-        add(asked, Feature.UNTRACK, Responses.trackedConnections(response) == Response.TrackedConnections.UNTRACK);
+        add(
+                asked,
+                Feature.TRACKED_CONNECTIONS,
+                Responses.trackedConnections(response) == Response.TrackedConnections.UNTRACK);
         add(asked, Feature.FORENSIC_ACCESS, !Responses.forensicAccess(response).isEmpty());
         Responses.notifications(response).forEach(each -> {
             add(asked, Feature.NOTIFY_SNS, each.snsTopicARN() != null);

@@ -23,6 +23,12 @@ public final class ClusterFailures {
                 || (failure.getCode() == UNPROCESSABLE && causes(failure).isEmpty());
     }
 
+    /** Whether the API server wants none of it, by its rights, an admission policy or the schema: no later version helps. */
+    public static boolean isRefused(KubernetesClientException failure) {
+        return failure.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                || (failure.getCode() == UNPROCESSABLE && !isOvertaken(failure));
+    }
+
     /** What the API server said; without an answer, the innermost cause, often without a message but with a telling name. */
     public static String detail(KubernetesClientException failure) {
         if (failure.getStatus() != null && failure.getStatus().getMessage() != null) {

@@ -55,6 +55,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     private final TransitionTeller teller;
     private final AskedEventSource<IsolationPolicy> asked;
     private final InstantSource time;
+    private final RefusedWrites refused = new RefusedWrites();
 
     IsolationPolicyReconciler(
             Catalog<IsolationPolicy> catalog,
@@ -88,6 +89,10 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
 
     @Override
     public UpdateControl<IsolationPolicy> reconcile(IsolationPolicy object, Context<IsolationPolicy> context) {
+        return refused.orAgain(object, () -> pass(object, context));
+    }
+
+    private UpdateControl<IsolationPolicy> pass(IsolationPolicy object, Context<IsolationPolicy> context) {
         PrimaryStatusPatch<IsolationPolicyStatus, IsolationPolicy> status =
                 new PrimaryStatusPatch<>(object, context, ledger, IsolationPolicyStatus.empty());
         List<Condition> before = status.current().conditions();

@@ -24,6 +24,7 @@ import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.status.PermissionClaims;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 /**
  * Tries by dry runs, at the start and again every hour, whether the roles of the policies may do what the responses ask for,
@@ -167,14 +167,19 @@ public final class Preflight {
     }
 
     private Checked tried(PreflightStop stop, Ec2DryRuns responder, Samples samples) {
-        Result<Ec2DryRuns> release = dryRuns(stop, Purpose.RELEASE);
+        Map<Part, Result<Ec2DryRuns>> asking = new EnumMap<>(Part.class);
+        asking.put(Part.RESPONDER, Result.ok(responder));
         Map<Need, Answer> answers = new HashMap<>();
         Needs.of(stop.features())
                 .forEach(need -> answers.put(
                         need,
-                        need.part() == Part.RELEASE
-                                ? answer(release, need, samples)
-                                : answer(Result.ok(responder), need, samples)));
+                        need.trial()
+                                .map(trial -> trial.apply(samples)
+                                        .map(dryRun -> answer(
+                                                asking.computeIfAbsent(need.part(), part -> dryRuns(stop, part)),
+                                                dryRun))
+                                        .orElseGet(Answer.NothingToTryOn::new))
+                                .orElseGet(Answer.NotTried::new)));
         Answer opening = Needs.opening(samples)
                 .filter(_ -> stop.access().isSplit())
                 .map(dryRun -> answer(Result.ok(responder), dryRun))
@@ -182,19 +187,23 @@ public final class Preflight {
         return new Checked.Tried(stop.place(), answers, opening);
     }
 
-    private static Answer answer(Result<Ec2DryRuns> asking, Need need, Samples samples) {
-        if (need.trial().isEmpty()) {
-            return new Answer.NotTried();
-        }
-        Function<Samples, Optional<DryRun>> trial = need.trial().get();
-        return trial.apply(samples).map(dryRun -> answer(asking, dryRun)).orElseGet(Answer.NothingToTryOn::new);
-    }
-
     private static Answer answer(Result<Ec2DryRuns> asking, DryRun dryRun) {
         return switch (asking.then(each -> each.wouldBeAllowed(dryRun))) {
             case Result.Ok<Boolean>(Boolean allowed) -> allowed ? new Answer.Allowed() : new Answer.Denied();
             case Result.Failed<Boolean>(CallFailure failure) -> new Answer.NoAnswer(failure);
         };
+    }
+
+    /** As whoever does the part in an incident. */
+    private Result<Ec2DryRuns> dryRuns(PreflightStop stop, Part part) {
+        return dryRuns(
+                stop,
+                switch (part) {
+                    case RESPONDER -> Purpose.RESPOND;
+                    case RELEASE -> Purpose.RELEASE;
+                    case RULES -> Purpose.RULES;
+                    case OPERATOR -> Purpose.READ;
+                });
     }
 
     private Result<Ec2DryRuns> dryRuns(PreflightStop stop, Purpose purpose) {

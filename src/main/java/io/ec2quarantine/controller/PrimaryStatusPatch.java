@@ -1,7 +1,9 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.cluster.ClusterFailures;
 import io.ec2quarantine.core.WriteLedger;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import java.util.function.BinaryOperator;
@@ -44,11 +46,24 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
         primary = ledger.write(
                 "kubernetes:patchStatus",
                 target,
-                () -> PrimaryUpdateAndCacheUtils.patchStatusAndCacheResource(primary, context, object -> {
-                    object.setStatus(changed(status(object), function));
-                    return object;
-                }));
+                () -> PrimaryUpdateAndCacheUtils.updateAndCacheResource(
+                        primary, context, UnaryOperator.identity(), object -> edit(object, target, function)));
         return current();
+    }
+
+    /** What the framework would take for a conflict, and wait for a newer version of, is told from one. */
+    private P edit(P object, String target, UnaryOperator<S> function) {
+        try {
+            return context.getClient().resource(object).editStatus(edited -> {
+                edited.setStatus(changed(status(edited), function));
+                return edited;
+            });
+        } catch (KubernetesClientException failure) {
+            if (ClusterFailures.isRefused(failure)) {
+                throw new WriteRefused(target, failure);
+            }
+            throw failure;
+        }
     }
 
     private S changed(S before, UnaryOperator<S> function) {

@@ -14,6 +14,7 @@ import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.Notifications;
+import io.ec2quarantine.status.Opening;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -45,6 +46,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     private final NotificationSender notifications;
     private final AskedEventSource<QuarantinedInstance> asked;
     private final Scheduler scheduler;
+    private final RefusedWrites refused = new RefusedWrites();
 
     QuarantinedInstanceReconciler(
             QuarantineFlow flow,
@@ -76,6 +78,10 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     @Override
     public UpdateControl<QuarantinedInstance> reconcile(
             QuarantinedInstance object, Context<QuarantinedInstance> context) {
+        return refused.orAgain(object, () -> pass(object, context));
+    }
+
+    private UpdateControl<QuarantinedInstance> pass(QuarantinedInstance object, Context<QuarantinedInstance> context) {
         if (context.isPrimaryResourceDeleted()) {
             notifications.forget(object.getMetadata().getName());
             asked.takeWhetherToLook(object.getMetadata().getName());
@@ -105,6 +111,8 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                 run(object, status, new PrimaryDeletionHold(status, context, ledger));
             }
             teller.tell(status.primary(), before, status.current().conditions());
+            spec.flatMap(asks -> Opening.of(status.current(), asks))
+                    .ifPresent(opening -> teller.tell(status.primary(), opening));
             MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
                     .ifPresent(missing -> teller.tell(status.primary(), missing));
             Optional.ofNullable(status.current().verification())

@@ -7,6 +7,7 @@ import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.EventRecorder.Kind;
 import io.ec2quarantine.status.Conditions;
 import io.ec2quarantine.status.MissingPolicy;
+import io.ec2quarantine.status.Opening;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,11 @@ final class TransitionTeller {
                 "DriftFound",
                 Optional.ofNullable(drift.detail()).orElse(""),
                 Optional.ofNullable(drift.time()));
+    }
+
+    /** Tells by what an episode was opened. */
+    void tell(HasMetadata object, Opening opening) {
+        tell(object, Kind.Normal, "Opened", opening.sentence(), Optional.of(opening.openedTime()));
     }
 
     /** Tells what an episode was opened without, which no condition turns on. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
@@ -122,6 +123,43 @@ class RecoverTest {
         assertThat(world.simulator().calls().since(mark))
                 .filteredOn(call -> call.action().equals("DeleteSecurityGroup"))
                 .isNotEmpty();
+    }
+
+    @Test
+    void aGroupWithTheRulesOfThoseWhoInvestigateIsolatesAndTheDefaultResponseTakesThemAway() {
+        String other = region.instance("database").in(vpc).groups(web).launch().id();
+        world.cluster()
+                .create(Policies.enforcing("investigated", "*")
+                        .replace("securityGroupName: ForensicSecurityGroup", """
+                forensicAccess: [{name: ssh, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, \
+                cidr: 10.9.0.0/16}]"""));
+        world.client().resources(IsolationPolicy.class).withName("all").delete();
+        world.startOperator();
+        region.finding(FindingTemplate.commandAndControl(other, "198.51.100.17"));
+        world.awaitVerified(other);
+        world.await(
+                other,
+                "marked",
+                _ -> region.interfacesOf(other).stream()
+                        .allMatch(each -> region.tagsOf(each.id()).containsKey("ec2quarantine.io/baseline")));
+        String investigated = world.isolationGroup(other);
+        assertThat(region.groupOf(investigated).rules()).hasSize(1);
+        world.stopOperator();
+        loseTheCluster();
+        world.client().resources(QuarantinedInstance.class).withName(other).delete();
+        world.client().resources(IsolationPolicy.class).withName("investigated").delete();
+
+        assertThat(recover(world.client(), "--write")).isZero();
+
+        assertThat(world.quarantine(other).orElseThrow().getStatus().changes())
+                .as("no tag tells of them")
+                .isNull();
+        world.startOperator();
+        world.await(other, "verified", object -> OperatorWorld.isTrue(object, ConditionType.VERIFIED));
+        String now = world.isolationGroup(other);
+        assertThat(now).isNotEqualTo(investigated);
+        assertThat(region.groupOf(now).rules()).isEmpty();
+        assertThat(region.groupsOf(other).values()).containsOnly(List.of(now));
     }
 
     @Test

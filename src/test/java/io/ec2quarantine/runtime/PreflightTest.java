@@ -28,6 +28,7 @@ class PreflightTest {
     private static final String READER = "ec2-quarantine-reader";
     private static final String RESPONDER = "ec2-quarantine-responder";
     private static final String RELEASE = "ec2-quarantine-release";
+    private static final String RULES = "ec2-quarantine-rules";
     private static final String ROLES = "responderRoleName: %s, releaseRoleName: %s".formatted(RESPONDER, RELEASE);
     private static final String EXTERNAL_ID = "for-no-eyes-but-aws";
 
@@ -46,6 +47,7 @@ class PreflightTest {
         administrator.role(READER).trusts(own.id()).externalId(EXTERNAL_ID).may(document("reader"));
         member.role(RESPONDER).trusts(own.id()).externalId(EXTERNAL_ID).may(document("responder"));
         member.role(RELEASE).trusts(own.id()).externalId(EXTERNAL_ID).may(document("release"));
+        member.role(RULES).trusts(own.id()).externalId(EXTERNAL_ID).may(document("rules"));
     }
 
     @AfterEach
@@ -120,6 +122,41 @@ class PreflightTest {
         assertThat(events()).contains("MissingPermissions");
     }
 
+    /** What is asked for beside the isolation, taken away from the role whose part it is. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            document  | action                            | told
+            responder | ec2:CreateSnapshots               | for the role ec2-quarantine-responder (without it no snapshot is taken)
+            rules     | ec2:AuthorizeSecurityGroupIngress | for the role ec2-quarantine-rules (without it those who investigate cannot
+            rules     | ec2:AuthorizeSecurityGroupEgress  | connections that are tracked stay open
+            rules     | ec2:CreateSecurityGroup           | connections that are tracked stay open
+            rules     | ec2:CreateTags                    | connections that are tracked stay open
+            rules     | ec2:DeleteSecurityGroup           | connections that are tracked stay open
+            """)
+    void whatTheResponseAsksForBesideIsTriedAsWhoeverDoesIt(String document, String action, String told) {
+        isolateOneWithEverything();
+        assertThat(message(says("AllAllowed"))).doesNotContain(action);
+        assertThat(dryRuns()).extracting(Call::role).containsOnly(RESPONDER, RELEASE, RULES);
+        member.role("ec2-quarantine-" + document).may(document(document), denying(action));
+
+        world.elapse(Duration.ofMinutes(62));
+
+        assertThat(message(says("MissingPermissions")))
+                .contains(action + " in 444455556666/us-west-2")
+                .contains(told);
+    }
+
+    @Test
+    void aRoleForRulesThatCannotBeAssumedIsMissing() {
+        isolateOneWithEverything();
+        says("AllAllowed");
+        member.role(RULES).deny();
+        world.clock().advance(Duration.ofMinutes(62));
+
+        assertThat(message(says("MissingPermissions")))
+                .contains("sts:AssumeRole in 444455556666/us-west-2 for the role " + RULES);
+    }
+
     @Test
     void aResponderThatMayOpenIsToldOf() {
         member.role(RESPONDER).may(document("operator"));
@@ -150,7 +187,7 @@ class PreflightTest {
     @Test
     void beforeTheFirstQuarantineAnAccountThatThePolicyNamesIsTried() {
         region.instance("web").in(region.vpc()).launch();
-        world.cluster().create(policy(ROLES, "accountIDs: [\"444455556666\"]"));
+        world.cluster().create(policy(ROLES, "accountIDs: [\"444455556666\"]", ""));
         world.startOperator();
 
         assertThat(message(says("NotCheckable")))
@@ -205,11 +242,21 @@ class PreflightTest {
 
     /** An instance is isolated, and another in the same VPC is not. */
     private void isolateOne(String roles) {
+        isolateOne(roles, "");
+    }
+
+    private void isolateOneWithEverything() {
+        isolateOne(ROLES + ", rulesRoleName: " + RULES, """
+                , isolation: {trackedConnections: Untrack, forensicAccess: [{name: ssh, direction: Ingress, \
+                protocol: tcp, fromPort: 22, toPort: 22, cidr: 10.9.0.0/16}]}, preserve: {volumeSnapshots: Take}""");
+    }
+
+    private void isolateOne(String roles, String more) {
         var vpc = region.vpc();
         region.instance("untouched").in(vpc).launch();
         String instance = region.instance("web").in(vpc).launch().id();
         region.finding(FindingTemplate.commandAndControl(instance, "198.51.100.17"));
-        world.cluster().create(policy(roles, ""));
+        world.cluster().create(policy(roles, "", more));
         world.startOperator();
         world.awaitVerified(instance);
         world.await(
@@ -255,7 +302,7 @@ class PreflightTest {
                 .toList();
     }
 
-    private String policy(String roles, String match) {
+    private String policy(String roles, String match, String more) {
         return """
                 apiVersion: ec2quarantine.io/v1alpha1
                 kind: IsolationPolicy
@@ -265,9 +312,9 @@ class PreflightTest {
                   sources:
                     - {name: org, regions: [us-west-2], roleARN: "arn:aws:iam::%s:role/%s", externalID: %s}
                   match: {findingTypes: ["*"]%s}
-                  response: {access: {%s, externalID: %s}}
+                  response: {access: {%s, externalID: %s}%s}
                 """.formatted(
-                administrator.id(), READER, EXTERNAL_ID, match.isEmpty() ? "" : ", " + match, roles, EXTERNAL_ID);
+                administrator.id(), READER, EXTERNAL_ID, match.isEmpty() ? "" : ", " + match, roles, EXTERNAL_ID, more);
     }
 
     private static IamDocument document(String name) {

@@ -208,7 +208,13 @@ class VerificationTest {
         assertThat(events)
                 .filteredOn(event -> instance.equals(event.getRegarding().getName()))
                 .extracting(Event::getReason)
-                .containsExactlyInAnyOrder("Isolated", "Verified");
+                .containsExactlyInAnyOrder("Opened", "Isolated", "Verified");
+        assertThat(events)
+                .filteredOn(event -> event.getReason().equals("Opened"))
+                .extracting(Event::getNote)
+                .singleElement()
+                .asString()
+                .matches("Opened by policy [a-z-]+ for finding [0-9a-f]{32}\\.");
     }
 
     @Test

@@ -220,8 +220,10 @@ final class IamQuestions {
         return arn(typeOf(id), id);
     }
 
+    /** The ARN of a snapshot names no account. */
     private String arn(String type, String id) {
-        return "arn:aws:ec2:" + request.region() + ":" + request.account() + ":" + type + "/" + id;
+        String account = type.equals("snapshot") ? "" : request.account();
+        return "arn:aws:ec2:" + request.region() + ":" + account + ":" + type + "/" + id;
     }
 
     private static Map<String, List<String>> with(Map<String, List<String>> some, Map<String, List<String>> more) {

@@ -98,9 +98,15 @@ public final class EmbeddedCluster implements AutoCloseable {
         dispatcher.refused.add(instance);
     }
 
+    /** Refuses to store a status of an instance's quarantine, as an admission policy does, until told otherwise. */
+    public void refuseStatus(String instance, int code) {
+        dispatcher.statuses.put(instance, code);
+    }
+
     /** Refuses nothing any more. */
     public void refuseNothing() {
         dispatcher.refused.clear();
+        dispatcher.statuses.clear();
     }
 
     /** The configuration with which any client reaches it. */
@@ -187,6 +193,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private static final int UNPROCESSABLE = 422;
 
         private final Set<String> refused = ConcurrentHashMap.newKeySet();
+        private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
 
         PatientDispatcher(Map<ServerRequest, Queue<ServerResponse>> responses) {
             super(
@@ -200,6 +207,12 @@ public final class EmbeddedCluster implements AutoCloseable {
         public MockResponse dispatch(RecordedRequest request) {
             if (isRefused(request)) {
                 return failure(HttpURLConnection.HTTP_FORBIDDEN, "Forbidden", "admission webhook denied the request");
+            }
+            for (Map.Entry<String, Integer> each : statuses.entrySet()) {
+                if (!request.getMethod().equals("GET")
+                        && request.getPath().contains("/quarantinedinstances/" + each.getKey() + "/status")) {
+                    return denied(each.getValue());
+                }
             }
             try {
                 return super.dispatch(request);
@@ -215,6 +228,20 @@ public final class EmbeddedCluster implements AutoCloseable {
                             .anyMatch(each -> request.getPath().contains("/quarantinedinstances/" + each)
                                     || (request.getPath().endsWith("/quarantinedinstances")
                                             && request.getUtf8Body().contains(each)));
+        }
+
+        private static MockResponse denied(int code) {
+            return new MockResponse()
+                    .setResponseCode(code)
+                    .setBody(Serialization.asJson(new StatusBuilder()
+                            .withStatus("Failure")
+                            .withReason(code == UNPROCESSABLE ? "Invalid" : "Forbidden")
+                            .withCode(code)
+                            .withMessage("ValidatingAdmissionPolicy denied request: The operator alone writes status")
+                            .withNewDetails()
+                            .addNewCause(null, "The operator alone writes status", null)
+                            .endDetails()
+                            .build()));
         }
 
         private static MockResponse failure(int code, String reason, String message) {

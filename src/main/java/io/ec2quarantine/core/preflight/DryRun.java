@@ -32,6 +32,9 @@ public sealed interface DryRun {
     /** Taking rules out of a group. */
     record EmptyGroup(String groupId, boolean egress) implements DryRun {}
 
+    /** Putting a rule into a group. */
+    record PutRule(String groupId, boolean egress) implements DryRun {}
+
     /** Deleting a group. */
     record DeleteGroup(String groupId) implements DryRun {}
 
@@ -43,4 +46,7 @@ public sealed interface DryRun {
 
     /** Changing the protection against termination. */
     record Protect(String instanceId) implements DryRun {}
+
+    /** Taking snapshots of the volumes of an instance. */
+    record CopyVolumes(String instanceId) implements DryRun {}
 }

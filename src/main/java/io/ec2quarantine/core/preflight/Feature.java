@@ -4,6 +4,9 @@ package io.ec2quarantine.core.preflight;
 public enum Feature {
     /** Looking at instances and reading back. */
     LOOK("nothing can be looked at or read back"),
+    /** Reading what an isolation affects. */
+    IMPACT("status.impact does not say which Auto Scaling group and target groups the instance is in, and nothing takes"
+            + " it out of them"),
     /** Moving interfaces into isolation groups. */
     ISOLATE("no interface can be isolated"),
     /** Making the isolation group of a VPC. */
@@ -27,7 +30,7 @@ public enum Feature {
     /** Forgetting silent connections sooner. */
     IDLE_TIMEOUTS("silent connections are remembered for days"),
     /** Forgetting tracked connections. */
-    UNTRACK("connections that are tracked stay open"),
+    TRACKED_CONNECTIONS("connections that are tracked stay open"),
     /** Rules for those who investigate. */
     FORENSIC_ACCESS("those who investigate cannot reach the instance"),
     /** Giving instances back. */

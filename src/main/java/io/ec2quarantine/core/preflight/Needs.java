@@ -128,37 +128,55 @@ public final class Needs {
                     samples -> samples.instance().map(DryRun.Protect::new)));
 
     private static final List<Need> OF_FEATURES = List.of(
-            firstUse(Feature.AUTO_SCALING, Part.RESPONDER, "autoscaling:DescribeAutoScalingInstances"),
-            firstUse(Feature.AUTO_SCALING, Part.RESPONDER, "autoscaling:DescribeAutoScalingGroups"),
+            firstUse(Feature.IMPACT, Part.RESPONDER, "autoscaling:DescribeAutoScalingInstances"),
+            firstUse(Feature.IMPACT, Part.RESPONDER, "elasticloadbalancing:DescribeTargetGroups"),
+            firstUse(Feature.IMPACT, Part.RESPONDER, "elasticloadbalancing:DescribeTargetHealth"),
             firstUse(Feature.AUTO_SCALING, Part.RESPONDER, "autoscaling:DetachInstances"),
             firstUse(Feature.AUTO_SCALING, Part.RESPONDER, "autoscaling:EnterStandby"),
             firstUse(Feature.AUTO_SCALING, Part.RELEASE, "autoscaling:DescribeAutoScalingInstances"),
             firstUse(Feature.AUTO_SCALING, Part.RELEASE, "autoscaling:DescribeAutoScalingGroups"),
             firstUse(Feature.AUTO_SCALING, Part.RELEASE, "autoscaling:AttachInstances"),
             firstUse(Feature.AUTO_SCALING, Part.RELEASE, "autoscaling:ExitStandby"),
-            firstUse(Feature.LOAD_BALANCERS, Part.RESPONDER, "elasticloadbalancing:DescribeTargetGroups"),
-            firstUse(Feature.LOAD_BALANCERS, Part.RESPONDER, "elasticloadbalancing:DescribeTargetHealth"),
             firstUse(Feature.LOAD_BALANCERS, Part.RESPONDER, "elasticloadbalancing:DeregisterTargets"),
-            firstUse(Feature.LOAD_BALANCERS, Part.RELEASE, "elasticloadbalancing:DescribeTargetHealth"),
             firstUse(Feature.LOAD_BALANCERS, Part.RELEASE, "elasticloadbalancing:RegisterTargets"),
-            firstUse(Feature.VOLUME_SNAPSHOTS, Part.RESPONDER, "ec2:DescribeVolumes"),
             firstUse(Feature.VOLUME_SNAPSHOTS, Part.RESPONDER, "ec2:DescribeSnapshots"),
-            firstUse(Feature.VOLUME_SNAPSHOTS, Part.RESPONDER, "ec2:CreateSnapshots"),
-            firstUse(Feature.VOLUME_SNAPSHOTS, Part.RESPONDER, "ec2:CreateTags"),
+            // The snapshots are tagged as they are taken, so that is tried together with this one.
+            tried(
+                    Feature.VOLUME_SNAPSHOTS,
+                    Part.RESPONDER,
+                    "ec2:CreateSnapshots",
+                    samples -> samples.instance().map(DryRun.CopyVolumes::new)),
             firstUse(Feature.INSTANCE_PROFILE, Part.RESPONDER, "ec2:DescribeIamInstanceProfileAssociations"),
             firstUse(Feature.INSTANCE_PROFILE, Part.RESPONDER, "ec2:DisassociateIamInstanceProfile"),
             firstUse(Feature.INSTANCE_PROFILE, Part.RELEASE, "ec2:DescribeIamInstanceProfileAssociations"),
             firstUse(Feature.INSTANCE_PROFILE, Part.RELEASE, "ec2:AssociateIamInstanceProfile"),
             firstUse(Feature.INSTANCE_PROFILE, Part.RELEASE, "iam:PassRole"),
-            firstUse(Feature.PUBLIC_ADDRESS, Part.RESPONDER, "ec2:DescribeAddresses"),
             firstUse(Feature.PUBLIC_ADDRESS, Part.RESPONDER, "ec2:DisassociateAddress"),
-            firstUse(Feature.PUBLIC_ADDRESS, Part.RELEASE, "ec2:DescribeAddresses"),
+            firstUse(Feature.PUBLIC_ADDRESS, Part.RESPONDER, "ec2:ModifyNetworkInterfaceAttribute"),
             firstUse(Feature.PUBLIC_ADDRESS, Part.RELEASE, "ec2:AssociateAddress"),
+            firstUse(Feature.PUBLIC_ADDRESS, Part.RELEASE, "ec2:ModifyNetworkInterfaceAttribute"),
             firstUse(Feature.IDLE_TIMEOUTS, Part.RESPONDER, "ec2:ModifyNetworkInterfaceAttribute"),
-            firstUse(Feature.FORENSIC_ACCESS, Part.RULES, "ec2:AuthorizeSecurityGroupEgress"),
-            firstUse(Feature.FORENSIC_ACCESS, Part.RULES, "ec2:AuthorizeSecurityGroupIngress"),
-            firstUse(Feature.UNTRACK, Part.RULES, "ec2:AuthorizeSecurityGroupEgress"),
-            firstUse(Feature.UNTRACK, Part.RULES, "ec2:AuthorizeSecurityGroupIngress"),
+            firstUse(Feature.IDLE_TIMEOUTS, Part.RELEASE, "ec2:ModifyNetworkInterfaceAttribute"),
+            tried(Feature.FORENSIC_ACCESS, Part.RULES, "ec2:AuthorizeSecurityGroupEgress", Needs::egressRule),
+            tried(Feature.FORENSIC_ACCESS, Part.RULES, "ec2:AuthorizeSecurityGroupIngress", Needs::ingressRule),
+            tried(Feature.TRACKED_CONNECTIONS, Part.RULES, "ec2:AuthorizeSecurityGroupEgress", Needs::egressRule),
+            tried(Feature.TRACKED_CONNECTIONS, Part.RULES, "ec2:AuthorizeSecurityGroupIngress", Needs::ingressRule),
+            tried(
+                    Feature.TRACKED_CONNECTIONS,
+                    Part.RULES,
+                    "ec2:CreateSecurityGroup",
+                    samples -> samples.vpc().map(DryRun.MakeGroup::new)),
+            // The same dry run: who may not tag the group as it is made may not make it.
+            tried(
+                    Feature.TRACKED_CONNECTIONS,
+                    Part.RULES,
+                    "ec2:CreateTags",
+                    samples -> samples.vpc().map(DryRun.MakeGroup::new)),
+            tried(
+                    Feature.TRACKED_CONNECTIONS,
+                    Part.RULES,
+                    "ec2:DeleteSecurityGroup",
+                    samples -> samples.ownedGroup().map(DryRun.DeleteGroup::new)),
             firstUse(Feature.NOTIFY_SNS, Part.OPERATOR, "sns:Publish"),
             firstUse(Feature.NOTIFY_SQS, Part.OPERATOR, "sqs:SendMessage"));
 
@@ -175,6 +193,14 @@ public final class Needs {
     public static List<Need> of(Collection<Feature> features) {
         Set<Feature> asked = Set.copyOf(features);
         return all().stream().filter(need -> asked.contains(need.feature())).toList();
+    }
+
+    private static Optional<DryRun> egressRule(Samples samples) {
+        return samples.ownedGroup().map(group -> new DryRun.PutRule(group, true));
+    }
+
+    private static Optional<DryRun> ingressRule(Samples samples) {
+        return samples.ownedGroup().map(group -> new DryRun.PutRule(group, false));
     }
 
     /** What a responder that is kept apart from releases must not be allowed: moving an interface into any group. */

@@ -30,7 +30,19 @@ class RecoveryPlannerTest {
     private static final String WEB = "sg-00000004";
     private static final String DATABASE = "sg-00000005";
     private static final String ELSEWHERE = "sg-00000006";
+    private static final String FORENSIC = "sg-00000007";
+    private static final String WIDENED = "sg-00000008";
+    private static final Set<GroupRule> SSH = Set.of(GroupRule.everything(false, "10.9.0.0/16"));
     private static final List<GroupState> GROUPS = List.of(
+            new GroupState(FORENSIC, "vpc-1", "name", Optional.of(INSTALL), RuleSet.of(SSH), SSH, Set.of()),
+            new GroupState(
+                    WIDENED,
+                    "vpc-1",
+                    "name",
+                    Optional.of(INSTALL),
+                    RuleSet.of(SSH),
+                    Set.of(GroupRule.everything(false, "10.9.0.0/16"), GroupRule.everything(true, "0.0.0.0/0")),
+                    Set.of()),
             group(CLOSED, "vpc-1", INSTALL, 0),
             group(OPEN, "vpc-1", INSTALL, 2),
             group(FOREIGN, "vpc-1", OTHER_INSTALL, 0),
@@ -46,6 +58,8 @@ class RecoveryPlannerTest {
             sg-00000003             | 01234567-89ab-cdef-0123-456789abcdef/i-1    | is only tagged as isolated: it is in sg-00000003
             sg-00000001 sg-00000004 | 01234567-89ab-cdef-0123-456789abcdef/i-1    | is only tagged as isolated
             sg-00000002             | 01234567-89ab-cdef-0123-456789abcdef/i-1    | which has 2 rules
+            sg-00000007             | 01234567-89ab-cdef-0123-456789abcdef/i-1    |
+            sg-00000008             | 01234567-89ab-cdef-0123-456789abcdef/i-1    | which has 2 rules
             sg-0000000f             | 01234567-89ab-cdef-0123-456789abcdef/i-1    | is only tagged as isolated
             sg-00000001             | 01234567-89ab-cdef-0123-456789abcdef/i-2    | names no quarantine of its instance
             sg-00000001             | 01234567-89ab-cdef-0123-456789abcdef        | names no quarantine of its instance
