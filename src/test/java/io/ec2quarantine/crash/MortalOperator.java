@@ -92,7 +92,7 @@ final class MortalOperator implements AutoCloseable {
         Eventually.holds(
                 "the death of the operator",
                 () -> dead,
-                () -> world.tick(Duration.ofMillis(20)),
+                world.timeGoesBy(Duration.ofMillis(20)),
                 () -> String.join("\n", journal));
         System.setProperty("aws.endpointUrl", world.simulator().endpoint().toString());
     }
