@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(CrashOfConnectionsIT.Act.class)
 class CrashOfConnectionsIT {
-    private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration MORE_THAN_TWO_SWEEPS = Duration.ofSeconds(130);
     private static final IsolationScene SCENE = new IsolationScene(0);
     private static final String ADDRESS = "198.18.7.7";

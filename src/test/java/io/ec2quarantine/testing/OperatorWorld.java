@@ -37,7 +37,7 @@ public final class OperatorWorld implements AutoCloseable {
     public static final String REGION = "us-west-2";
 
     private static final Duration TICK = Duration.ofMillis(200);
-    private static final int LOOKS = 4;
+    private static final int LOOKS = 12;
     private static final List<String> SDK_PROPERTIES =
             List.of("aws.endpointUrl", "aws.accessKeyId", "aws.secretAccessKey", "aws.region");
 
