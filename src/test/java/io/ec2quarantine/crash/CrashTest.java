@@ -85,7 +85,7 @@ class CrashTest {
         Eventually.holds(
                 what,
                 () -> SCENE.state(world).facts().containsAll(wanted.facts()),
-                () -> world.tick(TICK),
+                world.timeGoesBy(TICK),
                 () -> SCENE.state(world).differenceTo(wanted));
     }
 

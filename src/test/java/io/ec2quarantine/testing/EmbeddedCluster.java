@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -107,6 +108,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void refuseNothing() {
         dispatcher.refused.clear();
         dispatcher.statuses.clear();
+    }
+
+    /** How many writes were asked for so far. */
+    long writes() {
+        return dispatcher.writes.get();
     }
 
     /** The configuration with which any client reaches it. */
@@ -194,6 +200,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
         private final Set<String> refused = ConcurrentHashMap.newKeySet();
         private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
+        private final AtomicLong writes = new AtomicLong();
 
         PatientDispatcher(Map<ServerRequest, Queue<ServerResponse>> responses) {
             super(
@@ -205,6 +212,9 @@ public final class EmbeddedCluster implements AutoCloseable {
 
         @Override
         public MockResponse dispatch(RecordedRequest request) {
+            if (!request.getMethod().equals("GET")) {
+                writes.incrementAndGet();
+            }
             if (isRefused(request)) {
                 return failure(HttpURLConnection.HTTP_FORBIDDEN, "Forbidden", "admission webhook denied the request");
             }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -66,6 +67,11 @@ public final class ManualScheduler implements Scheduler {
         while (running.get() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
+    }
+
+    /** How long it is until something is due; nothing may be. */
+    synchronized Optional<Duration> untilNextDue() {
+        return Optional.ofNullable(queue.peek()).map(next -> Duration.between(now, next.at()));
     }
 
     /** Whether everything that was started has come to its end. */

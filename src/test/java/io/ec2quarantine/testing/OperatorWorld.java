@@ -37,6 +37,7 @@ public final class OperatorWorld implements AutoCloseable {
     public static final String REGION = "us-west-2";
 
     private static final Duration TICK = Duration.ofMillis(200);
+    private static final int LOOKS = 12;
     private static final List<String> SDK_PROPERTIES =
             List.of("aws.endpointUrl", "aws.accessKeyId", "aws.secretAccessKey", "aws.region");
 
@@ -135,12 +136,13 @@ public final class OperatorWorld implements AutoCloseable {
 
     /** Waits until a quarantine is as wanted, while time goes by. */
     public QuarantinedInstance await(String name, String what, Predicate<QuarantinedInstance> condition) {
+        Pace pace = pace();
         return Eventually.get(
                 name + " " + what,
                 () -> quarantine(name)
                         .filter(object -> object.getStatus() != null)
                         .filter(condition),
-                () -> scheduler.advance(TICK),
+                () -> scheduler.advance(pace.next()),
                 () -> describe(name));
     }
 
@@ -165,15 +167,17 @@ public final class OperatorWorld implements AutoCloseable {
 
     /** Waits until there is no such quarantine any more, while time goes by. */
     public void awaitGone(String name) {
+        Pace pace = pace();
         Eventually.holds(
                 name + " to be gone",
                 () -> quarantine(name).isEmpty(),
-                () -> scheduler.advance(TICK),
+                () -> scheduler.advance(pace.next()),
                 () -> describe(name));
     }
 
     /** Waits until a policy is as wanted, while time goes by. */
     public IsolationPolicy awaitPolicy(String name, String what, Predicate<IsolationPolicy> condition) {
+        Pace pace = pace();
         return Eventually.get(
                 name + " " + what,
                 () -> Optional.ofNullable(client().resources(IsolationPolicy.class)
@@ -181,17 +185,18 @@ public final class OperatorWorld implements AutoCloseable {
                                 .get())
                         .filter(object -> object.getStatus() != null)
                         .filter(condition),
-                () -> scheduler.advance(TICK),
+                () -> scheduler.advance(pace.next()),
                 () -> Serialization.asYaml(
                         client().resources(IsolationPolicy.class).withName(name).get()));
     }
 
     /** Waits until the simulator has seen so many calls of an action since a mark. */
     public void awaitCalls(String action, long mark, long count) {
+        Pace pace = pace();
         Eventually.holds(
                 count + " calls of " + action,
                 () -> calls(action, mark) >= count,
-                () -> scheduler.advance(TICK),
+                () -> scheduler.advance(pace.next()),
                 () -> simulator.calls().since(mark).toString());
     }
 
@@ -201,8 +206,21 @@ public final class OperatorWorld implements AutoCloseable {
         Eventually.holds(
                 time + " to go by",
                 () -> !scheduler.instant().isBefore(end),
-                () -> tick(TICK.multipliedBy(20)),
+                timeGoesBy(TICK.multipliedBy(20), 1),
                 () -> "");
+    }
+
+    /** Lets time go by from look to look, so slowly while something happens that a slow machine does not look late. */
+    public Runnable timeGoesBy(Duration step) {
+        return timeGoesBy(step, LOOKS);
+    }
+
+    private Runnable timeGoesBy(Duration step, int looks) {
+        Pace pace = new Pace(scheduler, this::deeds, step, looks);
+        return () -> {
+            scheduler.letTasksEnd();
+            scheduler.advance(pace.next());
+        };
     }
 
     /** Moves the clock once what was started before has come to its end, as if a machine were never slow. */
@@ -254,6 +272,14 @@ public final class OperatorWorld implements AutoCloseable {
         return condition(object, type)
                 .filter(condition -> condition.status() == Condition.Status.TRUE)
                 .isPresent();
+    }
+
+    private Pace pace() {
+        return new Pace(scheduler, this::deeds, TICK, LOOKS);
+    }
+
+    private long deeds() {
+        return simulator.calls().mark() + cluster.writes();
     }
 
     private String describe(String name) {

@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the next one ends with no interface open, no group left that opens, and everything as if the first had lived.
  */
 @ParameterizedClass
-@EnumSource(CrashOfConnectionsTest.Act.class)
-class CrashOfConnectionsTest {
-    private static final Duration TICK = Duration.ofMillis(20);
+@EnumSource(CrashOfConnectionsIT.Act.class)
+class CrashOfConnectionsIT {
+    private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration MORE_THAN_TWO_SWEEPS = Duration.ofSeconds(130);
     private static final IsolationScene SCENE = new IsolationScene(0);
     private static final String ADDRESS = "198.18.7.7";
@@ -60,7 +60,7 @@ class CrashOfConnectionsTest {
 
     private final Act act;
 
-    CrashOfConnectionsTest(Act act) {
+    CrashOfConnectionsIT(Act act) {
         this.act = act;
     }
 
@@ -119,7 +119,7 @@ class CrashOfConnectionsTest {
             Eventually.holds(
                     "the undisturbed run's state",
                     () -> comparable(world).differenceTo(undisturbed.state()).isEmpty(),
-                    () -> world.tick(Duration.ofMillis(200)),
+                    world.timeGoesBy(TICK),
                     () -> comparable(world).differenceTo(undisturbed.state()));
             world.elapse(MORE_THAN_TWO_SWEEPS);
             assertThat(comparable(world).differenceTo(undisturbed.state()))
@@ -147,7 +147,7 @@ class CrashOfConnectionsTest {
             Eventually.holds(
                     "the isolation, told to its end",
                     () -> isCut(world) && SCENE.state(world).facts().contains("events: [Isolated, Verified]"),
-                    () -> world.tick(TICK),
+                    world.timeGoesBy(TICK),
                     () -> describe(world));
             operator.keepJournal(SCENE, point);
             world.desire(SCENE.instance(), DesiredState.RELEASED);
@@ -161,7 +161,7 @@ class CrashOfConnectionsTest {
         Eventually.holds(
                 "the end of " + act,
                 () -> act == Act.ISOLATION ? isCut(world) : isReleased(world),
-                () -> world.tick(TICK),
+                world.timeGoesBy(TICK),
                 () -> describe(world));
     }
 

@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whenever an operator dies in what comes after an isolation, the next one ends in the same state as if it had lived. */
 @ParameterizedClass
 @EnumSource(Chapter.class)
-class CrashChapterTest {
+class CrashChapterIT {
     private static final Duration MORE_THAN_A_SWEEP = Duration.ofSeconds(64);
     private static final IsolationScene SCENE = new IsolationScene(0);
 
     private final Chapter chapter;
 
-    CrashChapterTest(Chapter chapter) {
+    CrashChapterIT(Chapter chapter) {
         this.chapter = chapter;
     }
 
@@ -117,7 +117,7 @@ class CrashChapterTest {
         Eventually.holds(
                 what,
                 () -> state.get().facts().containsAll(wanted.facts()),
-                () -> world.tick(chapter.tick()),
+                world.timeGoesBy(chapter.tick()),
                 () -> state.get().differenceTo(wanted));
     }
 }
