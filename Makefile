@@ -27,6 +27,11 @@ demo: ## Play the compromised-instance scene; SCENE=organisation: a storm in two
 	@hack/build-once.sh
 	@$(RUN_TEST_MAIN) io.ec2quarantine.demo.Demo
 
+.PHONY: bench
+bench: ## Measure storms of findings and a sweep: seconds and calls of AWS
+	@hack/build-once.sh
+	@TEST_LOG=ERROR $(RUN_TEST_MAIN) io.ec2quarantine.bench.Bench
+
 .PHONY: test
 test: ## Unit, property and whole-operator tests; needs only a JDK 25 and Maven
 	@$(MVN) test || { hack/failed-output.sh target/surefire-reports; exit 1; }
