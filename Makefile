@@ -11,10 +11,8 @@ endif
 endif
 endif
 export JAVA_HOME
-# Maven's own libraries draw warnings from a new JDK that mean nothing to whoever builds this.
-export MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow $(MAVEN_OPTS)
 
-MVN := mvn --batch-mode --no-transfer-progress -Dstyle.color=never
+MVN := hack/mvn.sh
 # The class path of the test sources, for the programs that live there (the demo, the simulator).
 RUN_TEST_MAIN := hack/run-test-main.sh
 CHART := helm/ec2-quarantine-operator
@@ -22,16 +20,21 @@ CHART := helm/ec2-quarantine-operator
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
-	  awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	  awk -F '\t' '{printf "  make %-12s ", $$1; gsub(/; /, "\n" sprintf("%20s", "")  , $$2); print $$2}'
 
 .PHONY: demo
-demo: ## Play the compromised-instance scene (SCENE=organisation: a storm in two accounts; CLUSTER=envtest: real API server; HOLD=1: keep it running)
+demo: ## Play the compromised-instance scene; SCENE=organisation: a storm in two accounts; CLUSTER=envtest: on a real API server; HOLD=1: keep it running
 	@hack/build-once.sh
 	@$(RUN_TEST_MAIN) io.ec2quarantine.demo.Demo
 
+.PHONY: bench
+bench: ## Measure storms of findings and a sweep: seconds and calls of AWS
+	@hack/build-once.sh
+	@TEST_LOG=ERROR $(RUN_TEST_MAIN) io.ec2quarantine.bench.Bench
+
 .PHONY: test
 test: ## Unit, property and whole-operator tests; needs only a JDK 25 and Maven
-	@$(MVN) --quiet test || { hack/failed-output.sh target/surefire-reports; exit 1; }
+	@$(MVN) test || { hack/failed-output.sh target/surefire-reports; exit 1; }
 	@hack/count-tests.sh target/surefire-reports
 
 .PHONY: test-all
@@ -40,12 +43,12 @@ test-all: ## Everything: also the real Kubernetes API server (needs Go) and the 
 	assets="$$(hack/envtest.sh)"; export KUBEBUILDER_ASSETS="$$assets"; \
 	tools="$$(hack/python-tools.sh)"; export PYTHON_TOOLS="$$tools"; \
 	helm="$$(hack/helm.sh)"; export HELM="$$helm"; \
-	$(MVN) --quiet verify || { hack/failed-output.sh target/surefire-reports target/failsafe-reports; exit 1; }; \
+	$(MVN) verify || { hack/failed-output.sh target/surefire-reports target/failsafe-reports; exit 1; }; \
 	hack/count-tests.sh target/surefire-reports target/failsafe-reports
 
 .PHONY: build
 build: ## Build target/ec2-quarantine-operator.jar (run it with java -jar)
-	@$(MVN) --quiet -DskipTests package
+	@$(MVN) -DskipTests package
 	@echo "target/ec2-quarantine-operator.jar"
 
 .PHONY: chart
@@ -75,7 +78,7 @@ simulator: ## Run the AWS simulator with the workshop's scene in it (PORT=4566)
 
 .PHONY: format
 format: ## Format the sources
-	@$(MVN) --quiet spotless:apply
+	@$(MVN) spotless:apply
 
 .PHONY: clean
 clean: ## Remove what the build made

@@ -65,8 +65,12 @@ public final class Letters {
             {{/evidence.snapshotIDs}}
 
             Look       {{commands.show}}
+            {{#commands.approve}}
             Isolate    {{commands.approve}}
+            {{/commands.approve}}
+            {{#commands.release}}
             Release    {{commands.release}}
+            {{/commands.release}}
 
             {{event}} at {{time}}, event {{eventID}}, episode {{quarantine.episode}}{{#quarantine.policy}}, policy {{quarantine.policy}}{{/quarantine.policy}}
             """;

@@ -6,6 +6,7 @@ import static io.ec2quarantine.core.field.FieldType.TIME;
 import static io.ec2quarantine.core.field.FieldType.WHOLE_NUMBER;
 
 import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Episode;
@@ -223,16 +224,18 @@ public final class NoticeFields {
                     TEXT,
                     "The command that shows the quarantine.",
                     notice -> "kubectl get qi " + notice.name() + " -o yaml"),
-            Field.always(
+            text(
                     "commands.approve",
-                    TEXT,
-                    "The command that has the instance isolated.",
-                    notice -> desire(notice, "Isolated")),
-            Field.always(
+                    "The command that has the instance isolated; absent where that is asked for already.",
+                    notice -> isDesired(notice, DesiredState.ISOLATED)
+                            ? Optional.empty()
+                            : Optional.of(desire(notice, "Isolated"))),
+            text(
                     "commands.release",
-                    TEXT,
-                    "The command that gives the instance back.",
-                    notice -> desire(notice, "Released")));
+                    "The command that gives the instance back; absent where no isolation is asked for.",
+                    notice -> isDesired(notice, DesiredState.ISOLATED)
+                            ? Optional.of(desire(notice, "Released"))
+                            : Optional.empty()));
 
     /** Every field but those of the lists {@code findings}, {@code isolation.interfaces} and {@code isolation.groups}. */
     public static final List<Field<Notice>> ALL = Stream.of(TRANSITION, QUARANTINE, INSTANCE, mostSevere(), STATE)
@@ -309,8 +312,13 @@ public final class NoticeFields {
         return Optional.ofNullable(notice.status().impact());
     }
 
+    private static boolean isDesired(Notice notice, DesiredState state) {
+        return notice.spec().desiredState() == state;
+    }
+
+    /** Who decides is asked for their own name by the chart's admission policy, which nobody here knows. */
     private static String desire(Notice notice, String state) {
         return "kubectl patch qi " + notice.name() + " --type merge -p '{\"spec\":{\"desiredState\":\"" + state
-                + "\"}}'";
+                + "\",\"decision\":{\"by\":\"YOU\"}}}'";
     }
 }

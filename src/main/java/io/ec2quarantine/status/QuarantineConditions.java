@@ -99,7 +99,7 @@ final class QuarantineConditions {
                     "Whether the instance is isolated is not known: " + isolated.message());
         }
         if (isolated.status() == Condition.Status.FALSE || isolatedTime.isEmpty()) {
-            return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", "This quarantine has not isolated the instance.");
+            return Claim.unknown(CONNECTIONS_CUT, "NotIsolated", "This quarantine does not isolate the instance.");
         }
         return findings.stream()
                 .filter(finding -> isAfter(finding.lastSeenTime(), isolatedTime.get()))

@@ -1,6 +1,9 @@
 package io.ec2quarantine.demo;
 
+import static io.ec2quarantine.api.v1alpha1.ConditionType.NOTIFIED;
+
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
+import io.ec2quarantine.status.Conditions;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -21,6 +24,13 @@ record Acting(
     /** Its quarantine as it was last seen. */
     Optional<QuarantinedInstance> quarantine() {
         return cluster.quarantine(instance());
+    }
+
+    /** Waits until whoever is to be told was told of everything so far. */
+    void awaitTold() {
+        await(
+                () -> quarantine().filter(object -> Conditions.isTrue(Telling.conditionsOf(object), NOTIFIED)),
+                () -> "Not everything was told of");
     }
 
     /** Waits for something that the operator must do. */

@@ -18,8 +18,14 @@ import java.util.stream.Stream;
 
 /** Listens to the simulator's call log, and tells what the operator asked of AWS and what came of it there. */
 final class CallWatch {
-    private static final List<String> SUBJECTS =
-            List.of("NetworkInterfaceId", "GroupId", "InstanceId", "ResourceId.1", "GroupName", "SubnetId");
+    private static final List<String> SUBJECTS = List.of(
+            "NetworkInterfaceId",
+            "GroupId",
+            "InstanceId",
+            "InstanceSpecification.InstanceId",
+            "ResourceId.1",
+            "GroupName",
+            "SubnetId");
 
     private static final String MARK = "ec2quarantine.io/";
 
@@ -31,6 +37,7 @@ final class CallWatch {
     private final Map<String, Set<Set<String>>> groupsHad = new HashMap<>();
     private final Map<String, String> groupNames = new HashMap<>();
     private boolean polling;
+    private boolean tryingRights;
     private Instant lastChange = Instant.EPOCH;
 
     CallWatch(Ec2View ec2, Timeline timeline, ClusterWatch cluster, InstantSource clock) {
@@ -49,18 +56,28 @@ final class CallWatch {
     /** Takes a call, before the caller has its answer. */
     void heard(Call call) {
         boolean operators = StageSet.isOperators(call);
-        if (call.isWrite() && call.service().equals("ec2")) {
+        if (operators && call.param("DryRun").equals("true")) {
+            triesItsRights();
+        } else if (call.isWrite() && call.service().equals("ec2")) {
             write(operators ? Actor.EC2 : Actor.VISITOR, call);
         } else if (operators && call.service().equals("ec2")) {
             timeline.read(readBack() ? "reads back" : "looks at", call.action().replaceFirst("^Describe", ""));
         } else if (operators && call.service().equals("guardduty")) {
             guardDuty(call);
         } else if (operators && call.service().equals("sns")) {
+            cluster.look();
             timeline.tell(
                     Actor.OPERATOR,
                     Style.PLAIN,
                     call.action() + " " + call.param("Subject")
                             + (call.outcome().equals(Call.OK) ? "" : " refused: " + call.outcome()));
+        }
+    }
+
+    private synchronized void triesItsRights() {
+        if (!tryingRights) {
+            tryingRights = true;
+            timeline.tell(Actor.OPERATOR, Style.PLAIN, "tries by dry runs what it may do");
         }
     }
 
@@ -140,6 +157,7 @@ final class CallWatch {
                 Stream.ofNullable(ec2.region().tagsOf(subject).get(Marks.STATE))
                         .map(state -> ": " + Marks.STATE + "=" + state)
                         .collect(Collectors.joining());
+            case "CreateSnapshots" -> ":\na snapshot of every volume is begun";
             case "DeleteTags" -> marksLeft(subject);
             default -> "";
         };

@@ -1,6 +1,7 @@
 package io.ec2quarantine.demo;
 
 import io.ec2quarantine.sim.OrganisationScene;
+import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.sim.World;
 
@@ -24,7 +25,9 @@ public enum Chapter {
         return switch (this) {
             case WORKSHOP -> {
                 WorkshopScene scene = WorkshopScene.build(world);
-                yield new Ec2View(world.account(scene.account()).region(scene.region()), scene);
+                RegionWorld region = world.account(scene.account()).region(scene.region());
+                region.addVolume(scene.compromisedInstance(), "/dev/xvda");
+                yield new Ec2View(region, scene);
             }
             case ORGANISATION -> new OrganisationView(OrganisationScene.build(world));
         };

@@ -133,7 +133,7 @@ class DemoIT {
                         "now in ForensicSecurityGroup",
                         "operator reads back Instances, NetworkInterfaces, SecurityGroups",
                         "Isolated=True, Verified=True",
-                        "EvidencePreserved=True (TerminationProtected)",
+                        "EvidencePreserved=True (Preserved)",
                         "NAME DESIRED ISOLATED VERIFIED",
                         "Unknown ConnectionsCut (TrackedConnectionsMayPersist)",
                         "visitor ModifyNetworkInterfaceAttribute eni-",

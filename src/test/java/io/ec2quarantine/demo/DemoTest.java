@@ -97,6 +97,7 @@ class DemoTest {
                   - {type: Isolated, status: "True", reason: Isolated, message: ""}
                   - {type: Verified, status: "True", reason: Verified, message: ""}
                   - {type: EvidencePreserved, status: "True", reason: TerminationProtected, message: ""}
+                  - {type: Notified, status: "True", reason: Sent, message: ""}
                   - {type: ConnectionsCut, status: "Unknown", reason: TrackedConnectionsMayPersist, message: ""}
                 """)), LONG, false);
 

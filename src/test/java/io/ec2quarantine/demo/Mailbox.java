@@ -33,7 +33,9 @@ record Mailbox(RegionWorld region, Screen screen) {
         if (text.isEmpty()) {
             screen.line("");
         } else {
-            screen.paragraph("  ", 13, Style.PLAIN, text);
+            String start =
+                    "  " + text.substring(0, text.length() - text.stripLeading().length());
+            screen.paragraph(start, 13, Style.PLAIN, text.strip());
         }
     }
 

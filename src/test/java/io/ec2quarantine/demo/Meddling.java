@@ -32,6 +32,7 @@ final class Meddling {
             awaitUndone(end);
             visitor.openPort(isolationGroup());
             awaitUndone(end);
+            acting.awaitTold();
             acting.timeline().forgetReads();
             return new Ended(List.copyOf(undone), attached);
         }

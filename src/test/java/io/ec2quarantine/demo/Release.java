@@ -23,6 +23,7 @@ final class Release {
         DECISION.patch(acting.set().cluster().client(), name);
         Duration took = acting.await(
                 () -> acting.cluster().released(name), () -> "The instance was not released, read back and cleaned up");
+        acting.awaitTold();
         acting.timeline().tellReads();
         return took;
     }

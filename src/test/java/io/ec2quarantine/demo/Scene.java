@@ -2,11 +2,13 @@ package io.ec2quarantine.demo;
 
 import static io.ec2quarantine.api.v1alpha1.ConditionType.EVIDENCE_PRESERVED;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.ISOLATED;
+import static io.ec2quarantine.api.v1alpha1.ConditionType.NOTIFIED;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.READY;
 import static io.ec2quarantine.api.v1alpha1.ConditionType.VERIFIED;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.api.v1alpha1.Condition;
+import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.demo.ClusterWatch.Undone;
 import io.ec2quarantine.demo.Screen.Style;
@@ -21,10 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** One performance: an instance is isolated, kept so against somebody who works against it, and given back. */
 final class Scene {
+    private static final List<ConditionType> DONE = List.of(READY, ISOLATED, VERIFIED, EVIDENCE_PRESERVED, NOTIFIED);
     private static final Sample POLICY = Sample.read("policy-malicious-ip-callers.yaml");
 
     private final StageSet set;
@@ -89,7 +91,7 @@ final class Scene {
                 acting::quarantine, () -> "No QuarantinedInstance was opened for the finding on " + acting.instance());
         QuarantinedInstance object = acting.await(
                 () -> acting.quarantine().filter(Scene::isDone),
-                () -> "The instance was not isolated, verified and preserved: " + lacking(acting));
+                () -> "The instance was not isolated, verified, preserved and told of: " + lacking(acting));
         timeline.tellReads();
         telling.table(set.quarantines(), clock.instant());
         telling.conditions(object);
@@ -147,14 +149,13 @@ final class Scene {
     }
 
     private static boolean isDone(QuarantinedInstance object) {
-        return Stream.of(READY, ISOLATED, VERIFIED, EVIDENCE_PRESERVED)
-                .allMatch(type -> Conditions.isTrue(Telling.conditionsOf(object), type));
+        return DONE.stream().allMatch(type -> Conditions.isTrue(Telling.conditionsOf(object), type));
     }
 
     private static String lacking(Acting acting) {
         List<Condition> conditions =
                 acting.quarantine().map(Telling::conditionsOf).orElse(List.of());
-        return Stream.of(READY, ISOLATED, VERIFIED, EVIDENCE_PRESERVED)
+        return DONE.stream()
                 .filter(type -> !Conditions.isTrue(conditions, type))
                 .map(type -> Conditions.find(conditions, type)
                         .map(condition -> type.text() + " is " + word(condition) + " (" + condition.message() + ")")

@@ -28,7 +28,7 @@ record Siem(OrganisationScene scene, Screen screen) {
                         .findFirst(),
                 operator::ended,
                 () -> "The SIEM was not told of the release");
-        screen.heading("What the SIEM got", queue.url());
+        screen.heading("What the SIEM got", "in its queue " + OrganisationScene.QUEUE);
         Map<String, Long> counts = events(queue).stream()
                 .collect(Collectors.groupingBy(
                         event -> event.at("/data/event").asText(), TreeMap::new, Collectors.counting()));
@@ -40,7 +40,13 @@ record Siem(OrganisationScene scene, Screen screen) {
                         .map(each -> each.getValue() + " " + each.getKey())
                         .collect(Collectors.joining(", ")));
         screen.heading("One of the events", "without its findings");
-        shown(released).lines().forEach(line -> screen.paragraph("  ", 6, Style.PLAIN, line));
+        shown(released).lines().forEach(this::line);
+    }
+
+    private void line(String text) {
+        String start =
+                "  " + text.substring(0, text.length() - text.stripLeading().length());
+        screen.paragraph(start, start.length() + 4, Style.PLAIN, text.strip());
     }
 
     private static List<JsonNode> events(Queue queue) {

@@ -56,20 +56,28 @@ final class Telling {
         screen.heading(
                 "The conditions", "kubectl describe qi " + object.getMetadata().getName());
         List<Condition> all = conditionsOf(object);
-        conditions(all, Condition.Status.TRUE, Style.GREEN, false);
-        conditions(all, Condition.Status.FALSE, Style.PLAIN, false);
-        conditions(all, Condition.Status.UNKNOWN, Style.YELLOW, true);
+        conditions(all, Condition.Status.TRUE, Style.GREEN);
+        conditions(all, Condition.Status.FALSE, Style.PLAIN);
+        all.stream()
+                .filter(condition -> condition.status() == Condition.Status.UNKNOWN)
+                .forEach(condition -> line(
+                        Condition.Status.UNKNOWN,
+                        Style.YELLOW,
+                        condition.type() + " (" + condition.reason() + "): " + condition.message()));
     }
 
-    private void conditions(List<Condition> all, Condition.Status status, Style style, boolean inFull) {
+    private void conditions(List<Condition> all, Condition.Status status, Style style) {
         String text = all.stream()
                 .filter(condition -> condition.status() == status)
-                .map(condition ->
-                        condition.type() + (inFull ? " (" + condition.reason() + "): " + condition.message() : ""))
+                .map(Condition::type)
                 .collect(Collectors.joining(", "));
         if (!text.isEmpty()) {
-            screen.paragraph("  " + screen.paint(style, "%-9s".formatted(word(status))), 11, Style.PLAIN, text);
+            line(status, style, text);
         }
+    }
+
+    private void line(Condition.Status status, Style style, String text) {
+        screen.paragraph("  " + screen.paint(style, "%-9s".formatted(word(status))), 11, Style.PLAIN, text);
     }
 
     /** How long each change of somebody else lasted. */

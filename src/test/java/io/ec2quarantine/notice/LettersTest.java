@@ -2,6 +2,7 @@ package io.ec2quarantine.notice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InstanceStatus;
@@ -47,9 +48,23 @@ class LettersTest {
                         "Verified   2026-01-01T03:00:00Z",
                         "Survives   ",
                         "Auto Scaling group web",
-                        "kubectl patch qi i-0123456789abcdef0 --type merge -p '{\"spec\":{\"desiredState\":\"Released\"}}'",
+                        "kubectl patch qi i-0123456789abcdef0 --type merge -p '{\"spec\":{\"desiredState\":\"Released\",\"decision\":{\"by\":\"YOU\"}}}'",
                         "event 0123456789abcdef0123456789abcdef")
-                .doesNotContain("{{", "\n\n\n");
+                .doesNotContain("{{", "\n\n\n", "Isolate    ");
+    }
+
+    @Test
+    void whatIsNotIsolatedIsToldWithTheCommandThatIsolatesIt() {
+        Notice isolated = Samples.bare();
+        Notice observed = new Notice(
+                isolated.name(),
+                isolated.spec().heldBack(DesiredState.OBSERVED, null),
+                isolated.status(),
+                isolated.entry());
+
+        assertThat(Letters.of(notification(null, null), observed).body())
+                .contains("Isolate    kubectl patch qi ", "\"desiredState\":\"Isolated\"")
+                .doesNotContain("Release    ");
     }
 
     @Test
