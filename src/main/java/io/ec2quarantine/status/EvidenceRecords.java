@@ -1,6 +1,7 @@
 package io.ec2quarantine.status;
 
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.AddressChange;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.AutoScalingChange;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Changes;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.EvidenceStatus;
@@ -23,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a quarantine writes down of its instance's surroundings, before it changes them. */
@@ -86,7 +88,7 @@ public final class EvidenceRecords {
                                 .orElse(null))
                         .orElse(known.autoScalingGroup()),
                 answer(seen.targets()).map(EvidenceRecords::groups).orElse(known.targetGroups()),
-                seen.publicIps().stream().limit(MOST).toList(),
+                publicIps(before, seen),
                 answer(seen.node()).map(found -> found.orElse(null)).orElse(known.kubernetesNode()));
         Impact next = changed ? filled(known, read) : read;
         boolean nothing = next.equals(new Impact(null, List.of(), List.of(), null));
@@ -97,6 +99,15 @@ public final class EvidenceRecords {
                     now, IMPACT_UNKNOWN, unknown, seen.failures().getFirst().reason()));
         }
         return builder.build();
+    }
+
+    /** An address may have been taken off before anybody lived to write down what that affects. */
+    private static List<String> publicIps(QuarantinedInstanceStatus before, Surroundings seen) {
+        return Stream.concat(
+                        changes(before).addresses().stream().map(AddressChange::publicIP), seen.publicIps().stream())
+                .distinct()
+                .limit(MOST)
+                .toList();
     }
 
     /** Said once, and not with every look. */

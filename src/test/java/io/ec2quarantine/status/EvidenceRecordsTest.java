@@ -151,6 +151,23 @@ class EvidenceRecordsTest {
                 before, Optional.of(DETACHED), Optional.of(MEMBER), List.of(TARGET), Optional.of("arn:profile"));
     }
 
+    @Test
+    void anAddressThatWasTakenOffBeforeItsLossWasWrittenDownIsAmongWhatTheIsolationAffects() {
+        QuarantinedInstanceStatus cut = new StatusBuilder(NOTHING)
+                .changes(new Changes(
+                        null,
+                        List.of(),
+                        null,
+                        List.of(new AddressChange("eni-1", "203.0.113.9", null, null)),
+                        List.of(),
+                        List.of()))
+                .build();
+
+        assertThat(EvidenceRecords.impact(cut, around(null, List.of(), List.of()), READ)
+                        .impact())
+                .isEqualTo(new Impact(null, List.of(), List.of("203.0.113.9"), null));
+    }
+
     private static Surroundings around(
             @Nullable ScalingMembership member, List<TargetRegistration> targets, List<String> publicIps) {
         return new Surroundings(
