@@ -25,11 +25,11 @@ import java.util.function.BooleanSupplier;
 /** The whole operator on the system's clock, against the embedded Kubernetes API and the simulator with EC2's request limits. */
 final class BenchWorld implements AutoCloseable {
     static final int POLL_SECONDS = 1;
-    static final int SWEEP_SECONDS = 5;
+    static final int SWEEP_SECONDS = 10;
 
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(2);
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration QUIET = Duration.ofSeconds(3);
 
     private final EmbeddedCluster cluster = EmbeddedCluster.start();
     private final AwsSimulator simulator =
