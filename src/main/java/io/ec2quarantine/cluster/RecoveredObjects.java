@@ -93,12 +93,14 @@ public final class RecoveredObjects {
             if (hasStatus(target) || !object.getSpec().equals(target.getSpec())) {
                 return false;
             }
-            target.setStatus(status);
             ledger.write(
-                    "kubernetes:updateStatus",
+                    "kubernetes:patchStatus",
                     "QuarantinedInstance " + name,
-                    // With the version that was read: a status that somebody has written meanwhile is a conflict.
-                    () -> client.resource(target).updateStatus());
+                    // The patch names the version that was read: a status that somebody has written meanwhile is a conflict.
+                    () -> client.resource(target).editStatus(edited -> {
+                        edited.setStatus(status);
+                        return edited;
+                    }));
             return true;
         } catch (KubernetesClientException failure) {
             if (failure.getCode() == HttpURLConnection.HTTP_CONFLICT) {
