@@ -116,7 +116,7 @@ class NotificationsTest {
 
         awaitTold("AwaitingApproval");
         assertThat(topic.mails().getFirst().message())
-                .contains("NOT isolated", "{\"spec\":{\"desiredState\":\"Isolated\"}}");
+                .contains("NOT isolated", "{\"spec\":{\"desiredState\":\"Isolated\",\"decision\"");
         world.desire(instance, DesiredState.ISOLATED);
         awaitTold("AwaitingApproval", "Isolated");
     }
