@@ -96,7 +96,8 @@ public final class RecoveredObjects {
             ledger.write(
                     "kubernetes:patchStatus",
                     "QuarantinedInstance " + name,
-                    // The patch names the version that was read: a status that somebody has written meanwhile is a conflict.
+                    // The patch names the version that was read: a status that somebody has written meanwhile is a
+                    // conflict.
                     () -> client.resource(target).editStatus(edited -> {
                         edited.setStatus(status);
                         return edited;

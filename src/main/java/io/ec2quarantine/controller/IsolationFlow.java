@@ -217,7 +217,10 @@ final class IsolationFlow {
                         execution.actions(),
                         foundOpen),
                 before -> ConnectionRecords.closed(
-                        drifted(pass.opened(before), drift, execution, seen.readTime(), now), seen, readBack, Untracking.OPEN));
+                        drifted(pass.opened(before), drift, execution, seen.readTime(), now),
+                        seen,
+                        readBack,
+                        Untracking.OPEN));
         services.untracking().end(pass, ec2, readBack);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();

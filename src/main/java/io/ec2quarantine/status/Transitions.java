@@ -189,7 +189,8 @@ final class Transitions {
     private Optional<Condition> newlyStalled() {
         return condition(ConditionType.STALLED)
                 .filter(stalled -> stalled.status() == Condition.Status.TRUE)
-                .filter(stalled -> standing(last).filter(stalled.reason()::equals).isEmpty());
+                .filter(stalled ->
+                        standing(last).filter(stalled.reason()::equals).isEmpty());
     }
 
     private static Optional<String> standing(QuarantinedInstanceStatus status) {

@@ -43,7 +43,8 @@ class RecoveredObjectsTest {
             int code = !found ? 404 : may ? 200 : 403;
             byte[] answer = (code == 200
                             ? stored[0]
-                            : "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%d}".formatted(code))
+                            : "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%d}"
+                                    .formatted(code))
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(code, answer.length);
@@ -58,7 +59,10 @@ class RecoveredObjectsTest {
                 .build())) {
             boolean written = new RecoveredObjects(client, new WriteLedger(WriteHooks.NONE))
                     .write(RecoveredObjects.object(
-                            "i-0123456789abcdef0", "111122223333", "us-west-2", new QuarantinedInstanceStatus(
+                            "i-0123456789abcdef0",
+                            "111122223333",
+                            "us-west-2",
+                            new QuarantinedInstanceStatus(
                                     1L, List.of(), null, null, null, List.of(), List.of(), null, List.of(), null, null,
                                     null, List.of(), List.of())));
             assertThat(written).isTrue();

@@ -20,7 +20,10 @@ class FindingRecallTest {
     void regionsThatAreNotKnownYetAreNoAbsenceOfFindings() {
         try (SystemScheduler time = new SystemScheduler();
                 AwsSessions sessions = new AwsSessions(
-                        time, new WriteLedger(WriteHooks.NONE), new CompositeMeterRegistry(), RoleAllowlist.of(List.of()))) {
+                        time,
+                        new WriteLedger(WriteHooks.NONE),
+                        new CompositeMeterRegistry(),
+                        RoleAllowlist.of(List.of()))) {
             Source everyRegion = new Source("org", List.of("*"), null, null, null);
             assertThat(new FindingRecall(sessions, new SourceBook())
                             .read(List.of(everyRegion), List.of(new FindingRef("f".repeat(32), "org", "us-west-2"))))

@@ -18,10 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is answered of a URL that nothing can be posted to. */
 class WebhookSenderTest {
     @ParameterizedTest
-    @ValueSource(strings = {
-        "https://localhost:1/hooks/T0KEN{x}", "https://localhost:1/hooks/T0KEN?q=%zz", "https://localhost:99999/hooks/T0KEN",
-        "https://localhost:1/hooks/T0KEN|a", "https://localhost:00001/x#T0KEN^"
-    })
+    @ValueSource(
+            strings = {
+                "https://localhost:1/hooks/T0KEN{x}",
+                "https://localhost:1/hooks/T0KEN?q=%zz",
+                "https://localhost:99999/hooks/T0KEN",
+                "https://localhost:1/hooks/T0KEN|a",
+                "https://localhost:00001/x#T0KEN^"
+            })
     void anyUrlIsAnsweredAndNeitherThrownNorShown(String url) {
         try (WebhookSender sender = new WebhookSender(
                 HostAllowlist.of(List.of("localhost")),

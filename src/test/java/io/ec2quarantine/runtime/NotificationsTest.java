@@ -3,8 +3,8 @@ package io.ec2quarantine.runtime;
 import static io.ec2quarantine.testing.OperatorWorld.condition;
 import static io.ec2quarantine.testing.OperatorWorld.isTrue;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,12 +13,12 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
-import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
-import io.ec2quarantine.cluster.RecoveredObjects;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.NotificationStatus;
+import io.ec2quarantine.cluster.RecoveredObjects;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.sim.Queue;
 import io.ec2quarantine.sim.Topic;
@@ -195,10 +195,7 @@ class NotificationsTest {
     void aDeletedPolicyStillTellsByTheFrozenResponse() {
         isolate(policy("Enforce"));
         awaitTold("Isolated");
-        world.cluster()
-                .client()
-                .resources(IsolationPolicy.class)
-                .delete();
+        world.cluster().client().resources(IsolationPolicy.class).delete();
 
         world.desire(instance, DesiredState.RELEASED);
 
@@ -417,7 +414,9 @@ class NotificationsTest {
             world.awaitVerified(instance);
             world.elapse(Duration.ofMinutes(3));
             assertAll(
-                    () -> assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().reason())
+                    () -> assertThat(condition(quarantine(), ConditionType.NOTIFIED)
+                                    .orElseThrow()
+                                    .reason())
                             .isEqualTo("NotSent"),
                     () -> assertThat(log.everything().toString()).doesNotContain("T0KEN-CANARY"));
         }
@@ -429,7 +428,8 @@ class NotificationsTest {
         isolate(policy("Enforce", "webhook: {url: \"https://127.0.0.1:99999/hooks\"}"));
         world.awaitVerified(instance);
         world.elapse(Duration.ofMinutes(3));
-        assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().reason()).isEqualTo("NotSent");
+        assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().reason())
+                .isEqualTo("NotSent");
     }
 
     @Test
@@ -448,17 +448,12 @@ class NotificationsTest {
         isolate(policy("Enforce"));
         world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
         String due = outbox().getFirst().eventID();
-        world.client()
-                .resources(IsolationPolicy.class)
-                .delete();
+        world.client().resources(IsolationPolicy.class).delete();
         world.client().resources(QuarantinedInstance.class).withName(instance).delete();
         world.awaitGone(instance);
         world.client()
                 .resource(RecoveredObjects.object(
-                        instance,
-                        OperatorWorld.ACCOUNT,
-                        OperatorWorld.REGION,
-                        QuarantinedInstanceStatus.empty()))
+                        instance, OperatorWorld.ACCOUNT, OperatorWorld.REGION, QuarantinedInstanceStatus.empty()))
                 .create();
         world.awaitVerified(instance);
         world.simulator().faults().clear();

@@ -232,7 +232,11 @@ class OutboxTest {
     void whatAnEpisodesChannelsNoLongerNameIsNotDueForEver() {
         QuarantinedInstanceStatus isolated = due(
                 new Sketch().tell(channel("old", ALL)).episode(1, null).build(),
-                new Sketch().tell(channel("old", ALL)).episode(1, null).isolated(T0).build());
+                new Sketch()
+                        .tell(channel("old", ALL))
+                        .episode(1, null)
+                        .isolated(T0)
+                        .build());
         QuarantinedInstanceStatus next = due(
                 isolated,
                 new StatusBuilder(isolated)
@@ -246,14 +250,17 @@ class OutboxTest {
 
     @Test
     void twoOperatorsThatFindOneDriftMintOneId() {
-        QuarantinedInstanceStatus isolated = new Sketch().episode(1, null).isolated(T0).build();
-        List<Difference> differences = List.of(
-                new Difference.NotOurs("sg-0123456789abcdef0"));
-        QuarantinedInstanceStatus first =
-                due(isolated, QuarantineStatuses.drifted(isolated, differences, List.of(), List.of(), NOW.minusMillis(500), NOW));
+        QuarantinedInstanceStatus isolated =
+                new Sketch().episode(1, null).isolated(T0).build();
+        List<Difference> differences = List.of(new Difference.NotOurs("sg-0123456789abcdef0"));
+        QuarantinedInstanceStatus first = due(
+                isolated,
+                QuarantineStatuses.drifted(isolated, differences, List.of(), List.of(), NOW.minusMillis(500), NOW));
         // the other one gets 409 for its own patch and applies its function to the state of the first
         QuarantinedInstanceStatus second = due(
-                first, QuarantineStatuses.drifted(first, differences, List.of(), List.of(), NOW.minusMillis(500), NOW.plusMillis(300)));
+                first,
+                QuarantineStatuses.drifted(
+                        first, differences, List.of(), List.of(), NOW.minusMillis(500), NOW.plusMillis(300)));
         assertThat(second.notifications()).extracting(NotificationStatus::event).containsExactly("Drifted");
     }
 
@@ -278,7 +285,11 @@ class OutboxTest {
     void anEvictedSentEntryOfALastingStateIsNotSentAgain() {
         QuarantinedInstanceStatus lost = due(
                 new Sketch().episode(1, null).isolated(T0).build(),
-                new Sketch().episode(1, null).isolated(T0).lost(Status.UNKNOWN, "Stale", T0).build());
+                new Sketch()
+                        .episode(1, null)
+                        .isolated(T0)
+                        .lost(Status.UNKNOWN, "Stale", T0)
+                        .build());
         assertThat(lost.notifications()).extracting(NotificationStatus::event).contains("VerificationLost");
         QuarantinedInstanceStatus status = lost;
         for (NotificationStatus entry : lost.notifications()) {

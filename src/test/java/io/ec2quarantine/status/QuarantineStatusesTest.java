@@ -681,7 +681,12 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus status = WRITTEN_DOWN;
             for (int index = 1; index <= 60; index++) {
                 status = QuarantineStatuses.drifted(
-                        status, List.of(outside()), List.of("swapped"), List.of(), NOW.plusSeconds(index), NOW.plusSeconds(index));
+                        status,
+                        List.of(outside()),
+                        List.of("swapped"),
+                        List.of(),
+                        NOW.plusSeconds(index),
+                        NOW.plusSeconds(index));
             }
 
             assertThat(status.timeline()).hasSize(50);
