@@ -3,7 +3,9 @@ package io.ec2quarantine.aws;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -81,7 +83,10 @@ public final class QueueGateway {
     }
 
     private DeleteMessageBatchResponse delete(SqsClient client, List<QueueMessage> messages) {
-        List<DeleteMessageBatchRequestEntry> entries = messages.stream()
+        // A message that came twice may stand in a batch once only; its later receipt is the valid one.
+        Map<String, QueueMessage> byId = new LinkedHashMap<>();
+        messages.forEach(message -> byId.put(message.id(), message));
+        List<DeleteMessageBatchRequestEntry> entries = byId.values().stream()
                 .map(message -> DeleteMessageBatchRequestEntry.builder()
                         .id(message.id())
                         .receiptHandle(message.receipt())

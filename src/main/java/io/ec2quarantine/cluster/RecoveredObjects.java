@@ -62,10 +62,10 @@ public final class RecoveredObjects {
                 && spec.getRenewTime().toInstant().plusSeconds(seconds).isAfter(now);
     }
 
-    /** Whether there is a quarantine of the instance with something in its status. */
+    /** Whether there is a quarantine of the instance that a recovery has nothing to add to. */
     public boolean isKnown(String instanceId) {
         return Optional.ofNullable(read(instanceId))
-                .filter(RecoveredObjects::hasStatus)
+                .filter(RecoveredObjects::isWhole)
                 .isPresent();
     }
 
@@ -90,15 +90,18 @@ public final class RecoveredObjects {
                             "kubernetes:create",
                             "QuarantinedInstance " + name,
                             () -> client.resource(bare).create());
-            if (hasStatus(target) || !object.getSpec().equals(target.getSpec())) {
+            if (isWhole(target) || !object.getSpec().equals(target.getSpec())) {
                 return false;
             }
-            target.setStatus(status);
             ledger.write(
-                    "kubernetes:updateStatus",
+                    "kubernetes:patchStatus",
                     "QuarantinedInstance " + name,
-                    // With the version that was read: a status that somebody has written meanwhile is a conflict.
-                    () -> client.resource(target).updateStatus());
+                    // The patch names the version that was read: a status that somebody has written meanwhile is a
+                    // conflict.
+                    () -> client.resource(target).editStatus(edited -> {
+                        edited.setStatus(status);
+                        return edited;
+                    }));
             return true;
         } catch (KubernetesClientException failure) {
             if (failure.getCode() == HttpURLConnection.HTTP_CONFLICT) {
@@ -108,8 +111,19 @@ public final class RecoveredObjects {
         }
     }
 
-    private static boolean hasStatus(QuarantinedInstance object) {
-        return object.getStatus() != null && !object.getStatus().equals(QuarantinedInstanceStatus.empty());
+    /** What a recovery made and could not finish stays unfinished though an operator found nothing written down there. */
+    private static boolean isWhole(QuarantinedInstance object) {
+        QuarantinedInstanceStatus status = object.getStatus();
+        return status != null
+                && !status.equals(QuarantinedInstanceStatus.empty())
+                && !(status.interfaces().isEmpty() && isOfARecovery(object.getSpec()));
+    }
+
+    private static boolean isOfARecovery(@Nullable QuarantinedInstanceSpec spec) {
+        return spec != null
+                && spec.policyRef() == null
+                && spec.findings().isEmpty()
+                && spec.desiredState() == DesiredState.ISOLATED;
     }
 
     private @Nullable QuarantinedInstance read(String name) {

@@ -217,7 +217,10 @@ final class IsolationFlow {
                         execution.actions(),
                         foundOpen),
                 before -> ConnectionRecords.closed(
-                        drifted(pass.opened(before), drift, execution, now), seen, readBack, Untracking.OPEN));
+                        drifted(pass.opened(before), drift, execution, seen.readTime(), now),
+                        seen,
+                        readBack,
+                        Untracking.OPEN));
         services.untracking().end(pass, ec2, readBack);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
@@ -284,10 +287,14 @@ final class IsolationFlow {
 
     /** Counted once, with the write that tells the repair. */
     private static QuarantinedInstanceStatus drifted(
-            QuarantinedInstanceStatus before, List<Difference> drift, Execution execution, Instant now) {
+            QuarantinedInstanceStatus before,
+            List<Difference> drift,
+            Execution execution,
+            Instant seenTime,
+            Instant now) {
         return drift.isEmpty()
                 ? before
-                : QuarantineStatuses.drifted(before, drift, execution.actions(), execution.failures(), now);
+                : QuarantineStatuses.drifted(before, drift, execution.actions(), execution.failures(), seenTime, now);
     }
 
     /** The last sweep's word; right after a start there is none, and the printed one stands as long as it is valid. */

@@ -51,9 +51,9 @@ final class NotificationSender {
      *
      * @return whether there were any
      */
-    boolean report(String name, StatusPatch<QuarantinedInstanceStatus> status) {
+    boolean report(QuarantinedInstance object, StatusPatch<QuarantinedInstanceStatus> status) {
         List<Parcel> ended = outcomes.keySet().stream()
-                .filter(parcel -> parcel.route().quarantine().equals(name))
+                .filter(parcel -> parcel.route().uid().equals(uid(object)))
                 .toList();
         if (ended.isEmpty()) {
             return false;
@@ -75,28 +75,35 @@ final class NotificationSender {
     /** Sends what is due, one after the other by each channel. */
     void send(QuarantinedInstance object) {
         String name = object.getMetadata().getName();
+        String uid = uid(object);
+        latest.forEach((other, known) -> {
+            if (!other.equals(uid) && known.getMetadata().getName().equals(name)) {
+                gone.putIfAbsent(other, 0);
+            }
+        });
         List<NotificationStatus> unsent = unsent(object);
-        gone.remove(name);
         if (unsent.isEmpty()) {
-            latest.remove(name);
+            latest.remove(uid);
             return;
         }
-        latest.put(name, object);
+        latest.put(uid, object);
         unsent.stream()
-                .map(entry -> new Route(name, entry.name()))
+                .map(entry -> new Route(name, uid, entry.name()))
                 .distinct()
                 .filter(underWay::add)
                 .forEach(route -> scheduler.after(Duration.ZERO, () -> deliver(route)));
     }
 
-    /** The object is no more: what it had to tell is told still, but not tried for ever. */
-    void forget(String name) {
-        if (latest.containsKey(name)) {
-            gone.putIfAbsent(name, 0);
+    /** The object is no more, though its name may be: what it had to tell is told still, but not tried for ever. */
+    void forget(QuarantinedInstance object) {
+        String uid = uid(object);
+        if (latest.containsKey(uid)) {
+            gone.putIfAbsent(uid, 0);
         }
         outcomes.keySet()
-                .removeIf(parcel -> parcel.route().quarantine().equals(name)
+                .removeIf(parcel -> parcel.route().uid().equals(uid)
                         && outcomes.get(parcel) instanceof Outcome(Delivery.NotTaken _, Instant _));
+        forgetWhatIsGone(uid);
     }
 
     private void deliver(Route route) {
@@ -107,6 +114,7 @@ final class NotificationSender {
             if (taken) {
                 backoff.reset(route.toString());
                 underWay.remove(route);
+                forgetWhatIsGone(route.uid());
             } else {
                 later(route);
             }
@@ -116,7 +124,7 @@ final class NotificationSender {
 
     /** Whether everything was taken; what one channel did not take holds up what comes after it, which keeps the order. */
     private boolean deliverAll(Route route) {
-        QuarantinedInstance object = latest.get(route.quarantine());
+        QuarantinedInstance object = latest.get(route.uid());
         if (object == null) {
             return true;
         }
@@ -126,6 +134,9 @@ final class NotificationSender {
                 continue;
             }
             Delivery delivery = Notice.of(object, entry).map(courier::deliver).orElseThrow();
+            if (delivery instanceof Delivery.Waits) {
+                return false;
+            }
             outcomes.put(parcel, new Outcome(delivery, scheduler.instant()));
             if (delivery instanceof Delivery.NotTaken(String sentence)) {
                 LOG.warn(
@@ -146,6 +157,15 @@ final class NotificationSender {
         return true;
     }
 
+    private void forgetWhatIsGone(String uid) {
+        if (gone.containsKey(uid)
+                && underWay.stream().noneMatch(route -> route.uid().equals(uid))) {
+            latest.remove(uid);
+            gone.remove(uid);
+            outcomes.keySet().removeIf(parcel -> parcel.route().uid().equals(uid));
+        }
+    }
+
     private boolean isTaken(Parcel parcel) {
         return Optional.ofNullable(outcomes.get(parcel))
                 .filter(outcome -> outcome.delivery() instanceof Delivery.Taken)
@@ -153,12 +173,11 @@ final class NotificationSender {
     }
 
     private void later(Route route) {
-        Integer attempts = gone.computeIfPresent(route.quarantine(), (_, before) -> before + 1);
+        Integer attempts = gone.computeIfPresent(route.uid(), (_, before) -> before + 1);
         if (attempts != null && attempts > ATTEMPTS_WITHOUT_OBJECT) {
             LOG.error("what {} had to tell {} is given up: the object is deleted", route.quarantine(), route.channel());
-            latest.remove(route.quarantine());
-            gone.remove(route.quarantine());
             underWay.remove(route);
+            forgetWhatIsGone(route.uid());
             return;
         }
         backoff.next(route.toString(), LONGEST_WAIT)
@@ -175,8 +194,13 @@ final class NotificationSender {
                 .orElseGet(List::of);
     }
 
-    /** One channel of one quarantine. */
-    private record Route(String quarantine, String channel) {}
+    private static String uid(QuarantinedInstance object) {
+        return Optional.ofNullable(object.getMetadata().getUid())
+                .orElseGet(() -> object.getMetadata().getName());
+    }
+
+    /** One channel of one quarantine; one that is made anew under the same name is another. */
+    private record Route(String quarantine, String uid, String channel) {}
 
     /** One transition on its way by one channel, as it is known by its id. */
     private record Parcel(Route route, String eventId) {
@@ -197,6 +221,7 @@ final class NotificationSender {
                         case Delivery.Taken(Optional<String> id) ->
                             Notifications.sent(before, entry, id, outcome.time());
                         case Delivery.NotTaken(String sentence) -> Notifications.notSent(before, entry, sentence);
+                        case Delivery.Waits() -> before;
                     })
                     .orElse(before);
         }

@@ -24,6 +24,7 @@ import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.status.PermissionClaims;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +35,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries by dry runs, at the start and again every hour, whether the roles of the policies may do what the responses ask for,
@@ -44,6 +47,8 @@ public final class Preflight {
     private static final Duration CHECK_EVERY = Duration.ofHours(1);
     private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(5);
     private static final int MOST_CHECKS_PER_ROUND = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
     private record Known(Checked checked, Instant due) {}
 
@@ -108,24 +113,39 @@ public final class Preflight {
         book.retain(stops.keySet());
         all.stream()
                 .filter(this::isDue)
-                .sorted(PreflightStop.CERTAIN_FIRST)
+                // A stop that is tried again soon does not keep others waiting for ever.
+                .sorted(Comparator.comparing(this::due).thenComparing(PreflightStop.CERTAIN_FIRST))
                 .limit(MOST_CHECKS_PER_ROUND)
                 .takeWhile(_ -> rounds.areUnderWay())
-                .forEach(stop -> {
-                    Checked checked = check(stop);
-                    boolean settled = isWhole(checked) || !stop.place().certain();
-                    known.put(
-                            stop,
-                            new Known(checked, scheduler.instant().plus(settled ? CHECK_EVERY : TRY_AGAIN_AFTER)));
-                });
+                .forEach(stop -> known.put(stop, checkApart(stop)));
         policies.all()
                 .forEach(policy ->
                         tell(policy, stops.getOrDefault(policy.getMetadata().getName(), List.of())));
     }
 
+    /** What goes wrong at one stop ends no round; where dry runs are carried out, nothing more is ever tried. */
+    private Known checkApart(PreflightStop stop) {
+        try {
+            Checked checked = check(stop);
+            boolean settled = isWhole(checked) || !stop.place().certain();
+            return new Known(checked, scheduler.instant().plus(settled ? CHECK_EVERY : TRY_AGAIN_AFTER));
+        } catch (RuntimeException failure) {
+            LOG.warn("the preflight of {} failed, and is not tried again before the next start", stop.place(), failure);
+            return new Known(
+                    new Checked.Unreadable(
+                            stop.place(),
+                            new CallFailure.Transient(
+                                    "a dry run", stop.place().toString(), String.valueOf(failure.getMessage()))),
+                    Instant.MAX);
+        }
+    }
+
     private boolean isDue(PreflightStop stop) {
-        Known last = known.get(stop);
-        return last == null || !scheduler.instant().isBefore(last.due());
+        return !scheduler.instant().isBefore(due(stop));
+    }
+
+    private Instant due(PreflightStop stop) {
+        return Optional.ofNullable(known.get(stop)).map(Known::due).orElse(Instant.EPOCH);
     }
 
     private static boolean isWhole(Checked checked) {

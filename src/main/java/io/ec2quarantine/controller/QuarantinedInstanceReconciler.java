@@ -83,7 +83,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
 
     private UpdateControl<QuarantinedInstance> pass(QuarantinedInstance object, Context<QuarantinedInstance> context) {
         if (context.isPrimaryResourceDeleted()) {
-            notifications.forget(object.getMetadata().getName());
+            notifications.forget(object);
             asked.takeWhetherToLook(object.getMetadata().getName());
             lookForASuccessor(object.getMetadata().getName());
             return UpdateControl.noUpdate();
@@ -104,10 +104,10 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
                         "findings",
                         spec.map(QuarantinedInstanceReconciler::findings).orElse(""))) {
             boolean asked = this.asked.takeWhetherToLook(object.getMetadata().getName());
-            boolean reported = notifications.report(object.getMetadata().getName(), status);
+            Reported reported = report(object, status);
             // A notification that was sent is no reason to look at the instance, which costs calls that others wait
             // for.
-            if (asked || !reported || !isSettledAbout(object)) {
+            if (asked || !reported.any() || !isSettledAbout(object)) {
                 run(object, status, new PrimaryDeletionHold(status, context, ledger));
             }
             teller.tell(status.primary(), before, status.current().conditions());
@@ -118,12 +118,26 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             Optional.ofNullable(status.current().verification())
                     .map(VerificationStatus::lastDrift)
                     .ifPresent(drift -> teller.tell(status.primary(), drift));
+            reported.failure().ifPresent(failure -> {
+                throw failure;
+            });
         } finally {
             // Also what a pass wrote before it failed is due.
             notifications.send(status.primary());
         }
         return UpdateControl.noUpdate();
     }
+
+    /** The instance does not wait for a report that cannot be written: the failure is told after the pass. */
+    private Reported report(QuarantinedInstance object, StatusPatch<QuarantinedInstanceStatus> status) {
+        try {
+            return new Reported(notifications.report(object, status), Optional.empty());
+        } catch (RuntimeException failure) {
+            return new Reported(true, Optional.of(failure));
+        }
+    }
+
+    private record Reported(boolean any, Optional<RuntimeException> failure) {}
 
     private void run(
             QuarantinedInstance object,

@@ -2,9 +2,9 @@ package io.ec2quarantine.core;
 
 import java.util.regex.Pattern;
 
-/** Text from outside as it may be shown to people: one bounded line, and nothing that steers a terminal or a reader's eye. */
+/** Text from outside as it may be shown to people: one bounded line, and nothing that steers a terminal or a reader's eye, or is no character. */
 public final class PlainLine {
-    private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+    private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\x{FFFE}\\x{FFFF}]+");
 
     private PlainLine() {}
 

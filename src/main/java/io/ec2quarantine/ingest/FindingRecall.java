@@ -29,6 +29,14 @@ public final class FindingRecall {
      */
     Result<List<Finding>> read(List<Source> from, List<FindingRef> refs) {
         List<Finding> all = new ArrayList<>();
+        for (FindingRef ref : refs) {
+            if (named(from, ref).stream()
+                    .anyMatch(source -> sources.regionsOf(source).isEmpty())) {
+                // Whom to ask is not known yet, which is no word of what would be answered.
+                return Result.failed(new CallFailure.Transient(
+                        "guardduty:GetFindings", ref.region(), "the Regions of its source are not known yet"));
+            }
+        }
         for (Map.Entry<SourceRegion, List<String>> each : bySource(from, refs).entrySet()) {
             switch (read(each.getKey(), each.getValue())) {
                 case Result.Ok<FindingPage>(FindingPage page) -> all.addAll(page.findings());

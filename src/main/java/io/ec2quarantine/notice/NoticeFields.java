@@ -84,7 +84,7 @@ public final class NoticeFields {
             text(
                     "headline",
                     "What happened, in one sentence.",
-                    notice -> Wording.of(notice).map(Wording::headline)),
+                    notice -> Wording.of(notice).map(wording -> wording.headline(notice))),
             text(
                     "detail",
                     "What is known more exactly, where there is more to say.",

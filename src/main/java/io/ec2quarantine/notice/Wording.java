@@ -51,8 +51,10 @@ enum Wording {
         return label;
     }
 
-    String headline() {
-        return headline;
+    String headline(Notice notice) {
+        boolean nothingGivenBack = this == RELEASED
+                && notice.status().interfaces().stream().allMatch(each -> each.baselineState() == null);
+        return nothingGivenBack ? "The instance was let go; nothing of it had been changed." : headline;
     }
 
     Optional<String> detail(Notice notice) {

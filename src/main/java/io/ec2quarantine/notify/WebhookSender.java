@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,9 +32,12 @@ public final class WebhookSender implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int LEAST_SUCCESS = 200;
     private static final int LEAST_BEYOND_SUCCESS = 300;
-    private static final byte[] METADATA_V6 = {
-        (byte) 0xfd, 0x00, 0x0e, (byte) 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54
-    };
+    private static final int GREATEST_PORT = 65_535;
+    /** fd00:ec2::/32, where EC2 serves an instance its metadata, credentials, time and names. */
+    private static final byte[] OF_EC2 = {(byte) 0xfd, 0x00, 0x0e, (byte) 0xc2};
+    /** 64:ff9b::/96, by which a translator reaches the addresses of the fourth version (RFC 6052). */
+    private static final byte[] TRANSLATED = {0x00, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
 
     private final HttpClient http;
@@ -62,7 +66,13 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     Delivery post(Webhook webhook, String eventId, String json) {
-        URI url = URI.create(webhook.url());
+        URI url;
+        try {
+            url = new URI(webhook.url());
+        } catch (URISyntaxException _) {
+            // Its message would show the URL, and with it what may be secret in it.
+            return new Delivery.NotTaken("The url of the webhook is no URL; correct it in the policy.");
+        }
         String host = Optional.ofNullable(url.getHost()).orElse("");
         Optional<String> forbidden = forbidden(url, host);
         if (forbidden.isPresent()) {
@@ -108,6 +118,10 @@ public final class WebhookSender implements AutoCloseable {
             return new Delivery.NotTaken("The webhook at " + host + " was not reached ("
                     + failure.getClass().getSimpleName()
                     + "); check the network, the port and its certificate, it is retried by itself.");
+        } catch (IllegalArgumentException failure) {
+            LOG.warn("webhook {} cannot be posted to", host);
+            return new Delivery.NotTaken(
+                    "The url of the webhook at " + host + " cannot be posted to; correct it in the policy.");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return new Delivery.NotTaken(
@@ -116,8 +130,12 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     private Optional<String> forbidden(URI url, String host) {
-        if (!"https".equals(url.getScheme()) || url.getUserInfo() != null) {
+        if (!"https".equals(url.getScheme()) || url.getUserInfo() != null || host.isEmpty()) {
             return Optional.of("The url of the webhook is not an https URL without a user; correct it in the policy.");
+        }
+        if (url.getPort() == 0 || url.getPort() > GREATEST_PORT) {
+            return Optional.of("The webhook at " + host + " was not posted to, for its port is none from 1 to "
+                    + GREATEST_PORT + "; correct it in the policy.");
         }
         if (!allowed.allows(host)) {
             return Optional.of("The webhook at " + host
@@ -140,7 +158,22 @@ public final class WebhookSender implements AutoCloseable {
         return address.isLinkLocalAddress()
                 || address.isAnyLocalAddress()
                 || address.isMulticastAddress()
-                || (address instanceof Inet6Address six && Arrays.equals(six.getAddress(), METADATA_V6));
+                || (address instanceof Inet6Address six && isOfTheMachine(six.getAddress()));
+    }
+
+    private static boolean isOfTheMachine(byte[] six) {
+        try {
+            return startsWith(six, OF_EC2)
+                    || (startsWith(six, TRANSLATED)
+                            && isOfTheMachine(
+                                    InetAddress.getByAddress(Arrays.copyOfRange(six, TRANSLATED.length, six.length))));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("the rest of a translated address has four bytes", impossible);
+        }
+    }
+
+    private static boolean startsWith(byte[] address, byte[] prefix) {
+        return Arrays.equals(Arrays.copyOf(address, prefix.length), prefix);
     }
 
     @Override

@@ -196,7 +196,14 @@ public final class RecoverCommand implements Callable<Integer> {
                     + " a backup.");
         }
         for (Recoverer.Candidate each : chosen) {
-            report.written(each, objects.write(each.object()));
+            try {
+                report.written(each, objects.write(each.object()));
+            } catch (KubernetesClientException failure) {
+                report.say(each.object().getMetadata().getName()
+                        + " may be there without its status now; leave the operator scaled to 0, mend what is said next, and"
+                        + " run recover --write again, which finishes it.");
+                throw failure;
+            }
         }
         return Optional.empty();
     }

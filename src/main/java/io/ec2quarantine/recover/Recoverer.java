@@ -10,7 +10,6 @@ import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.RecoveredObjects;
 import io.ec2quarantine.cluster.Responses;
-import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.InstanceFacts;
@@ -58,15 +57,20 @@ final class Recoverer {
                         recovery.instances().stream().map(Recovery.Instance::id).toList())
                 .then(facts -> {
                     List<Candidate> candidates = new ArrayList<>();
+                    List<Recovery.Remark> remarks = new ArrayList<>(recovery.remarks());
                     for (Recovery.Instance each : recovery.instances()) {
                         InstanceFacts known = facts.get(each.id());
                         if (known == null) {
-                            return Result.failed(new CallFailure.NotFound(
-                                    "ec2:DescribeInstances", each.id() + " in " + where, "no such instance"));
+                            remarks.add(new Recovery.Remark(
+                                    each.id(),
+                                    "has interfaces that are isolated, but EC2 shows no such instance; look at it there, and"
+                                            + " recover again",
+                                    false));
+                        } else {
+                            candidates.add(candidate(each, known, where));
                         }
-                        candidates.add(candidate(each, known, where));
                     }
-                    return Result.ok(new Found(List.copyOf(candidates), recovery.remarks()));
+                    return Result.ok(new Found(List.copyOf(candidates), List.copyOf(remarks)));
                 });
     }
 

@@ -7,6 +7,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.NotificationStatu
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimelineEntry;
 import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.api.v1alpha1.Response.Notification;
+import io.ec2quarantine.api.v1alpha1.Response.NotificationEvent;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,14 @@ public final class Notifications {
     static final int MOST = 100;
 
     private static final int ID_BYTES = 16;
+    /** Told of a state as long as it lasts, and once by its id. */
+    private static final Set<String> LASTING = Stream.of(
+                    NotificationEvent.VERIFICATION_LOST,
+                    NotificationEvent.FAILED,
+                    NotificationEvent.AWAITING_APPROVAL,
+                    NotificationEvent.DEFERRED)
+            .map(NotificationEvent::text)
+            .collect(Collectors.toUnmodifiableSet());
 
     private Notifications() {}
 
@@ -63,7 +75,7 @@ public final class Notifications {
                                 null)))
                 .filter(entry -> after.notifications().stream().noneMatch(known -> isSame(known, entry)))
                 .toList();
-        return withCondition(withRoomFor(after, fresh, time), now);
+        return withCondition(withRoomFor(withoutWhatNobodyTakes(after, time), fresh, time), now);
     }
 
     /** What is due, the oldest first. */
@@ -108,6 +120,31 @@ public final class Notifications {
         }
     }
 
+    /** What the channels of another response are due can be sent no more, and would stand there as failing for ever. */
+    private static QuarantinedInstanceStatus withoutWhatNobodyTakes(QuarantinedInstanceStatus after, Instant now) {
+        if (after.response() == null) {
+            return after;
+        }
+        List<NotificationStatus> ended = unsent(after).stream()
+                .filter(entry -> asked(after.response()).stream()
+                        .noneMatch(each -> each.name().equals(entry.name())))
+                .toList();
+        if (ended.isEmpty()) {
+            return after;
+        }
+        StatusBuilder next = new StatusBuilder(after);
+        ended.forEach(entry -> next.timeline(new TimelineEntry(
+                now,
+                "NotificationEnded",
+                entry.event() + " of " + entry.time() + " was not sent to " + entry.name()
+                        + ", which the response has no more",
+                "NotSent")));
+        return next.notifications(after.notifications().stream()
+                        .filter(entry -> !ended.contains(entry))
+                        .toList())
+                .build();
+    }
+
     private static QuarantinedInstanceStatus withRoomFor(
             QuarantinedInstanceStatus after, List<NotificationStatus> fresh, Instant now) {
         if (fresh.isEmpty()) {
@@ -118,7 +155,7 @@ public final class Notifications {
         all.addAll(fresh);
         while (all.size() > MOST) {
             Optional<NotificationStatus> sent =
-                    all.stream().filter(entry -> entry.sentTime() != null).findFirst();
+                    all.stream().filter(entry -> isOver(entry, all)).findFirst();
             NotificationStatus leaves = sent.orElseGet(() -> oldestOfItsKind(all));
             all.remove(leaves);
             if (sent.isEmpty()) {
@@ -131,6 +168,17 @@ public final class Notifications {
             }
         }
         return next.notifications(List.copyOf(all)).build();
+    }
+
+    /** What was sent, except the last word on what may last: without it, that would be told anew. */
+    private static boolean isOver(NotificationStatus entry, List<NotificationStatus> all) {
+        return entry.sentTime() != null
+                && (!LASTING.contains(String.valueOf(entry.event()))
+                        || all.lastIndexOf(entry)
+                                < all.lastIndexOf(all.stream()
+                                        .filter(other -> other.name().equals(entry.name())
+                                                && Objects.equals(other.event(), entry.event()))
+                                        .reduce(entry, (_, later) -> later)));
     }
 
     /** One with a younger one of the same channel and event, which tells the state as it is when it is sent. */

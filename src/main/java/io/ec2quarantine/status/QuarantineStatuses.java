@@ -352,12 +352,17 @@ public final class QuarantineStatuses {
         return failures.isEmpty() ? "Done" : failures.getFirst().reason();
     }
 
-    /** Counts what a look found changed after the isolation had been reached. */
+    /**
+     * Counts what a look found changed after the isolation had been reached.
+     *
+     * @param seenTime when it was looked: what was told since of the same changes is the same drift, told by another operator
+     */
     public static QuarantinedInstanceStatus drifted(
             QuarantinedInstanceStatus before,
             List<Difference> differences,
             List<String> actions,
             List<CallFailure> failures,
+            Instant seenTime,
             Instant now) {
         VerificationStatus present = before.verification();
         String found = differences.stream().map(Difference::sentence).collect(Collectors.joining("; "));
@@ -366,7 +371,9 @@ public final class QuarantineStatuses {
                 : "not all undone yet: " + failures.getFirst().sentence();
         String detail = bounded(found + "; " + done);
         Drift drift = new Drift(now, detail);
-        if (present != null && drift.equals(present.lastDrift())) {
+        Optional<Drift> last = Optional.ofNullable(present).map(VerificationStatus::lastDrift);
+        if (last.filter(known -> drift.equals(known) || tells(known, found, seenTime))
+                .isPresent()) {
             return before;
         }
         int count = present == null || present.driftCount() == null ? 0 : present.driftCount();
@@ -378,6 +385,13 @@ public final class QuarantineStatuses {
                         drift))
                 .timeline(entry(now, "DriftFound", detail, ended(failures)))
                 .build();
+    }
+
+    private static boolean tells(Drift drift, String found, Instant seenTime) {
+        return drift.time() != null
+                && drift.time().isAfter(seenTime)
+                && drift.detail() != null
+                && drift.detail().startsWith(bounded(found + "; "));
     }
 
     private static VerificationStatus read(QuarantinedInstanceStatus before, Instant readTime, Duration validity) {

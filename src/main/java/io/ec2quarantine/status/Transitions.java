@@ -20,6 +20,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.FindingStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -114,13 +115,14 @@ final class Transitions {
                 .map(condition -> new Transition(VERIFICATION_LOST, time(condition)));
     }
 
-    /** Once an episode: whoever was asked knows. */
+    /** Once an episode and channel: whoever was asked knows, and another response may have another channel. */
     private Optional<String> asked(String reason) {
         return condition(ConditionType.READY)
                 .filter(condition -> isAsking(condition, reason))
                 .filter(_ -> Conditions.find(last.conditions(), ConditionType.READY)
-                        .filter(condition -> isAsking(condition, reason))
-                        .isEmpty())
+                                .filter(condition -> isAsking(condition, reason))
+                                .isEmpty()
+                        || !Objects.equals(last.response(), after.response()))
                 .map(_ -> "");
     }
 
@@ -132,7 +134,10 @@ final class Transitions {
     private Optional<Transition> refused() {
         return newlyStalled()
                 .filter(stalled -> !NOT_REFUSED.contains(stalled.reason()))
-                .map(stalled -> new Transition(REFUSED, stalled.reason() + "|" + time(stalled)));
+                .map(stalled -> new Transition(
+                        REFUSED,
+                        // The time of a condition stays while its reason changes.
+                        standing(last).orElse("") + "|" + stalled.reason() + "|" + now.truncatedTo(ChronoUnit.MILLIS)));
     }
 
     private Optional<Transition> released() {
@@ -184,10 +189,14 @@ final class Transitions {
     private Optional<Condition> newlyStalled() {
         return condition(ConditionType.STALLED)
                 .filter(stalled -> stalled.status() == Condition.Status.TRUE)
-                .filter(stalled -> Conditions.find(last.conditions(), ConditionType.STALLED)
-                        .filter(known -> known.status() == Condition.Status.TRUE
-                                && known.reason().equals(stalled.reason()))
-                        .isEmpty());
+                .filter(stalled ->
+                        standing(last).filter(stalled.reason()::equals).isEmpty());
+    }
+
+    private static Optional<String> standing(QuarantinedInstanceStatus status) {
+        return Conditions.find(status.conditions(), ConditionType.STALLED)
+                .filter(known -> known.status() == Condition.Status.TRUE)
+                .map(Condition::reason);
     }
 
     private Optional<Condition> condition(ConditionType type) {

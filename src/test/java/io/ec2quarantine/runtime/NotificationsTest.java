@@ -4,6 +4,7 @@ import static io.ec2quarantine.testing.OperatorWorld.condition;
 import static io.ec2quarantine.testing.OperatorWorld.isTrue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,9 +13,12 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
+import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.NotificationStatus;
+import io.ec2quarantine.cluster.RecoveredObjects;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.sim.Queue;
 import io.ec2quarantine.sim.Topic;
@@ -112,7 +116,7 @@ class NotificationsTest {
 
         awaitTold("AwaitingApproval");
         assertThat(topic.mails().getFirst().message())
-                .contains("NOT isolated", "{\"spec\":{\"desiredState\":\"Isolated\"}}");
+                .contains("NOT isolated", "{\"spec\":{\"desiredState\":\"Isolated\",\"decision\"");
         world.desire(instance, DesiredState.ISOLATED);
         awaitTold("AwaitingApproval", "Isolated");
     }
@@ -191,10 +195,7 @@ class NotificationsTest {
     void aDeletedPolicyStillTellsByTheFrozenResponse() {
         isolate(policy("Enforce"));
         awaitTold("Isolated");
-        world.cluster()
-                .client()
-                .resources(io.ec2quarantine.api.v1alpha1.IsolationPolicy.class)
-                .delete();
+        world.cluster().client().resources(IsolationPolicy.class).delete();
 
         world.desire(instance, DesiredState.RELEASED);
 
@@ -401,6 +402,94 @@ class NotificationsTest {
         world.awaitGone(instance);
 
         assertThat(told()).containsExactly("Isolated", "Released");
+    }
+
+    // --- what comes in between
+
+    @Test
+    void aUrlThatIsNoUriIsSaidOnTheQuarantineAndItsTokenIsNotLogged() {
+        try (LogCapture log = new LogCapture("io.ec2quarantine")) {
+            world.setting("OPERATOR_WEBHOOK_ALLOWLIST", "127.0.0.1");
+            isolate(policy("Enforce", "webhook: {url: \"https://127.0.0.1:1/hooks/T0KEN-CANARY{x}\"}"));
+            world.awaitVerified(instance);
+            world.elapse(Duration.ofMinutes(3));
+            assertAll(
+                    () -> assertThat(condition(quarantine(), ConditionType.NOTIFIED)
+                                    .orElseThrow()
+                                    .reason())
+                            .isEqualTo("NotSent"),
+                    () -> assertThat(log.everything().toString()).doesNotContain("T0KEN-CANARY"));
+        }
+    }
+
+    @Test
+    void aPortThatIsNoneIsSaidOnTheQuarantine() {
+        world.setting("OPERATOR_WEBHOOK_ALLOWLIST", "127.0.0.1");
+        isolate(policy("Enforce", "webhook: {url: \"https://127.0.0.1:99999/hooks\"}"));
+        world.awaitVerified(instance);
+        world.elapse(Duration.ofMinutes(3));
+        assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().reason())
+                .isEqualTo("NotSent");
+    }
+
+    @Test
+    void anObservedInstanceThatIsLetGoIsNotSaidToHaveItsGroupsBack() {
+        isolate(policy("RequireApproval"));
+        awaitTold("AwaitingApproval");
+        world.desire(instance, DesiredState.RELEASED);
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(topic.mails().stream().skip(1).map(Topic.Mail::message))
+                .noneMatch(text -> text.contains("was given its security groups back"));
+    }
+
+    @Test
+    void whatWasDueIsToldThoughTheObjectIsDeletedAndMadeAnew() {
+        world.simulator().faults().on("Publish").deny();
+        isolate(policy("Enforce"));
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+        String due = outbox().getFirst().eventID();
+        world.client().resources(IsolationPolicy.class).delete();
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.awaitGone(instance);
+        world.client()
+                .resource(RecoveredObjects.object(
+                        instance, OperatorWorld.ACCOUNT, OperatorWorld.REGION, QuarantinedInstanceStatus.empty()))
+                .create();
+        world.awaitVerified(instance);
+        world.simulator().faults().clear();
+        world.elapse(Duration.ofMinutes(6));
+        assertThat(ids()).contains(due);
+    }
+
+    @Test
+    void aLookThatWasAskedForIsNotLostWithAReportThatCouldNotBeWritten() {
+        // an isolation that fails is told to a channel that fails; its retry must go on whatever becomes of the report
+        world.setting("OPERATOR_SWEEP_INTERVAL_SECONDS", "600").setting("OPERATOR_POLL_INTERVAL_SECONDS", "600");
+        world.simulator().faults().on("Publish").deny();
+        world.simulator().faults().on("ModifyNetworkInterfaceAttribute").internalError();
+        AtomicBoolean down = new AtomicBoolean();
+        isolate(policy("Enforce"), new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (down.get() && write.action().equals("kubernetes:patchStatus")) {
+                    throw new KubernetesClientException("the API server hiccups");
+                }
+            }
+
+            @Override
+            public void after(Write write) {}
+        });
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+        down.set(true);
+        world.elapse(Duration.ofSeconds(100));
+        down.set(false);
+        world.simulator().faults().clear();
+        world.simulator().faults().on("Publish").deny();
+        long mark = world.simulator().calls().mark();
+        world.elapse(Duration.ofSeconds(150));
+        assertThat(world.calls("ModifyNetworkInterfaceAttribute", mark))
+                .as("it is tried again within two of its longest waits, without a sweep")
+                .isPositive();
     }
 
     // --- secrets

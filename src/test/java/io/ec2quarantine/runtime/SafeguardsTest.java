@@ -580,6 +580,27 @@ class SafeguardsTest {
         world.awaitVerified("i-00000002");
     }
 
+    @Test
+    void whatIsDeferredIsNotGivenUpWhileTheRegionsOfItsSourceAreNotKnownYet() {
+        world.cluster()
+                .create(Policies.policy(POLICY, "Enforce", TYPE, "expression: 'finding.severity > 7.0'")
+                                .replace("regions: [us-west-2]", "regions: [\"*\"]")
+                        + "  safeguards: {maxActive: 1, maxPerHour: 100}\n");
+        deferSecond();
+        world.stopOperator();
+        world.simulator().faults().on("DescribeRegions").internalError();
+        world.startOperator();
+        world.awaitVerified("i-00000001");
+        release("i-00000001");
+        world.elapse(Duration.ofMinutes(2));
+        String reason = OperatorWorld.condition(world.quarantine("i-00000002").orElseThrow(), ConditionType.READY)
+                .orElseThrow()
+                .reason();
+        world.simulator().faults().clear();
+        assertThat(reason).isNotEqualTo("AwaitingApproval");
+        world.awaitVerified("i-00000002");
+    }
+
     private String holdOf(String id) {
         return world.quarantine(id)
                 .flatMap(object -> Optional.ofNullable(object.getSpec().hold()))

@@ -16,6 +16,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatu
 import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.api.v1alpha1.Response.NotificationEvent;
+import io.ec2quarantine.core.isolation.Difference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -208,6 +209,97 @@ class OutboxTest {
         QuarantinedInstanceStatus after = opened.isolated(T0).build();
 
         assertThat(due(opened.build(), after)).isEqualTo(after);
+    }
+
+    @Test
+    void thePolicyThatRaisesAnObservedQuarantineHasItsOwnChannelAsked() {
+        Sketch askedByA = new Sketch()
+                .tell(channel("a", ALL))
+                .episode(1, null)
+                .is(ConditionType.READY, Status.FALSE, "AwaitingApproval");
+        QuarantinedInstanceStatus before =
+                due(new Sketch().tell(channel("a", ALL)).episode(1, null).build(), askedByA.build());
+        // another policy (Enforce, protected instance) takes the object over: its response is frozen instead
+        QuarantinedInstanceStatus raised = new StatusBuilder(before)
+                .response(new Response(null, null, null, null, List.of(channel("pager-of-b", ALL))))
+                .build();
+        assertThat(due(before, raised).notifications())
+                .as("the pager of the policy that protects is told that a person must decide")
+                .anyMatch(entry -> entry.name().equals("pager-of-b") && "AwaitingApproval".equals(entry.event()));
+    }
+
+    @Test
+    void whatAnEpisodesChannelsNoLongerNameIsNotDueForEver() {
+        QuarantinedInstanceStatus isolated = due(
+                new Sketch().tell(channel("old", ALL)).episode(1, null).build(),
+                new Sketch()
+                        .tell(channel("old", ALL))
+                        .episode(1, null)
+                        .isolated(T0)
+                        .build());
+        QuarantinedInstanceStatus next = due(
+                isolated,
+                new StatusBuilder(isolated)
+                        .episode(new Episode(2, NOW, null, null, null, null, T0))
+                        .response(new Response(null, null, null, null, List.of(channel("new", ALL))))
+                        .build());
+        assertThat(Notifications.unsent(next))
+                .as("nothing is due that no channel of the response can ever take")
+                .noneMatch(entry -> entry.name().equals("old"));
+    }
+
+    @Test
+    void twoOperatorsThatFindOneDriftMintOneId() {
+        QuarantinedInstanceStatus isolated =
+                new Sketch().episode(1, null).isolated(T0).build();
+        List<Difference> differences = List.of(new Difference.NotOurs("sg-0123456789abcdef0"));
+        QuarantinedInstanceStatus first = due(
+                isolated,
+                QuarantineStatuses.drifted(isolated, differences, List.of(), List.of(), NOW.minusMillis(500), NOW));
+        // the other one gets 409 for its own patch and applies its function to the state of the first
+        QuarantinedInstanceStatus second = due(
+                first,
+                QuarantineStatuses.drifted(
+                        first, differences, List.of(), List.of(), NOW.minusMillis(500), NOW.plusMillis(300)));
+        assertThat(second.notifications()).extracting(NotificationStatus::event).containsExactly("Drifted");
+    }
+
+    @Test
+    void aRefusalThatComesBackIsToldAgain() {
+        Sketch opened = new Sketch().episode(1, null);
+        QuarantinedInstanceStatus status = opened.build();
+        for (String reason : List.of("Denied", "RoleNotAllowed", "Denied")) {
+            QuarantinedInstanceStatus next = new StatusBuilder(status)
+                    .conditions(Conditions.upsert(
+                            status.conditions(),
+                            List.of(new Claim(ConditionType.STALLED, Status.TRUE, reason, "Something.")),
+                            1,
+                            NOW))
+                    .build();
+            status = due(status, next);
+        }
+        assertThat(status.notifications()).hasSize(3);
+    }
+
+    @Test
+    void anEvictedSentEntryOfALastingStateIsNotSentAgain() {
+        QuarantinedInstanceStatus lost = due(
+                new Sketch().episode(1, null).isolated(T0).build(),
+                new Sketch()
+                        .episode(1, null)
+                        .isolated(T0)
+                        .lost(Status.UNKNOWN, "Stale", T0)
+                        .build());
+        assertThat(lost.notifications()).extracting(NotificationStatus::event).contains("VerificationLost");
+        QuarantinedInstanceStatus status = lost;
+        for (NotificationStatus entry : lost.notifications()) {
+            status = Notifications.sent(status, entry, Optional.empty(), NOW);
+        }
+        for (int each = 0; each < 100; each++) {
+            status = drifted(status, each);
+        }
+        QuarantinedInstanceStatus end = due(status, status);
+        assertThat(Notifications.unsent(end)).noneMatch(entry -> "VerificationLost".equals(entry.event()));
     }
 
     // --- how far it is

@@ -681,7 +681,12 @@ class QuarantineStatusesTest {
             QuarantinedInstanceStatus status = WRITTEN_DOWN;
             for (int index = 1; index <= 60; index++) {
                 status = QuarantineStatuses.drifted(
-                        status, List.of(outside()), List.of("swapped"), List.of(), NOW.plusSeconds(index));
+                        status,
+                        List.of(outside()),
+                        List.of("swapped"),
+                        List.of(),
+                        NOW.plusSeconds(index),
+                        NOW.plusSeconds(index));
             }
 
             assertThat(status.timeline()).hasSize(50);
@@ -708,7 +713,7 @@ class QuarantineStatusesTest {
                     .<Difference>mapToObj(index -> new Difference.OtherGroups("eni-" + index, List.of("sg-a")))
                     .toList();
 
-            assertThat(QuarantineStatuses.drifted(WRITTEN_DOWN, many, List.of("swapped"), List.of(), NOW)
+            assertThat(QuarantineStatuses.drifted(WRITTEN_DOWN, many, List.of("swapped"), List.of(), NOW, NOW)
                             .timeline()
                             .getLast()
                             .detail())
@@ -722,7 +727,7 @@ class QuarantineStatusesTest {
         QuarantinedInstanceStatus verified = after(WRITTEN_DOWN, ISOLATED);
 
         QuarantinedInstanceStatus drifted =
-                QuarantineStatuses.drifted(verified, List.of(outside()), List.of("swapped"), List.of(), LATER);
+                QuarantineStatuses.drifted(verified, List.of(outside()), List.of("swapped"), List.of(), LATER, LATER);
 
         assertThat(Optional.ofNullable(drifted.verification()).map(VerificationStatus::lastVerifiedTime))
                 .contains(READ);
@@ -751,7 +756,7 @@ class QuarantineStatusesTest {
                 write(
                         "drifted",
                         status -> QuarantineStatuses.drifted(
-                                status, List.of(outside()), List.of("swapped"), List.of(), NOW)),
+                                status, List.of(outside()), List.of("swapped"), List.of(), NOW, NOW)),
                 write(
                         "observed",
                         status -> after(status, new QuarantineOutcome.Observed(BEFORE, true, List.of("move it")))),
@@ -763,7 +768,7 @@ class QuarantineStatusesTest {
                         "drifted and repaired",
                         status -> after(
                                 QuarantineStatuses.drifted(
-                                        status, List.of(outside()), List.of("swapped"), List.of(), NOW),
+                                        status, List.of(outside()), List.of("swapped"), List.of(), NOW, NOW),
                                 acted)));
     }
 

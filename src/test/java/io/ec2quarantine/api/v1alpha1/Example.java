@@ -270,6 +270,18 @@ record Example(CrdSchema schema, Optional<JsonNode> before, JsonNode object, Lis
                     "url of a webhook must be an https URL such as https://siem.example.com/events."),
             created(
                     POLICY,
+                    notification("name: siem, webhook: {url: 'https://siem.example.com/{x}'}"),
+                    "url of a webhook must be an https URL such as https://siem.example.com/events."),
+            created(
+                    POLICY,
+                    notification("name: siem, webhook: {url: 'https://siem.example.com/x#y'}"),
+                    "url of a webhook must be an https URL such as https://siem.example.com/events."),
+            created(
+                    POLICY,
+                    notification("name: siem, webhook: {url: 'https://siem.example.com/a|b'}"),
+                    "url of a webhook must be an https URL such as https://siem.example.com/events."),
+            created(
+                    POLICY,
                     notification("name: siem, webhook: {url: 'https://user@siem.example.com'}"),
                     "url of a webhook must be an https URL such as https://siem.example.com/events."),
             created(
