@@ -67,23 +67,23 @@ final class IsolationGroupMaker {
         return notEmptied.containsKey(groupId);
     }
 
-    /** Puts rules into a group; those that are there already stay, and one that is refused keeps no other out. */
-    Result<String> putRules(Site site, String vpcId, String groupId, Set<GroupRule> rules) {
-        return inTurn(
-                site,
-                vpcId,
-                () -> site.rules()
-                        .get()
-                        .then(ec2 -> firstFailure(
-                                groupId,
-                                Stream.of(false, true)
-                                        .map(egress -> authorize(
-                                                ec2,
-                                                groupId,
-                                                rules.stream()
-                                                        .filter(rule -> rule.egress() == egress)
-                                                        .toList(),
-                                                egress)))));
+    /**
+     * Puts rules into a group; those that are there already stay, and one that is refused keeps no other out. Not in turn:
+     * nothing that isolates waits for the identity that may do this, and twice the same rule does no harm.
+     */
+    static Result<String> putRules(Site site, String groupId, Set<GroupRule> rules) {
+        return site.rules()
+                .get()
+                .then(ec2 -> firstFailure(
+                        groupId,
+                        Stream.of(false, true)
+                                .map(egress -> authorize(
+                                        ec2,
+                                        groupId,
+                                        rules.stream()
+                                                .filter(rule -> rule.egress() == egress)
+                                                .toList(),
+                                        egress))));
     }
 
     /** EC2 puts in all of them or none: where one is there already or refused, each is tried by itself. */

@@ -46,14 +46,12 @@ final class Untracking {
     private static final Logger LOG = LoggerFactory.getLogger(Untracking.class);
 
     private final PlanExecutor executor;
-    private final IsolationGroupMaker groupMaker;
     private final Scheduler scheduler;
     private final ReconcileTrigger trigger;
     private final ConcurrentMap<String, Instant> openUntil = new ConcurrentHashMap<>();
 
-    Untracking(PlanExecutor executor, IsolationGroupMaker groupMaker, Scheduler scheduler, ReconcileTrigger trigger) {
+    Untracking(PlanExecutor executor, Scheduler scheduler, ReconcileTrigger trigger) {
         this.executor = executor;
-        this.groupMaker = groupMaker;
         this.scheduler = scheduler;
         this.trigger = trigger;
     }
@@ -88,9 +86,10 @@ final class Untracking {
             // Nobody would close what is open of an object that is gone.
             hold.hold();
         }
-        List<Step> swaps = plan.steps().stream().filter(Untracking::moves).toList();
         List<Step> preparing =
-                plan.steps().stream().filter(step -> !moves(step)).toList();
+                plan.steps().stream().filter(Untracking::prepares).toList();
+        List<Step> isolating =
+                plan.steps().stream().filter(step -> !prepares(step)).toList();
         Execution prepared = executor.execute(
                 site,
                 new IsolationPlan(plan.choices(), preparing),
@@ -102,7 +101,7 @@ final class Untracking {
         }
         Map<String, GroupChoice> made = new HashMap<>();
         prepared.groups().forEach((vpcId, groupId) -> made.put(vpcId, new GroupChoice.Use(vpcId, groupId)));
-        return Optional.of(prepared.and(executor.execute(site, new IsolationPlan(made, swaps), _ -> {})));
+        return Optional.of(prepared.and(executor.execute(site, new IsolationPlan(made, isolating), _ -> {})));
     }
 
     /** What would be opened, in plain words, for a quarantine that only observes. */
@@ -150,8 +149,9 @@ final class Untracking {
         });
     }
 
-    private static boolean moves(Step step) {
-        return step instanceof Step.Swap || step instanceof Step.ReplaceInstanceGroups;
+    /** Letting in comes after the isolation, and so not before an opening either. */
+    private static boolean prepares(Step step) {
+        return step instanceof Step.WriteDown || step instanceof Step.MakeGroup || step instanceof Step.StripGroup;
     }
 
     private void writeDown(Pass pass, Observation.Present seen, List<Baseline> baselines) {
@@ -229,7 +229,7 @@ final class Untracking {
                                 site.target().nameToOpen(pass.name()),
                                 site.target().installId(),
                                 RuleSet.OPEN)));
-        return made.then(groupId -> groupMaker.putRules(site, vpcId, groupId, lacking));
+        return made.then(groupId -> IsolationGroupMaker.putRules(site, groupId, lacking));
     }
 
     private static boolean isOurs(Pass pass, GroupState group) {
