@@ -79,12 +79,8 @@ final class Untracking {
                 QuarantineReading.record(pass.opened()),
                 Responses.connections(pass.opened().response()));
         Instant begun = scheduler.instant().truncatedTo(ChronoUnit.MILLIS);
-        if (openings.isEmpty()) {
+        if (openings.isEmpty() || !isHeld(pass, hold)) {
             return Optional.of(executor.execute(site, plan, baselines -> writeDown(pass, seen, baselines)));
-        }
-        if (!hold.isHeld()) {
-            // Nobody would close what is open of an object that is gone.
-            hold.hold();
         }
         List<Step> preparing =
                 plan.steps().stream().filter(Untracking::prepares).toList();
@@ -102,6 +98,24 @@ final class Untracking {
         Map<String, GroupChoice> made = new HashMap<>();
         prepared.groups().forEach((vpcId, groupId) -> made.put(vpcId, new GroupChoice.Use(vpcId, groupId)));
         return Optional.of(prepared.and(executor.execute(site, new IsolationPlan(made, isolating), _ -> {})));
+    }
+
+    /** Nobody would close what is open of an object that is gone: what cannot be held is isolated without being opened. */
+    private static boolean isHeld(Pass pass, DeletionHold hold) {
+        if (hold.isHeld()) {
+            return true;
+        }
+        try {
+            hold.hold();
+            return true;
+        } catch (RuntimeException exception) {
+            LOG.warn(
+                    "{} is isolated without ending the tracking of connections, for its finalizer was not written; see"
+                            + " what refuses it",
+                    pass.name(),
+                    exception);
+            return false;
+        }
     }
 
     /** What would be opened, in plain words, for a quarantine that only observes. */

@@ -142,6 +142,11 @@ public final class QuarantineReading {
         return status.interfaces().stream().anyMatch(each -> each.baselineState() != null);
     }
 
+    /** When the episode was opened, which tells it from every other. */
+    public static Optional<Instant> episodeOpenedTime(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::openedTime);
+    }
+
     /** The number of the episode; none is 0. */
     public static int episodeNumber(QuarantinedInstanceStatus status) {
         return Optional.ofNullable(status.episode()).map(Episode::number).orElse(0);

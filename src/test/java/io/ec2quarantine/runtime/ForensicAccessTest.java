@@ -133,6 +133,30 @@ class ForensicAccessTest {
     }
 
     @Test
+    void aPeerThatIsNotFoundKeepsNoOtherAccessOutAndIsNamed() {
+        world.simulator()
+                .faults()
+                .on("AuthorizeSecurityGroupIngress", call -> call.toString().contains("sg-0123456789abcdef0"))
+                .error("InvalidGroup.NotFound", 400, "The security group 'sg-0123456789abcdef0' does not exist");
+        world.cluster()
+                .create(policy(
+                        "investigated",
+                        List.of(
+                                ACCESS.getFirst(),
+                                "{name: jump, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, groupID: sg-0123456789abcdef0}")));
+        world.startOperator();
+        quarantine(instance, "investigated");
+
+        QuarantinedInstance isolated =
+                world.await(instance, ConditionType.VERIFIED, Status.FALSE, "ForensicAccessMissing");
+
+        assertThat(permissions(world.region().groupOf(world.isolationGroup(instance))))
+                .containsExactly(SSH);
+        assertThat(condition(isolated, ConditionType.STALLED).orElseThrow().message())
+                .contains("ingress tcp 22 from sg-0123456789abcdef0");
+    }
+
+    @Test
     void anAccessThatHangsKeepsNoInstanceFromBeingIsolated() {
         var hanging = world.simulator()
                 .faults()
