@@ -20,6 +20,7 @@ import io.ec2quarantine.core.isolation.Step;
 import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -132,7 +133,10 @@ final class Untracking {
                         + " to everybody for " + OPEN.toSeconds() + " seconds");
     }
 
-    /** Puts an end to what a read shows to be left of an opening: no group that opens outlives it, not even with somebody in it. */
+    /**
+     * Puts an end to what a read shows to be left of an opening: no group that opens outlives it, not even with somebody in
+     * it. Before anything is said of the isolation, so that whoever opens too late finds nothing that opens.
+     */
     void end(Pass pass, Ec2Gateway ec2, Observation readBack) {
         if (!(readBack instanceof Observation.Present seen) || isOpen(pass.name())) {
             return;
@@ -140,8 +144,11 @@ final class Untracking {
         seen.groups().stream().filter(group -> isOurs(pass, group)).forEach(group -> {
             boolean used =
                     seen.interfaces().stream().anyMatch(state -> state.groups().contains(group.id()));
+            Result<String> deleted = used
+                    ? Result.ok(group.id())
+                    : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
             Result<String> ended =
-                    used ? strip(ec2, group.id()) : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
+                    used || deleted instanceof Result.Failed<String> ? strip(ec2, group.id()) : deleted;
             if (ended instanceof Result.Failed<String>(CallFailure failure)) {
                 LOG.warn("{} is left for the next sweep: {}", group.id(), failure.sentence());
             }
@@ -206,15 +213,15 @@ final class Untracking {
                 }
             }
         }
-        if (!scheduler.instant().isBefore(begun.plus(OPEN))) {
-            return false;
-        }
         // Known before the first call whose outcome may not be known.
         openUntil.put(pass.name(), begun.plus(OPEN));
         boolean opened = openings.stream()
-                        .map(swap -> site.ec2()
-                                .replaceGroups(swap.interfaceId(), List.of(groups.getOrDefault(swap.vpcId(), ""))))
-                        .filter(result -> result instanceof Result.Ok<String>)
+                        .takeWhile(swap -> isStillToBeOpened(pass, begun)
+                                && site.ec2()
+                                                .replaceGroups(
+                                                        swap.interfaceId(),
+                                                        List.of(groups.getOrDefault(swap.vpcId(), "")))
+                                        instanceof Result.Ok<String>)
                         .count()
                 == openings.size();
         if (!opened) {
@@ -223,6 +230,22 @@ final class Untracking {
         }
         scheduler.after(Duration.between(scheduler.instant(), begun.plus(OPEN)), () -> trigger.trigger(pass.name()));
         return true;
+    }
+
+    /** Asked right before each call: time may be over, and another operator may have isolated the instance meanwhile. */
+    private boolean isStillToBeOpened(Pass pass, Instant begun) {
+        try {
+            return scheduler.instant().isBefore(begun.plus(OPEN))
+                    && pass.status()
+                            .stored()
+                            .filter(stored -> ConnectionRecords.isOpening(stored, begun)
+                                    && pass.isOfThisEpisode(stored)
+                                    && !pass.isReleasedMeanwhile(stored))
+                            .isPresent();
+        } catch (KubernetesClientException exception) {
+            LOG.warn("{} is isolated without being opened any further, for its status cannot be read", pass.name(), exception);
+            return false;
+        }
     }
 
     /** Of its own for each instance, so that nobody else's opening keeps it, or loses it. */

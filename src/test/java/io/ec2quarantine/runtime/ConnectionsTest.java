@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -388,6 +390,40 @@ class ConnectionsTest {
 
         assertThat(actions("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"))
                 .isEmpty();
+    }
+
+    @Test
+    void nothingThatAnotherOperatorIsolatedAndVerifiedIsOpenedByALateCall() {
+        create("trackedConnections: Untrack", instance, DesiredState.ISOLATED);
+        AtomicBoolean begun = new AtomicBoolean();
+        CompletableFuture<Integer> rulesAfterTheLateCall = new CompletableFuture<>();
+        world.startOperator(new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.action().equals("ec2:ModifyNetworkInterfaceAttribute") && begun.compareAndSet(false, true)) {
+                    world.startOperator();
+                    Eventually.holds(
+                            "the other operator's isolation",
+                            () -> isTrue(object(), ConditionType.VERIFIED),
+                            () -> world.elapse(Duration.ofSeconds(1)),
+                            () -> object().toString());
+                }
+            }
+
+            @Override
+            public void after(Write write) {
+                if (begun.get() && write.action().equals("ec2:ModifyNetworkInterfaceAttribute")) {
+                    rulesAfterTheLateCall.complete(region.interfaceOf(primary).groups().stream()
+                            .mapToInt(group -> region.groupOf(group).rules().size())
+                            .sum());
+                }
+            }
+        });
+
+        Eventually.holds(
+                "the late call", rulesAfterTheLateCall::isDone, () -> {}, () -> object().toString());
+
+        assertThat(rulesAfterTheLateCall).isCompletedWithValue(0);
     }
 
     @Test

@@ -152,8 +152,24 @@ class ForensicAccessTest {
 
         assertThat(permissions(world.region().groupOf(world.isolationGroup(instance))))
                 .containsExactly(SSH);
-        assertThat(condition(isolated, ConditionType.STALLED).orElseThrow().message())
+        assertThat(condition(isolated, ConditionType.RECONCILING).orElseThrow().message())
                 .contains("ingress tcp 22 from sg-0123456789abcdef0");
+    }
+
+    @Test
+    void anAccessThatIsRefusedForGoodIsTriedEverMoreSeldom() {
+        world.simulator().faults().on("AuthorizeSecurityGroupIngress").deny();
+        world.cluster().create(policy("investigated", List.of(ACCESS.getFirst())));
+        List<String> all = List.of(instance, scene.compromisedInstance2(), scene.compromisedInstance3());
+        all.forEach(each -> quarantine(each, "investigated"));
+        world.startOperator();
+        all.forEach(each -> world.await(each, ConditionType.VERIFIED, Status.FALSE, "ForensicAccessMissing"));
+        world.elapse(Duration.ofMinutes(10));
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(60));
+
+        assertThat(world.calls("AuthorizeSecurityGroupIngress", mark)).isBetween(1L, 20L);
     }
 
     @Test
