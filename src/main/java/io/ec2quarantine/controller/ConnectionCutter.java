@@ -16,10 +16,12 @@ import io.ec2quarantine.core.isolation.TrackingTimeouts;
 import io.ec2quarantine.status.ConnectionClaims;
 import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.QuarantineReading;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -28,8 +30,8 @@ import java.util.stream.Collectors;
 /** After the isolation was read back: cuts connections that it leaves alone, as far as the response asks for it. */
 final class ConnectionCutter {
     private final InstantSource time;
-    /** What EC2 refuses for what it is, such as idle timeouts of an instance that knows none: it is not asked for again. */
-    private final ConcurrentMap<String, Map<ConnectionStep, CallFailure>> refused = new ConcurrentHashMap<>();
+    /** What EC2 refuses for what it is, such as idle timeouts of an instance that knows none: not asked for again in an episode. */
+    private final ConcurrentMap<String, Refused> refused = new ConcurrentHashMap<>();
 
     ConnectionCutter(InstantSource time) {
         this.time = time;
@@ -41,7 +43,7 @@ final class ConnectionCutter {
         if (!wish.cuts() && !wish.untrack()) {
             return true;
         }
-        Map<ConnectionStep, CallFailure> hopeless = refused.getOrDefault(pass.name(), Map.of());
+        Map<ConnectionStep, CallFailure> hopeless = refusedInThisEpisode(pass);
         List<ConnectionStep> steps =
                 ConnectionPlanner.cuts(
                                 seen.interfaces(),
@@ -53,8 +55,7 @@ final class ConnectionCutter {
         Map<ConnectionStep, CallFailure> failures = steps.isEmpty() ? Map.of() : cut(pass, ec2, seen, steps);
         failures.forEach((step, failure) -> {
             if (failure instanceof CallFailure.Invalid) {
-                refused.computeIfAbsent(pass.name(), _ -> new ConcurrentHashMap<>())
-                        .put(step, failure);
+                hopeless.put(step, failure);
             }
         });
         if (pass.isReleasedMeanwhile(pass.current())) {
@@ -85,6 +86,19 @@ final class ConnectionCutter {
         return after instanceof Result.Ok<List<InterfaceState>>
                 && failures.values().stream().allMatch(CallFailure.Invalid.class::isInstance);
     }
+
+    private Map<ConnectionStep, CallFailure> refusedInThisEpisode(Pass pass) {
+        Optional<Instant> episode = QuarantineReading.episodeOpenedTime(pass.current());
+        return refused.compute(
+                        pass.name(),
+                        (_, known) -> known != null && known.episode().equals(episode)
+                                ? known
+                                : new Refused(episode, new ConcurrentHashMap<>()))
+                .steps();
+    }
+
+    /** @param episode when it was opened */
+    private record Refused(Optional<Instant> episode, Map<ConnectionStep, CallFailure> steps) {}
 
     /** Writes down what was before it changes anything, as for the groups. */
     private static Map<ConnectionStep, CallFailure> cut(

@@ -73,7 +73,7 @@ public final class Controllers {
                 new QuarantineObserver(scheduler),
                 new SurroundingsReader(nodes),
                 executor,
-                new Untracking(executor, groupMaker, scheduler, quarantinesAsked),
+                new Untracking(executor, scheduler, quarantinesAsked),
                 scheduler,
                 quarantinesAsked,
                 new Backoff(),

@@ -206,6 +206,7 @@ final class IsolationFlow {
         if (verification instanceof Verification.Verified verified) {
             services.verifications().verified(pass.name(), verified.readTime());
         }
+        services.untracking().end(pass, ec2, readBack);
         Instant now = services.scheduler().instant();
         services.verifications().drifted(pass.name(), drift, now);
         pass.finish(
@@ -221,13 +222,13 @@ final class IsolationFlow {
                         seen,
                         readBack,
                         Untracking.OPEN));
-        services.untracking().end(pass, ec2, readBack);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
             return;
         }
         Optional<Instant> reached = reached(verification);
         reached.ifPresent(readTime -> services.verifications().foundAsDesired(pass.name(), readTime));
+        boolean lacksAccess = verification instanceof Verification.Drifted drifted && drifted.isForAccessAlone();
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
                 || keep(pass, ec2, present);
@@ -237,7 +238,7 @@ final class IsolationFlow {
         }
         if (reached.isEmpty()) {
             pass.retry();
-        } else if (kept) {
+        } else if (kept && !lacksAccess) {
             pass.succeeded();
         } else {
             pass.retryAside();
@@ -251,11 +252,11 @@ final class IsolationFlow {
         return cut && preserved;
     }
 
-    /** When everything was read to be isolated that can be. */
+    /** When everything was read to be isolated that can be; access that is missing is beside that. */
     private static Optional<Instant> reached(Verification verification) {
         return switch (verification) {
             case Verification.Verified(Instant readTime) -> Optional.of(readTime);
-            case Verification.Drifted drifted -> Optional.of(drifted.readTime()).filter(_ -> drifted.isForAwsAlone());
+            case Verification.Drifted drifted -> Optional.of(drifted.readTime()).filter(_ -> drifted.isForAwsAlone() || drifted.isForAccessAlone());
             case Verification.Unknown _ -> Optional.empty();
         };
     }

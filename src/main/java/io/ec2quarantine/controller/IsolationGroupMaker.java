@@ -67,23 +67,23 @@ final class IsolationGroupMaker {
         return notEmptied.containsKey(groupId);
     }
 
-    /** Puts rules into a group; those that are there already stay, and one that is refused keeps no other out. */
-    Result<String> putRules(Site site, String vpcId, String groupId, Set<GroupRule> rules) {
-        return inTurn(
-                site,
-                vpcId,
-                () -> site.rules()
-                        .get()
-                        .then(ec2 -> firstFailure(
-                                groupId,
-                                Stream.of(false, true)
-                                        .map(egress -> authorize(
-                                                ec2,
-                                                groupId,
-                                                rules.stream()
-                                                        .filter(rule -> rule.egress() == egress)
-                                                        .toList(),
-                                                egress)))));
+    /**
+     * Puts rules into a group; those that are there already stay, and one that is refused keeps no other out. Not in turn:
+     * nothing that isolates waits for the identity that may do this, and twice the same rule does no harm.
+     */
+    static Result<String> putRules(Site site, String groupId, Set<GroupRule> rules) {
+        return site.rules()
+                .get()
+                .then(ec2 -> firstFailure(
+                        groupId,
+                        Stream.of(false, true)
+                                .map(egress -> authorize(
+                                        ec2,
+                                        groupId,
+                                        rules.stream()
+                                                .filter(rule -> rule.egress() == egress)
+                                                .toList(),
+                                        egress))));
     }
 
     /** EC2 puts in all of them or none: where one is there already or refused, each is tried by itself. */
@@ -91,20 +91,33 @@ final class IsolationGroupMaker {
         if (rules.isEmpty()) {
             return Result.ok(groupId);
         }
-        Result<String> together = ec2.authorize(groupId, rules, egress);
-        if (isThere(together)) {
-            return rules.size() == 1 ? Result.ok(groupId) : oneByOne(ec2, groupId, rules, egress);
+        if (rules.size() == 1) {
+            return authorize(ec2, groupId, rules.getFirst(), egress);
         }
+        Result<String> together = ec2.authorize(groupId, rules, egress);
+        // Not found may be the group or the prefix list that one of the rules names.
         boolean refused = together instanceof Result.Failed<String>(CallFailure failure)
-                && failure instanceof CallFailure.Invalid;
-        return refused && rules.size() > 1 ? oneByOne(ec2, groupId, rules, egress) : together;
+                && (failure instanceof CallFailure.Invalid || failure instanceof CallFailure.NotFound);
+        return refused ? oneByOne(ec2, groupId, rules, egress) : together;
     }
 
     private static Result<String> oneByOne(Ec2Gateway ec2, String groupId, List<GroupRule> rules, boolean egress) {
-        return firstFailure(groupId, rules.stream().sorted().map(rule -> {
-            Result<String> put = ec2.authorize(groupId, List.of(rule), egress);
-            return isThere(put) ? Result.ok(groupId) : put;
-        }));
+        return firstFailure(groupId, rules.stream().sorted().map(rule -> authorize(ec2, groupId, rule, egress)));
+    }
+
+    private static Result<String> authorize(Ec2Gateway ec2, String groupId, GroupRule rule, boolean egress) {
+        Result<String> put = ec2.authorize(groupId, List.of(rule), egress);
+        if (isThere(put)) {
+            return Result.ok(groupId);
+        }
+        String words = GroupRule.words(Set.of(rule));
+        return switch (put) {
+            case Result.Failed<String>(CallFailure.Invalid(var action, var target, var code, var detail)) ->
+                Result.failed(new CallFailure.Invalid(action, target + " (" + words + ")", code, detail));
+            case Result.Failed<String>(CallFailure.NotFound(var action, var target, var detail)) ->
+                Result.failed(new CallFailure.NotFound(action, target + " (" + words + ")", detail));
+            case Result.Failed<String> _, Result.Ok<String> _ -> put;
+        };
     }
 
     private static Result<String> firstFailure(String groupId, Stream<Result<String>> results) {

@@ -143,7 +143,7 @@ final class PlanExecutor {
         private void putRules(String vpcId, Set<GroupRule> rules) {
             String groupId = groups.get(vpcId);
             if (groupId != null && !waiting.contains(vpcId)) {
-                note(groupMaker.putRules(site, vpcId, groupId, rules), "put the forensic access into " + groupId);
+                note(IsolationGroupMaker.putRules(site, groupId, rules), "put the forensic access into " + groupId);
             }
         }
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ final class PrimaryStatusPatch<S, P extends CustomResource<?, S>> implements Sta
     @Override
     public S current() {
         return status(primary);
+    }
+
+    @Override
+    public Optional<S> stored() {
+        return Optional.ofNullable(context.getClient().resource(primary).get()).map(this::status);
     }
 
     @Override

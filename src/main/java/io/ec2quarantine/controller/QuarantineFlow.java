@@ -15,9 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings one quarantine to its desired state, one pass at a time; what is not reached in it is tried again by itself. */
 final class QuarantineFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineFlow.class);
     private static final Duration TIME_TO_TELL = Duration.ofMinutes(5);
 
     private final Services services;
@@ -53,18 +56,37 @@ final class QuarantineFlow {
             switch (spec.desiredState()) {
                 case OBSERVED -> isolation.observe(pass);
                 case ISOLATED -> {
-                    boolean restores = Responses.onDelete(pass.opened().response()) == OnDelete.RESTORE;
-                    if (restores && !hold.isHeld()) {
-                        hold.hold();
-                    }
+                    Optional<RuntimeException> notHeld = hold(pass, hold);
                     isolation.isolate(pass, hold);
                     letGoWhatIsClosed(pass, hold);
+                    notHeld.ifPresent(exception -> {
+                        throw exception;
+                    });
                 }
                 case RELEASED -> {
                     release.release(pass);
                     letGoWhatIsClosed(pass, hold);
                 }
             }
+        }
+    }
+
+    /** What cannot be held is isolated all the same: the failure is answered, to be thrown after that and tried again. */
+    private static Optional<RuntimeException> hold(Pass pass, DeletionHold hold) {
+        boolean restores = Responses.onDelete(pass.opened().response()) == OnDelete.RESTORE;
+        if (!restores || hold.isHeld()) {
+            return Optional.empty();
+        }
+        try {
+            hold.hold();
+            return Optional.empty();
+        } catch (RuntimeException exception) {
+            LOG.warn(
+                    "{} is isolated, though its finalizer was not written and a deletion would not give it back; it is"
+                            + " tried again by itself",
+                    pass.name(),
+                    exception);
+            return Optional.of(exception);
         }
     }
 

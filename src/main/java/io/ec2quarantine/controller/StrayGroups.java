@@ -13,6 +13,7 @@ import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.QuarantineReading;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +21,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Deletes the groups that opened interfaces for a moment and were left behind, by an operator that died or by a deletion
- * that failed. Looked for until none is found, which is once for each opening in the life of a process.
+ * that failed. Looked for until none is found, which is once for each episode in the life of a process.
  */
 final class StrayGroups {
     private final AwsSessions sessions;
     private final String installId;
-    private final Set<String> found = ConcurrentHashMap.newKeySet();
+    private final Set<Sought> done = ConcurrentHashMap.newKeySet();
 
     StrayGroups(AwsSessions sessions, String installId) {
         this.sessions = sessions;
@@ -34,7 +35,7 @@ final class StrayGroups {
 
     /** Forgets the quarantines that are no more. */
     void retain(Set<String> names) {
-        found.retainAll(names);
+        done.removeIf(each -> !names.contains(each.name()));
     }
 
     /** Whether groups of a quarantine may have been left behind; none that is open now is. */
@@ -44,7 +45,7 @@ final class StrayGroups {
         return object.getSpec() != null
                 && ConnectionRecords.wasOpened(status)
                 && (over || !ConnectionRecords.isBeingOpened(status))
-                && !found.contains(object.getMetadata().getName());
+                && !done.contains(Sought.of(object));
     }
 
     /** Deletes those of one quarantine. */
@@ -64,7 +65,7 @@ final class StrayGroups {
                         .toList());
         if (stray instanceof Result.Ok<List<GroupState>>(List<GroupState> groups)) {
             if (groups.isEmpty()) {
-                found.add(name);
+                done.add(Sought.of(object));
             }
             groups.forEach(group -> delete(object, region, access, group));
         }
@@ -82,6 +83,13 @@ final class StrayGroups {
         return Optional.ofNullable(object.getSpec().accountID())
                 .map(Result::ok)
                 .orElseGet(() -> sessions.ownAccount(region));
+    }
+
+    /** The openings of one episode. */
+    private record Sought(String name, Optional<Instant> openedTime) {
+        static Sought of(QuarantinedInstance object) {
+            return new Sought(object.getMetadata().getName(), QuarantineReading.episodeOpenedTime(status(object)));
+        }
     }
 
     private static QuarantinedInstanceStatus status(QuarantinedInstance object) {

@@ -20,6 +20,7 @@ import io.ec2quarantine.core.isolation.Step;
 import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -46,14 +47,12 @@ final class Untracking {
     private static final Logger LOG = LoggerFactory.getLogger(Untracking.class);
 
     private final PlanExecutor executor;
-    private final IsolationGroupMaker groupMaker;
     private final Scheduler scheduler;
     private final ReconcileTrigger trigger;
     private final ConcurrentMap<String, Instant> openUntil = new ConcurrentHashMap<>();
 
-    Untracking(PlanExecutor executor, IsolationGroupMaker groupMaker, Scheduler scheduler, ReconcileTrigger trigger) {
+    Untracking(PlanExecutor executor, Scheduler scheduler, ReconcileTrigger trigger) {
         this.executor = executor;
-        this.groupMaker = groupMaker;
         this.scheduler = scheduler;
         this.trigger = trigger;
     }
@@ -81,16 +80,13 @@ final class Untracking {
                 QuarantineReading.record(pass.opened()),
                 Responses.connections(pass.opened().response()));
         Instant begun = scheduler.instant().truncatedTo(ChronoUnit.MILLIS);
-        if (openings.isEmpty()) {
+        if (openings.isEmpty() || !isHeld(pass, hold)) {
             return Optional.of(executor.execute(site, plan, baselines -> writeDown(pass, seen, baselines)));
         }
-        if (!hold.isHeld()) {
-            // Nobody would close what is open of an object that is gone.
-            hold.hold();
-        }
-        List<Step> swaps = plan.steps().stream().filter(Untracking::moves).toList();
         List<Step> preparing =
-                plan.steps().stream().filter(step -> !moves(step)).toList();
+                plan.steps().stream().filter(Untracking::prepares).toList();
+        List<Step> isolating =
+                plan.steps().stream().filter(step -> !prepares(step)).toList();
         Execution prepared = executor.execute(
                 site,
                 new IsolationPlan(plan.choices(), preparing),
@@ -102,7 +98,25 @@ final class Untracking {
         }
         Map<String, GroupChoice> made = new HashMap<>();
         prepared.groups().forEach((vpcId, groupId) -> made.put(vpcId, new GroupChoice.Use(vpcId, groupId)));
-        return Optional.of(prepared.and(executor.execute(site, new IsolationPlan(made, swaps), _ -> {})));
+        return Optional.of(prepared.and(executor.execute(site, new IsolationPlan(made, isolating), _ -> {})));
+    }
+
+    /** Nobody would close what is open of an object that is gone: what cannot be held is isolated without being opened. */
+    private static boolean isHeld(Pass pass, DeletionHold hold) {
+        if (hold.isHeld()) {
+            return true;
+        }
+        try {
+            hold.hold();
+            return true;
+        } catch (RuntimeException exception) {
+            LOG.warn(
+                    "{} is isolated without ending the tracking of connections, for its finalizer was not written; see"
+                            + " what refuses it",
+                    pass.name(),
+                    exception);
+            return false;
+        }
     }
 
     /** What would be opened, in plain words, for a quarantine that only observes. */
@@ -119,7 +133,10 @@ final class Untracking {
                         + " to everybody for " + OPEN.toSeconds() + " seconds");
     }
 
-    /** Puts an end to what a read shows to be left of an opening: no group that opens outlives it, not even with somebody in it. */
+    /**
+     * Puts an end to what a read shows to be left of an opening: no group that opens outlives it, not even with somebody in
+     * it. Before anything is said of the isolation, so that whoever opens too late finds nothing that opens.
+     */
     void end(Pass pass, Ec2Gateway ec2, Observation readBack) {
         if (!(readBack instanceof Observation.Present seen) || isOpen(pass.name())) {
             return;
@@ -127,8 +144,11 @@ final class Untracking {
         seen.groups().stream().filter(group -> isOurs(pass, group)).forEach(group -> {
             boolean used =
                     seen.interfaces().stream().anyMatch(state -> state.groups().contains(group.id()));
+            Result<String> deleted = used
+                    ? Result.ok(group.id())
+                    : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
             Result<String> ended =
-                    used ? strip(ec2, group.id()) : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
+                    used || deleted instanceof Result.Failed<String> ? strip(ec2, group.id()) : deleted;
             if (ended instanceof Result.Failed<String>(CallFailure failure)) {
                 LOG.warn("{} is left for the next sweep: {}", group.id(), failure.sentence());
             }
@@ -150,8 +170,9 @@ final class Untracking {
         });
     }
 
-    private static boolean moves(Step step) {
-        return step instanceof Step.Swap || step instanceof Step.ReplaceInstanceGroups;
+    /** Letting in comes after the isolation, and so not before an opening either. */
+    private static boolean prepares(Step step) {
+        return step instanceof Step.WriteDown || step instanceof Step.MakeGroup || step instanceof Step.StripGroup;
     }
 
     private void writeDown(Pass pass, Observation.Present seen, List<Baseline> baselines) {
@@ -192,15 +213,15 @@ final class Untracking {
                 }
             }
         }
-        if (!scheduler.instant().isBefore(begun.plus(OPEN))) {
-            return false;
-        }
         // Known before the first call whose outcome may not be known.
         openUntil.put(pass.name(), begun.plus(OPEN));
         boolean opened = openings.stream()
-                        .map(swap -> site.ec2()
-                                .replaceGroups(swap.interfaceId(), List.of(groups.getOrDefault(swap.vpcId(), ""))))
-                        .filter(result -> result instanceof Result.Ok<String>)
+                        .takeWhile(swap -> isStillToBeOpened(pass, begun)
+                                && site.ec2()
+                                                .replaceGroups(
+                                                        swap.interfaceId(),
+                                                        List.of(groups.getOrDefault(swap.vpcId(), "")))
+                                        instanceof Result.Ok<String>)
                         .count()
                 == openings.size();
         if (!opened) {
@@ -209,6 +230,22 @@ final class Untracking {
         }
         scheduler.after(Duration.between(scheduler.instant(), begun.plus(OPEN)), () -> trigger.trigger(pass.name()));
         return true;
+    }
+
+    /** Asked right before each call: time may be over, and another operator may have isolated the instance meanwhile. */
+    private boolean isStillToBeOpened(Pass pass, Instant begun) {
+        try {
+            return scheduler.instant().isBefore(begun.plus(OPEN))
+                    && pass.status()
+                            .stored()
+                            .filter(stored -> ConnectionRecords.isOpening(stored, begun)
+                                    && pass.isOfThisEpisode(stored)
+                                    && !pass.isReleasedMeanwhile(stored))
+                            .isPresent();
+        } catch (KubernetesClientException exception) {
+            LOG.warn("{} is isolated without being opened any further, for its status cannot be read", pass.name(), exception);
+            return false;
+        }
     }
 
     /** Of its own for each instance, so that nobody else's opening keeps it, or loses it. */
@@ -229,7 +266,7 @@ final class Untracking {
                                 site.target().nameToOpen(pass.name()),
                                 site.target().installId(),
                                 RuleSet.OPEN)));
-        return made.then(groupId -> groupMaker.putRules(site, vpcId, groupId, lacking));
+        return made.then(groupId -> IsolationGroupMaker.putRules(site, groupId, lacking));
     }
 
     private static boolean isOurs(Pass pass, GroupState group) {

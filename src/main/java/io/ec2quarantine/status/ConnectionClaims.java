@@ -105,7 +105,7 @@ public final class ConnectionClaims {
                         .isEmpty();
         if (incomplete) {
             reasons.add(INCOMPLETE);
-            failures.stream().map(CallFailure::sentence).distinct().forEach(sentences::add);
+            failures.stream().map(ConnectionClaims::sentence).distinct().forEach(sentences::add);
         }
         if (isUntracked(status)) {
             reasons.add(UNTRACKED);
@@ -130,6 +130,14 @@ public final class ConnectionClaims {
                 ? Optional.empty()
                 : Optional.of(Claim.unknown(
                         CONNECTIONS_CUT, reasons.getFirst(), String.join(" ", sentences) + " Watch for new activity."));
+    }
+
+    /** What is refused for what it is, is not asked for again while the isolation lasts. */
+    private static String sentence(CallFailure failure) {
+        return failure instanceof CallFailure.Invalid
+                ? failure.call() + " for " + failure.target() + " was refused (" + failure.detail()
+                        + "); it is asked for again with the next isolation."
+                : failure.sentence();
     }
 
     private static boolean isUntracked(QuarantinedInstanceStatus status) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** What each outcome lets the conditions say: never more than was read. */
 final class QuarantineConditions {
     /** A person cannot have it reached either, unless the object or AWS changes. */
+    static final String ACCESS_MISSING = "ForensicAccessMissing";
     static final String UNSUPPORTED = "Unsupported";
 
     private static final String NOT_ISOLATED = "The instance is not isolated.";
@@ -275,7 +276,7 @@ final class QuarantineConditions {
                     case Difference.NoGroup _ -> "IsolationGroupNotFound";
                     case Difference.NotOurs _ -> "IsolationGroupNotOwned";
                     case Difference.Joined _ -> "IsolationGroupJoined";
-                    case Difference.GroupLacksRules _ -> "ForensicAccessMissing";
+                    case Difference.GroupLacksRules _ -> ACCESS_MISSING;
                     case Difference.GroupHasRules _,
                             Difference.GroupNotEmptied _,
                             Difference.OtherGroups _,

@@ -130,6 +130,15 @@ public final class QuarantineReading {
                         .isPresent();
     }
 
+    /** Whether it is told that everything is isolated that can be, and that access is missing. */
+    public static boolean isIsolatedButForAccess(QuarantinedInstanceStatus status) {
+        return isSettled(status)
+                && Conditions.find(status.conditions(), ConditionType.VERIFIED)
+                        .filter(verified -> verified.status() == Condition.Status.FALSE
+                                && QuarantineConditions.ACCESS_MISSING.equals(verified.reason()))
+                        .isPresent();
+    }
+
     /** Whether the instance was found terminated. */
     public static boolean isTerminated(QuarantinedInstanceStatus status) {
         return Conditions.find(status.conditions(), ConditionType.ISOLATED)
@@ -140,6 +149,11 @@ public final class QuarantineReading {
     /** Whether anything is written down in the present episode. */
     public static boolean isWrittenDown(QuarantinedInstanceStatus status) {
         return status.interfaces().stream().anyMatch(each -> each.baselineState() != null);
+    }
+
+    /** When the episode was opened, which tells it from every other. */
+    public static Optional<Instant> episodeOpenedTime(QuarantinedInstanceStatus status) {
+        return Optional.ofNullable(status.episode()).map(Episode::openedTime);
     }
 
     /** The number of the episode; none is 0. */

@@ -111,6 +111,10 @@ public final class QuarantineStatuses {
                         released.map(Episode::policyName).orElse(null),
                         released.map(Episode::releasedBeforeTime).orElse(null)))
                 .conditions(withoutWhatWasReadBefore(last.conditions()))
+                .changes(
+                        ConnectionRecords.isBeingOpened(last)
+                                ? last.changes()
+                                : ConnectionRecords.withoutOpened(last.changes()))
                 .evidence(null)
                 .timeline(entry(now, "Opened", "episode " + number + ", in the middle of a release", "Done"))
                 .build();
@@ -148,8 +152,11 @@ public final class QuarantineStatuses {
 
     /** The release may have opened it and not have lived to tell. */
     private static List<Condition> withoutWhatWasReadBefore(List<Condition> conditions) {
-        Set<String> stale =
-                Set.of(ConditionType.READY.text(), ConditionType.ISOLATED.text(), ConditionType.VERIFIED.text());
+        Set<String> stale = Set.of(
+                ConditionType.READY.text(),
+                ConditionType.ISOLATED.text(),
+                ConditionType.VERIFIED.text(),
+                ConditionType.CONNECTIONS_CUT.text());
         return withoutEvidence(conditions).stream()
                 .filter(condition -> !stale.contains(condition.type()))
                 .toList();

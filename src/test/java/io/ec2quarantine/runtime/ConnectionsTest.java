@@ -14,6 +14,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Changes;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.InterfaceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.OpenedInterface;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TimeoutChange;
+import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.sim.Call;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.Flows.Flow;
@@ -25,12 +26,17 @@ import io.ec2quarantine.sim.WorkshopScene;
 import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an isolation does about connections that were open before it, and that nothing of it outlives its time. */
 class ConnectionsTest {
@@ -328,6 +334,158 @@ class ConnectionsTest {
                         .getItems())
                 .extracting(Event::getReason)
                 .contains("StillActive");
+    }
+
+    @Test
+    void aGroupThatOpensOutlivesNoStepInTheSecondEpisodeOfOneProcessEither() {
+        isolate("trackedConnections: Untrack");
+        world.elapse(Duration.ofSeconds(130));
+        release();
+        world.elapse(Duration.ofSeconds(130));
+        world.simulator().faults().on("DeleteSecurityGroup").times(1).internalError();
+        isolateAgain();
+
+        world.elapse(Duration.ofMinutes(30));
+
+        assertThat(region.groups()).extracting(Group::name).noneMatch(name -> name.contains("untrack"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "isolation: {securityGroupName: ForensicSecurityGroup, trackedConnections: Untrack}",
+                "isolation: {securityGroupName: ForensicSecurityGroup}, onDelete: Restore"
+            })
+    void whatCannotBeHeldIsIsolatedWithoutBeingOpened(String response) {
+        world.cluster().create(policy("cutting", response));
+        world.cluster().create(quarantine("cutting"));
+        Flow flow = region.connect(primary, Path.INSIDE);
+        world.startOperator(refusing("finalizer of"));
+
+        world.awaitVerified(instance);
+
+        assertThat(region.isAlive(flow)).isTrue();
+        assertNothingIsLeftOpen();
+    }
+
+    @Test
+    void anInstanceThatAnEarlierQuarantineLeftInAnExistingGroupIsNeverOpened() {
+        Group existing = region.securityGroup(region.vpcOf(region.interfaceOf(primary).vpc()), "cage");
+        region.removeRules(existing.id());
+        isolate("existingGroups: [{vpcID: " + existing.vpc() + ", groupID: " + existing.id() + "}]");
+        world.elapse(Duration.ofMinutes(2));
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(instance)
+                .delete();
+        world.awaitGone(instance);
+        assertThat(region.interfaceOf(primary).groups()).containsExactly(existing.id());
+        world.cluster()
+                .create(policy(
+                        "opening",
+                        "isolation: {securityGroupName: ForensicSecurityGroup, trackedConnections: Untrack}"));
+        world.cluster().create(quarantine("opening"));
+
+        world.awaitVerified(instance);
+
+        assertThat(actions("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingThatAnotherOperatorIsolatedAndVerifiedIsOpenedByALateCall() {
+        create("trackedConnections: Untrack", instance, DesiredState.ISOLATED);
+        AtomicBoolean begun = new AtomicBoolean();
+        CompletableFuture<Integer> rulesAfterTheLateCall = new CompletableFuture<>();
+        world.startOperator(new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.action().equals("ec2:ModifyNetworkInterfaceAttribute") && begun.compareAndSet(false, true)) {
+                    world.startOperator();
+                    Eventually.holds(
+                            "the other operator's isolation",
+                            () -> isTrue(object(), ConditionType.VERIFIED),
+                            () -> world.elapse(Duration.ofSeconds(1)),
+                            () -> object().toString());
+                }
+            }
+
+            @Override
+            public void after(Write write) {
+                if (begun.get() && write.action().equals("ec2:ModifyNetworkInterfaceAttribute")) {
+                    rulesAfterTheLateCall.complete(region.interfaceOf(primary).groups().stream()
+                            .mapToInt(group -> region.groupOf(group).rules().size())
+                            .sum());
+                }
+            }
+        });
+
+        Eventually.holds(
+                "the late call", rulesAfterTheLateCall::isDone, () -> {}, () -> object().toString());
+
+        assertThat(rulesAfterTheLateCall).isCompletedWithValue(0);
+    }
+
+    @Test
+    void whatWasRefusedInOneEpisodeIsAskedForInTheNext() {
+        world.simulator()
+                .faults()
+                .on("ModifyNetworkInterfaceAttribute", call -> call.toString().contains("ConnectionTracking"))
+                .error("IncorrectState", 400, "not now");
+        begin("idleTimeouts: Shorten");
+        awaitConnections("CutIncomplete");
+        assertThat(connections().message()).contains("it is asked for again with the next isolation");
+        world.simulator().faults().clear();
+        release();
+        world.elapse(Duration.ofMinutes(3));
+
+        isolateAgain();
+
+        awaitConnections("IdleTimeoutsShortened");
+    }
+
+    private void isolateAgain() {
+        world.desire(instance, DesiredState.ISOLATED);
+        world.await(
+                instance,
+                "the second episode",
+                each -> each.getStatus().episode().number() == 2 && isTrue(each, ConditionType.VERIFIED));
+    }
+
+    private static WriteHooks refusing(String target) {
+        return new WriteHooks() {
+            @Override
+            public void before(Write write) {
+                if (write.target().startsWith(target)) {
+                    throw new KubernetesClientException("an admission webhook denied the request");
+                }
+            }
+
+            @Override
+            public void after(Write write) {}
+        };
+    }
+
+    private String quarantine(String policy) {
+        return """
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %1$s}
+                spec: {instanceID: %1$s, region: us-west-2, desiredState: Isolated, policyRef: {name: %2$s}}
+                """.formatted(instance, policy);
+    }
+
+    private static String policy(String name, String response) {
+        return """
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: IsolationPolicy
+                metadata: {name: %s}
+                spec:
+                  mode: Enforce
+                  sources: [{name: workshop, regions: [us-west-2]}]
+                  match: {findingTypes: ["*"]}
+                  response: {%s}
+                """.formatted(name, response);
     }
 
     private void isolate(String options) {

@@ -16,6 +16,7 @@ import io.ec2quarantine.sim.Model.PeerKind;
 import io.ec2quarantine.sim.Model.Permission;
 import io.ec2quarantine.sim.Model.Rule;
 import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.OperatorWorld;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ class ForensicAccessTest {
     }
 
     @Test
-    void theGroupHasTheAccessAndNothingElseBeforeAnInterfaceIsMovedIntoIt() {
+    void theGroupHasNothingBeforeAnInterfaceIsMovedIntoItAndTheAccessAloneAfterwards() {
         isolate(instance, policy("investigated", ACCESS));
 
         Group group = world.region().groupOf(world.isolationGroup(instance));
@@ -57,9 +58,9 @@ class ForensicAccessTest {
                 .containsSubsequence(
                         "CreateSecurityGroup",
                         "RevokeSecurityGroupEgress",
+                        "ModifyNetworkInterfaceAttribute",
                         "AuthorizeSecurityGroupIngress",
-                        "AuthorizeSecurityGroupEgress",
-                        "ModifyNetworkInterfaceAttribute");
+                        "AuthorizeSecurityGroupEgress");
         assertThat(world.quarantine(instance).orElseThrow().getStatus().isolationGroups())
                 .singleElement()
                 .satisfies(each -> assertThat(each.ruleCount()).isEqualTo(3));
@@ -129,6 +130,75 @@ class ForensicAccessTest {
         world.awaitVerified(instance);
         assertThat(permissions(world.region().groupOf(world.isolationGroup(instance))))
                 .containsExactlyInAnyOrder(SSH, LOGS, PING);
+    }
+
+    @Test
+    void aPeerThatIsNotFoundKeepsNoOtherAccessOutAndIsNamed() {
+        world.simulator()
+                .faults()
+                .on("AuthorizeSecurityGroupIngress", call -> call.toString().contains("sg-0123456789abcdef0"))
+                .error("InvalidGroup.NotFound", 400, "The security group 'sg-0123456789abcdef0' does not exist");
+        world.cluster()
+                .create(policy(
+                        "investigated",
+                        List.of(
+                                ACCESS.getFirst(),
+                                "{name: jump, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, groupID: sg-0123456789abcdef0}")));
+        world.startOperator();
+        quarantine(instance, "investigated");
+
+        QuarantinedInstance isolated =
+                world.await(instance, ConditionType.VERIFIED, Status.FALSE, "ForensicAccessMissing");
+
+        assertThat(permissions(world.region().groupOf(world.isolationGroup(instance))))
+                .containsExactly(SSH);
+        assertThat(condition(isolated, ConditionType.RECONCILING).orElseThrow().message())
+                .contains("ingress tcp 22 from sg-0123456789abcdef0");
+    }
+
+    @Test
+    void anAccessThatIsRefusedForGoodIsTriedEverMoreSeldom() {
+        world.simulator().faults().on("AuthorizeSecurityGroupIngress").deny();
+        world.cluster().create(policy("investigated", List.of(ACCESS.getFirst())));
+        List<String> all = List.of(instance, scene.compromisedInstance2(), scene.compromisedInstance3());
+        all.forEach(each -> quarantine(each, "investigated"));
+        world.startOperator();
+        all.forEach(each -> world.await(each, ConditionType.VERIFIED, Status.FALSE, "ForensicAccessMissing"));
+        world.elapse(Duration.ofMinutes(10));
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(60));
+
+        assertThat(world.calls("AuthorizeSecurityGroupIngress", mark)).isBetween(1L, 20L);
+    }
+
+    @Test
+    void anAccessThatHangsKeepsNoInstanceFromBeingIsolated() {
+        var hanging = world.simulator()
+                .faults()
+                .on("AuthorizeSecurityGroupIngress")
+                .hold();
+        world.cluster().create(policy("investigated", ACCESS));
+        world.startOperator();
+        quarantine(instance, "investigated");
+        quarantine(scene.compromisedInstance2(), "investigated");
+        try {
+            Eventually.holds(
+                    "both isolations, without any time that goes by",
+                    () -> List.of(instance, scene.compromisedInstance2()).stream()
+                            .allMatch(this::isInNoGroupOfItsOwn),
+                    () -> {},
+                    () -> writes().toString());
+        } finally {
+            hanging.remove();
+        }
+        world.awaitVerified(instance);
+        world.awaitVerified(scene.compromisedInstance2());
+    }
+
+    private boolean isInNoGroupOfItsOwn(String id) {
+        return world.region().groupsOf(id).values().stream()
+                .noneMatch(groups -> groups.contains(scene.targetSecurityGroup()));
     }
 
     @Test

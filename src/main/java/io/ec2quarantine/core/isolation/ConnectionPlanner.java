@@ -17,7 +17,8 @@ public final class ConnectionPlanner {
 
     /**
      * The interfaces to open for a moment before they are isolated: all that the plan moves, and only in the first plan of
-     * an episode, so that nothing that was isolated is ever opened.
+     * an episode, so that nothing that was isolated is ever opened. A mark or a group without rules is taken for an isolation
+     * here, whoever made it: where that is wrong, nothing is opened, and it is isolated all the same.
      */
     public static List<Step.Swap> openings(
             Observation.Present seen, IsolationPlan plan, IsolationRecord record, ConnectionWish wish) {
@@ -25,8 +26,10 @@ public final class ConnectionPlanner {
         if (!wish.untrack() || !first || !seen.instance().state().equals(RUNNING)) {
             return List.of();
         }
+        Set<String> owned = seen.ownedGroupIds();
         Set<String> open = seen.interfaces().stream()
-                .filter(state -> state.groups().stream().noneMatch(seen.ownedGroupIds()::contains))
+                .filter(state -> state.groups().stream().noneMatch(owned::contains))
+                .filter(state -> !Marks.isMarkedIsolated(state) && !isWithoutRules(state, seen))
                 .map(InterfaceState::id)
                 .collect(Collectors.toSet());
         return plan.steps().stream()
@@ -34,6 +37,14 @@ public final class ConnectionPlanner {
                         ? Stream.of(swap)
                         : Stream.empty())
                 .toList();
+    }
+
+    private static boolean isWithoutRules(InterfaceState state, Observation.Present seen) {
+        Set<String> empty = seen.groups().stream()
+                .filter(group -> group.rules().isEmpty())
+                .map(GroupState::id)
+                .collect(Collectors.toSet());
+        return !state.groups().isEmpty() && empty.containsAll(state.groups());
     }
 
     /**

@@ -70,7 +70,7 @@ public record GroupRule(boolean egress, String protocol, int fromPort, int toPor
     }
 
     /** Several of them in their order. */
-    static String words(Collection<GroupRule> rules) {
+    public static String words(Collection<GroupRule> rules) {
         return rules.stream().sorted().map(GroupRule::words).collect(Collectors.joining(", "));
     }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Plans the way from what was seen to the isolation: write down, prepare groups, swap the primary interface first. */
+/** Plans the way from what was seen to the isolation: write down, prepare groups, swap the primary interface first, let in last. */
 public final class IsolationPlanner {
     private IsolationPlanner() {}
 
@@ -28,29 +28,30 @@ public final class IsolationPlanner {
         if (!baselines.isEmpty()) {
             steps.add(new Step.WriteDown(baselines));
         }
-        choices.values().forEach(choice -> steps.addAll(preparing(choice, seen, target.rules())));
+        choices.values().forEach(choice -> preparing(choice).ifPresent(steps::add));
         seen.interfaces().stream()
                 .filter(state -> state.unchangeable().isEmpty())
                 .filter(state -> !(choices.get(state.vpcId()) instanceof GroupChoice.Refused))
                 .filter(state -> !isolatedBy(choices.get(state.vpcId()), state))
                 .forEach(state -> steps.add(new Step.Swap(state.id(), state.vpcId())));
         ofTheInstance(seen, choices).ifPresent(steps::add);
+        choices.values().forEach(choice -> lettingIn(choice, seen, target.rules()).ifPresent(steps::add));
         return new IsolationPlan(choices, steps);
     }
 
-    /** What a group shall not have goes before what it shall have comes, and both before an interface is moved into it. */
-    private static List<Step> preparing(GroupChoice choice, Observation.Present seen, Set<GroupRule> wanted) {
-        List<Step> steps = new ArrayList<>();
-        switch (choice) {
-            case GroupChoice.Make(String vpcId, String name) -> steps.add(new Step.MakeGroup(vpcId, name));
-            case GroupChoice.Strip(String vpcId, String groupId) -> steps.add(new Step.StripGroup(vpcId, groupId));
-            case GroupChoice.Use _, GroupChoice.Fill _, GroupChoice.Refused _ -> {}
-        }
+    /** What a group shall not have goes before an interface is moved into it. */
+    private static Optional<Step> preparing(GroupChoice choice) {
+        return switch (choice) {
+            case GroupChoice.Make(String vpcId, String name) -> Optional.of(new Step.MakeGroup(vpcId, name));
+            case GroupChoice.Strip(String vpcId, String groupId) -> Optional.of(new Step.StripGroup(vpcId, groupId));
+            case GroupChoice.Use _, GroupChoice.Fill _, GroupChoice.Refused _ -> Optional.empty();
+        };
+    }
+
+    /** What a group shall have comes after every swap: whoever investigates can wait, and the isolation cannot. */
+    private static Optional<Step> lettingIn(GroupChoice choice, Observation.Present seen, Set<GroupRule> wanted) {
         Set<GroupRule> lacking = choice instanceof GroupChoice.Refused ? Set.of() : lacking(choice, seen, wanted);
-        if (!lacking.isEmpty()) {
-            steps.add(new Step.PutRules(choice.vpcId(), lacking));
-        }
-        return steps;
+        return lacking.isEmpty() ? Optional.empty() : Optional.of(new Step.PutRules(choice.vpcId(), lacking));
     }
 
     private static Set<GroupRule> lacking(GroupChoice choice, Observation.Present seen, Set<GroupRule> wanted) {

@@ -29,6 +29,11 @@ public final class Marks {
 
     private Marks() {}
 
+    /** Whether somebody's mark says that an interface is isolated. */
+    public static boolean isMarkedIsolated(InterfaceState state) {
+        return ISOLATED.equals(state.tags().get(STATE));
+    }
+
     /** Whether the instance looks isolated by this installation. */
     public static boolean areOn(InstanceFacts instance, String installId) {
         return ISOLATED.equals(instance.tags().get(STATE))

@@ -25,6 +25,14 @@ public sealed interface Verification {
         public boolean isForAwsAlone() {
             return differences.stream().allMatch(Difference.Unchangeable.class::isInstance);
         }
+
+        /** Whether everything is isolated that can be, and only those who investigate are kept out. */
+        public boolean isForAccessAlone() {
+            return !isForAwsAlone()
+                    && differences.stream()
+                            .allMatch(difference -> difference instanceof Difference.GroupLacksRules
+                                    || difference instanceof Difference.Unchangeable);
+        }
     }
 
     /** There is no read to rest on. */
