@@ -130,7 +130,7 @@ public final class EvidenceRecords {
         return result.answer();
     }
 
-    /** Writes down what is to be changed. */
+    /** Writes down what is to be changed; what was written down first stays, for a release gives back what was before. */
     public static QuarantinedInstanceStatus toBeChanged(
             QuarantinedInstanceStatus before,
             Optional<Recorded.Taken> scaling,
@@ -139,12 +139,12 @@ public final class EvidenceRecords {
             Optional<String> profileArn) {
         Changes present = changes(before);
         Changes next = new Changes(
-                scaling.filter(taken -> !recorded(before).scaling().equals(scaling))
-                        .map(taken -> new AutoScalingChange(
+                Optional.ofNullable(present.autoScaling())
+                        .or(() -> scaling.map(taken -> new AutoScalingChange(
                                 taken.groupName(),
                                 taken.action(),
-                                seen.map(ScalingMembership::lifecycleState).orElse(null)))
-                        .orElse(present.autoScaling()),
+                                seen.map(ScalingMembership::lifecycleState).orElse(null))))
+                        .orElse(null),
                 targets.stream()
                         .map(each -> new TargetChange(
                                 each.targetGroupArn(),
@@ -152,7 +152,9 @@ public final class EvidenceRecords {
                                 each.targetId(),
                                 each.zone().orElse(null)))
                         .toList(),
-                profileArn.map(ProfileChange::new).orElse(present.instanceProfile()),
+                Optional.ofNullable(present.instanceProfile())
+                        .or(() -> profileArn.map(ProfileChange::new))
+                        .orElse(null),
                 present.addresses(),
                 present.idleTimeouts(),
                 present.opened());

@@ -151,7 +151,6 @@ class PreservationTest {
                 "DescribeTargetGroups",
                 "DescribeTargetHealth",
                 "DeregisterTargets",
-                "DescribeSnapshots",
                 "CreateSnapshots",
                 "DescribeIamInstanceProfileAssociations",
                 "DisassociateIamInstanceProfile"
@@ -185,7 +184,6 @@ class PreservationTest {
         return switch (read) {
             case "DescribeAutoScalingInstances" -> step.equals("DetachInstances");
             case "DescribeTargetGroups", "DescribeTargetHealth" -> step.equals("DeregisterTargets");
-            case "DescribeSnapshots" -> step.equals("CreateSnapshots");
             case "DescribeIamInstanceProfileAssociations" -> step.equals("DisassociateIamInstanceProfile");
             default -> false;
         };
@@ -235,7 +233,48 @@ class PreservationTest {
                 .hasValueSatisfying(message -> assertThat(message).doesNotContain("\n", "\r", "\u202e"));
     }
 
+    @Test
+    void theProfileThatIsWrittenDownIsNeverOverwrittenWithinAnEpisode() {
+        world.simulator().faults().on("DetachInstances").deny();
+        policy(EVERYTHING);
+        world.startOperator();
+        compromise();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+        assertThat(region.profileOf(instance)).isEmpty();
+
+        region.giveProfile(instance, "arn:aws:iam::111122223333:instance-profile/somebody-elses");
+        world.elapse(Duration.ofMinutes(15));
+
+        assertThat(region.profileOf(instance)).isEmpty();
+        assertThat(Optional.ofNullable(changes(status()).instanceProfile()).map(ProfileChange::arn))
+                .contains(PROFILE);
+    }
+
     // --- snapshots
+
+    @Test
+    void aTagOnSomebodyElsesSnapshotIsNoProofThatTheVolumesAreCopied() {
+        String stranger = region.instance("stranger")
+                .in(vpc)
+                .groups(web)
+                .volume("/dev/xvda")
+                .launch()
+                .id();
+        policy("{}");
+        world.startOperator();
+        compromise(stranger);
+        world.awaitVerified(stranger);
+        String theirs = region.snapshots().getFirst().id();
+        String mark = Optional.ofNullable(region.tagsOf(theirs).get("ec2quarantine.io/quarantine"))
+                .orElseThrow();
+        region.tag(theirs, "ec2quarantine.io/quarantine", mark.replace(stranger, instance));
+
+        compromise();
+        world.awaitVerified(instance);
+        world.elapse(Duration.ofMinutes(2));
+
+        assertThat(region.snapshots()).hasSize(3);
+    }
 
     @Test
     void snapshotsThatAnOperatorTookBeforeItDiedAreFoundAndNotTakenAgain() {
@@ -245,6 +284,21 @@ class PreservationTest {
 
         assertThat(region.snapshots()).hasSize(2);
         assertThat(snapshotIds(object)).hasSize(2);
+        assertThat(world.calls("CreateSnapshots", 0)).isEqualTo(1);
+    }
+
+    @Test
+    void whatMayHaveBeenCopiedIsNotCopiedAgainWhileSnapshotsCannotBeRead() {
+        world.simulator().faults().on("CreateSnapshots").times(1).applyThenDrop();
+        world.simulator().faults().on("DescribeSnapshots").deny();
+        policy("{}");
+        world.startOperator();
+        compromise();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+
+        assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains("ec2:DescribeSnapshots", "allow it"));
         assertThat(world.calls("CreateSnapshots", 0)).isEqualTo(1);
     }
 
@@ -478,7 +532,11 @@ class PreservationTest {
     }
 
     private void compromise() {
-        region.finding(FindingTemplate.maliciousIpCallerCustom(instance, "198.51.100.17", "Custom-Threat-List"));
+        compromise(instance);
+    }
+
+    private void compromise(String id) {
+        region.finding(FindingTemplate.maliciousIpCallerCustom(id, "198.51.100.17", "Custom-Threat-List"));
     }
 
     private QuarantinedInstanceStatus status() {
