@@ -91,22 +91,32 @@ public final class EvidenceRecords {
         Impact next = changed ? filled(known, read) : read;
         boolean nothing = next.equals(new Impact(null, List.of(), List.of(), null));
         StatusBuilder builder = new StatusBuilder(before).impact(nothing ? null : next);
-        String unknown = seen.failures().stream().map(CallFailure::sentence).collect(Collectors.joining(" "));
-        if (!unknown.isEmpty() && !isToldLast(before, unknown)) {
+        String unknown = sentences(seen.failures());
+        if (!unknown.isEmpty() && !isToldLast(before, seen.failures())) {
             builder.timeline(QuarantineStatuses.entry(
                     now, IMPACT_UNKNOWN, unknown, seen.failures().getFirst().reason()));
         }
         return builder.build();
     }
 
-    /** Said once, and not with every look. */
-    private static boolean isToldLast(QuarantinedInstanceStatus status, String sentence) {
+    /** Said once, and not with every look: the same call may fail for the same reason at another thing each time. */
+    private static boolean isToldLast(QuarantinedInstanceStatus status, List<CallFailure> failures) {
         return status.timeline().stream()
                 .filter(each -> IMPACT_UNKNOWN.equals(each.action()))
                 .reduce((_, last) -> last)
+                .filter(last -> failures.getFirst().reason().equals(last.outcome()))
                 .map(TimelineEntry::detail)
-                .filter(QuarantineStatuses.bounded(sentence)::equals)
+                .filter(detail ->
+                        detail.equals(QuarantineStatuses.bounded(sentences(failures))) || namesAll(detail, failures))
                 .isPresent();
+    }
+
+    private static boolean namesAll(String detail, List<CallFailure> failures) {
+        return failures.stream().allMatch(failure -> detail.contains(failure.call() + " for "));
+    }
+
+    private static String sentences(List<CallFailure> failures) {
+        return failures.stream().map(CallFailure::sentence).collect(Collectors.joining(" "));
     }
 
     private static Impact filled(Impact known, Impact read) {

@@ -25,6 +25,8 @@ import io.ec2quarantine.sim.Model.Vpc;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -398,6 +400,25 @@ class PreservationTest {
     }
 
     @Test
+    void anAccountWithEightHundredTargetGroupsIsReadInTheEnd() {
+        IntStream.range(0, 800).forEach(each -> region.loadBalancing().targetGroup("tg-" + each, vpc));
+        policy("{}");
+        world.startOperator();
+        compromise();
+        world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
+
+        for (int minutes = 0; minutes < 60 && !region.loadBalancing().targetsOf(addresses).isEmpty(); minutes++) {
+            world.elapse(Duration.ofMinutes(1));
+        }
+
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        assertThat(world.calls("DescribeTargetHealth", 0)).isLessThan(1000);
+        assertThat(status().timeline())
+                .filteredOn(each -> "ImpactUnknown".equals(each.action()))
+                .hasSize(1);
+    }
+
+    @Test
     void aStormOfFindingsThatPeopleDecideUponAsksEachTargetGroupOnce() {
         world.cluster().create(policyOf("RequireApproval", "{}"));
         world.startOperator();
@@ -479,6 +500,51 @@ class PreservationTest {
         world.simulator().faults().clear();
         world.await(instance, ConditionType.READY, Status.TRUE, "Released");
         assertThat(region.scaling().stateOf(instance)).contains("InService");
+    }
+
+    @Test
+    void aCleaningUpThatIsTriedAgainDoesNotRegisterAgainNorFillTheTimeline() {
+        isolated("{instanceProfile: Disassociate, terminationProtection: Leave}");
+        world.simulator().faults().on("AttachInstances").deny();
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+        world.elapse(Duration.ofMinutes(5));
+        long mark = world.simulator().calls().mark();
+        int before = status().timeline().size();
+
+        world.elapse(Duration.ofMinutes(20));
+
+        assertThat(world.calls("AttachInstances", mark)).isPositive();
+        assertThat(world.calls("RegisterTargets", mark)).isZero();
+        assertThat(status().timeline()).hasSize(before);
+    }
+
+    @Test
+    void aReleaseRegistersNoAddressThatIsSomebodyElsesByNow() {
+        String second = region.attach(
+                        instance, details -> details.groups(web.id()).privateIp("10.0.7.8"))
+                .id();
+        region.loadBalancing().register(addresses, "10.0.7.8", 9000);
+        isolated("{}");
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        region.removeInterface(second);
+        region.instance("stranger")
+                .in(vpc)
+                .groups(web)
+                .firstInterface(first -> first.privateIp("10.0.7.8"))
+                .launch();
+
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(instance)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"spec": {"desiredState": "Released", "releaseTo": [{"interfaceID": "%s", "groupIDs": []}]}}
+                        """.formatted(second));
+        QuarantinedInstance released = world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+
+        assertThat(region.loadBalancing().targetsOf(addresses)).containsExactly("10.0.7.7:9000");
+        assertThat(condition(released, ConditionType.READY).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains("10.0.7.8 is not the instance's any more"));
     }
 
     @Test
