@@ -2,6 +2,7 @@ package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.evidence.ProfileAssociation;
+import io.ec2quarantine.core.evidence.VolumeSnapshot;
 import io.ec2quarantine.core.isolation.Marks;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ public final class Ec2EvidenceGateway {
         this.where = where;
     }
 
-    /** The ids of the account's snapshots that carry the mark of an episode. */
-    public Result<List<String>> snapshotsMarked(String mark) {
+    /** The account's snapshots that carry the mark of an episode, which anybody may have put on who may tag them. */
+    public Result<List<VolumeSnapshot>> snapshotsMarked(String mark) {
         return calls.read(
                 new Call("ec2:DescribeSnapshots", "snapshots of " + mark + " in " + where, RateBucket.EC2_DESCRIBE),
                 () -> client
@@ -35,8 +36,8 @@ public final class Ec2EvidenceGateway {
                                 .maxResults(PAGE))
                         .snapshots()
                         .stream()
-                        .map(snapshot -> snapshot.snapshotId())
-                        .sorted()
+                        .map(snapshot ->
+                                new VolumeSnapshot(snapshot.snapshotId(), snapshot.volumeId(), snapshot.startTime()))
                         .toList());
     }
 

@@ -45,11 +45,21 @@ public final class LoadBalancerGateway {
      */
     public Result<List<TargetRegistration>> registrations(
             String instanceId, Collection<String> addresses, Collection<String> vpcIds, Instant since) {
+        Result<List<TargetRegistration>> found =
+                registrations(instanceId, addresses, vpcIds, since, cache.seriesBegun(instanceId));
+        if (!(found instanceof Result.Failed<List<TargetRegistration>>(CallFailure.Throttled _))) {
+            cache.seriesEnded(instanceId);
+        }
+        return found;
+    }
+
+    private Result<List<TargetRegistration>> registrations(
+            String instanceId, Collection<String> addresses, Collection<String> vpcIds, Instant since, Instant begun) {
         return targetGroups(since).then(groups -> {
             List<TargetRegistration> found = new ArrayList<>();
             for (RegistrationCache.Group group : groups) {
                 if (vpcIds.contains(group.vpcId())) {
-                    switch (targetsOf(group.arn(), since)) {
+                    switch (targetsOf(group.arn(), since, begun)) {
                         case Result.Failed<List<TargetRegistration>>(CallFailure.NotFound _) -> {
                             // Deleted since it was listed: nobody is registered there.
                         }
@@ -85,10 +95,11 @@ public final class LoadBalancerGateway {
                                         .toList()));
     }
 
-    private Result<List<TargetRegistration>> targetsOf(String arn, Instant since) {
+    private Result<List<TargetRegistration>> targetsOf(String arn, Instant since, Instant begun) {
         return cache.targets(
                 arn,
                 since,
+                begun,
                 () -> calls.read(
                         call("elasticloadbalancing:DescribeTargetHealth", name(arn)),
                         () -> client

@@ -2,7 +2,6 @@ package io.ec2quarantine.cluster;
 
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
-import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.core.finding.Involvement;
 import io.ec2quarantine.core.finding.Severity;
 import io.ec2quarantine.core.policy.Backlog;
@@ -21,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Turns a policy as written into one that can be decided with; the expression of a policy is compiled once. */
 public final class PolicyReader {
@@ -71,8 +69,9 @@ public final class PolicyReader {
         if (match.maxAgeSeconds() == null) {
             return notUnderstood("spec.match.maxAgeSeconds");
         }
-        if (!isUnderstood(spec.response())) {
-            return notUnderstood("spec.response.preserve.terminationProtection");
+        Optional<String> unknown = Responses.notUnderstood(spec.response());
+        if (unknown.isPresent()) {
+            return notUnderstood("spec.response." + unknown.get());
         }
         if (spec.safeguards() != null && !isUnderstood(spec.safeguards())) {
             return notUnderstood("spec.safeguards");
@@ -115,13 +114,6 @@ public final class PolicyReader {
                 Objects.requireNonNull(safeguards.maxAutoScalingGroupPercent()),
                 tags(safeguards.protectedTags()),
                 safeguards.kubernetesNodes() == IsolationPolicySpec.NodeHandling.REQUIRE_APPROVAL);
-    }
-
-    /** The schema fills in every field of a response that is there: what is empty all the same is an unknown value. */
-    private static boolean isUnderstood(@Nullable Response response) {
-        return response == null
-                || response.preserve() == null
-                || response.preserve().terminationProtection() != null;
     }
 
     private static MatchRules rules(

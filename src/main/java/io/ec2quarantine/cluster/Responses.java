@@ -24,7 +24,9 @@ import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.ConnectionWish;
 import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.IsolationTarget;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -62,6 +64,37 @@ public final class Responses {
                 notifications(written.orElse(null)).stream()
                         .map(Responses::spelledOut)
                         .toList());
+    }
+
+    /**
+     * The first field of a response, as its path, that has a value which this version does not know. The schema fills in
+     * every field of a part that is there: what is empty all the same is such a value, and no default stands for it.
+     */
+    public static Optional<String> notUnderstood(@Nullable Response response) {
+        Map<String, Boolean> known = new LinkedHashMap<>();
+        preserve(response).ifPresent(part -> {
+            known.put("preserve.terminationProtection", part.terminationProtection() != null);
+            known.put("preserve.autoScaling", part.autoScaling() != null);
+            known.put("preserve.loadBalancers", part.loadBalancers() != null);
+            known.put("preserve.volumeSnapshots", part.volumeSnapshots() != null);
+            known.put("preserve.instanceProfile", part.instanceProfile() != null);
+        });
+        isolation(response).ifPresent(part -> {
+            known.put("isolation.trackedConnections", part.trackedConnections() != null);
+            known.put("isolation.idleTimeouts", part.idleTimeouts() != null);
+            known.put("isolation.publicAddress", part.publicAddress() != null);
+            known.put(
+                    "isolation.forensicAccess[].direction",
+                    part.forensicAccess().stream().allMatch(rule -> rule.direction() != null));
+            known.put(
+                    "isolation.forensicAccess[].protocol",
+                    part.forensicAccess().stream().allMatch(rule -> rule.protocol() != null));
+        });
+        release(response).ifPresent(part -> known.put("release.onDelete", part.onDelete() != null));
+        return known.entrySet().stream()
+                .filter(each -> !each.getValue())
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** How to act in the account of an instance with this response. */
@@ -126,10 +159,7 @@ public final class Responses {
 
     /** What a response says of deleting the quarantine; what is not understood restores nothing. */
     public static OnDelete onDelete(@Nullable Response response) {
-        return Optional.ofNullable(response)
-                .map(Response::release)
-                .map(Release::onDelete)
-                .orElse(OnDelete.LEAVE);
+        return release(response).map(Release::onDelete).orElse(OnDelete.LEAVE);
     }
 
     /** Whether a response asks for termination protection. */
@@ -201,5 +231,9 @@ public final class Responses {
 
     private static Optional<Preserve> preserve(@Nullable Response response) {
         return Optional.ofNullable(response).map(Response::preserve);
+    }
+
+    private static Optional<Release> release(@Nullable Response response) {
+        return Optional.ofNullable(response).map(Response::release);
     }
 }

@@ -5,15 +5,17 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.evidence.Need;
 import io.ec2quarantine.core.evidence.Needs;
+import io.ec2quarantine.core.evidence.VolumeSnapshot;
 import io.ec2quarantine.status.EvidenceRecords;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Has the volumes copied, once an episode. EC2 takes no token by which a repeated call could be known: who begins writes
- * that down first, others wait for what may be under way, and what is found by its mark is not taken again.
+ * that down first, others wait for what may be under way, and what that attempt is found to have taken is not taken again.
  */
 final class CopyVolumes implements PreserveStep {
     private final InstantSource time;
@@ -38,18 +40,27 @@ final class CopyVolumes implements PreserveStep {
     public Need carryOut(Ground ground, Need.Open open) {
         String mark = EvidenceRecords.mark(
                 ground.pass().current(), installId, ground.pass().name());
+        Optional<Instant> lastBegun = ground.recorded().snapshotsBegun();
+        if (lastBegun.isEmpty()) {
+            return take(ground, mark, lastBegun);
+        }
         return switch (ground.gateways().ec2().snapshotsMarked(mark)) {
-            case Result.Failed<List<String>>(CallFailure failure) -> new Need.Stuck(failure);
-            case Result.Ok<List<String>>(List<String> found) ->
-                found.isEmpty() ? take(ground, mark) : taken(ground, mark, found);
+            case Result.Failed<List<VolumeSnapshot>>(CallFailure failure) -> new Need.Stuck(failure);
+            case Result.Ok<List<VolumeSnapshot>>(List<VolumeSnapshot> marked) -> {
+                List<String> found = VolumeSnapshot.taken(
+                        marked, ground.instance().belongings().volumeIds(), lastBegun.get());
+                yield found.isEmpty() ? take(ground, mark, lastBegun) : taken(ground, mark, found);
+            }
         };
     }
 
-    private Need take(Ground ground, String mark) {
+    private Need take(Ground ground, String mark, Optional<Instant> lastBegun) {
         Instant now = time.instant();
-        if (!isOurs(ground, now)) {
-            Need need = need(ground, ground.pass().current(), now);
-            return need instanceof Need.Open ? new Need.NotAsked() : need;
+        if (!isOurs(ground, lastBegun, now)) {
+            QuarantinedInstanceStatus told = ground.pass().current();
+            return ground.pass().isReleasedMeanwhile(told)
+                    ? new Need.NotAsked()
+                    : need(ground, told, now) instanceof Need.Met met ? met : new Need.Awaited();
         }
         return switch (ground.gateways().ec2().takeSnapshots(ground.instance().id(), mark)) {
             case Result.Ok<List<String>>(List<String> ids) -> taken(ground, mark, ids);
@@ -63,11 +74,13 @@ final class CopyVolumes implements PreserveStep {
     }
 
     /** Whether this attempt was written down and nobody else's: the last state that was looked at is the one written on. */
-    private static boolean isOurs(Ground ground, Instant now) {
+    private static boolean isOurs(Ground ground, Optional<Instant> lastBegun, Instant now) {
         AtomicBoolean ours = new AtomicBoolean();
         Pass pass = ground.pass();
         pass.status().patch(before -> {
-            boolean free = !pass.isReleasedMeanwhile(before) && need(ground, before, now) instanceof Need.Open;
+            boolean free = !pass.isReleasedMeanwhile(before)
+                    && EvidenceRecords.recorded(before).snapshotsBegun().equals(lastBegun)
+                    && need(ground, before, now) instanceof Need.Open;
             ours.set(free);
             return free ? EvidenceRecords.snapshotsBegun(before, now) : before;
         });

@@ -12,10 +12,14 @@ import io.ec2quarantine.core.evidence.TargetRegistration;
 import io.ec2quarantine.core.evidence.Undo;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.status.EvidenceRecords;
+import io.ec2quarantine.status.QuarantineReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +28,9 @@ import java.util.stream.Collectors;
  */
 final class EvidenceUndo {
     private static final String RUNNING = "running";
+
+    /** What is registered again and need not be once more, though something else keeps the release from its end. */
+    private final ConcurrentMap<String, Set<TargetRegistration>> registered = new ConcurrentHashMap<>();
 
     /**
      * What became of it.
@@ -50,7 +57,9 @@ final class EvidenceUndo {
             case Result.Failed<EvidenceGateways>(CallFailure failure) ->
                 new Undone(List.of(), List.of(), List.of(failure));
             case Result.Ok<EvidenceGateways>(EvidenceGateways gateways) -> {
-                Run run = new Run(gateways, instance);
+                Set<TargetRegistration> again =
+                        registered.computeIfAbsent(key(pass), _ -> ConcurrentHashMap.newKeySet());
+                Run run = new Run(gateways, instance, again);
                 recorded.profileArn().ifPresent(run::giveProfileBack);
                 recorded.scaling().ifPresent(run::putBackIntoService);
                 run.registerAgain(recorded.targets());
@@ -59,19 +68,30 @@ final class EvidenceUndo {
         };
     }
 
+    /** The release has come to its end; whoever has to look at it again does all of it. */
+    void ended(Pass pass) {
+        registered.remove(key(pass));
+    }
+
+    private static String key(Pass pass) {
+        return pass.name() + "/" + QuarantineReading.episodeNumber(pass.current());
+    }
+
     /** Where the instance is now, and how its group is. */
     private record View(Optional<ScalingMembership> seen, Optional<ScalingGroupState> group) {}
 
     private static final class Run {
         private final EvidenceGateways gateways;
         private final InstanceFacts instance;
+        private final Set<TargetRegistration> registered;
         private final List<String> actions = new ArrayList<>();
         private final List<String> left = new ArrayList<>();
         private final List<CallFailure> failures = new ArrayList<>();
 
-        Run(EvidenceGateways gateways, InstanceFacts instance) {
+        Run(EvidenceGateways gateways, InstanceFacts instance, Set<TargetRegistration> registered) {
             this.gateways = gateways;
             this.instance = instance;
+            this.registered = registered;
         }
 
         void giveProfileBack(String arn) {
@@ -104,14 +124,33 @@ final class EvidenceUndo {
             }
         }
 
+        /** An address that is the instance's no more may be anybody's by now, and would get the traffic. */
         void registerAgain(List<TargetRegistration> targets) {
             targets.stream()
+                    .filter(each -> !isOurs(each))
+                    .map(each -> each.targetId() + " is not the instance's any more and was not registered in the target"
+                            + " group " + each.groupName() + " again")
+                    .forEach(left::add);
+            targets.stream()
+                    .filter(each -> isOurs(each) && !registered.contains(each))
                     .collect(Collectors.groupingBy(
                             TargetRegistration::targetGroupArn, TreeMap::new, Collectors.toList()))
-                    .forEach((arn, registrations) -> note(
-                            gateways.loadBalancers().register(instance.id(), arn, registrations),
-                            new Undo.Act("in the target group "
-                                    + registrations.getFirst().groupName() + " again")));
+                    .forEach(this::registerAgain);
+        }
+
+        private boolean isOurs(TargetRegistration target) {
+            return target.targetId().equals(instance.id())
+                    || instance.belongings().addresses().contains(target.targetId());
+        }
+
+        private void registerAgain(String arn, List<TargetRegistration> targets) {
+            Result<String> result = gateways.loadBalancers().register(instance.id(), arn, targets);
+            if (result instanceof Result.Ok<String>) {
+                registered.addAll(targets);
+            }
+            note(
+                    result,
+                    new Undo.Act("in the target group " + targets.getFirst().groupName() + " again"));
         }
 
         /** What is to be done, after what is not was told. */

@@ -5,7 +5,6 @@ import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.evidence.Need;
 import io.ec2quarantine.core.evidence.Needs;
 import io.ec2quarantine.core.evidence.Preserve.Scaling;
-import io.ec2quarantine.core.evidence.Recorded;
 import io.ec2quarantine.core.evidence.ScalingMembership;
 import java.util.Optional;
 
@@ -29,16 +28,20 @@ final class LeaveScalingGroup implements PreserveStep {
 
     @Override
     public Need carryOut(Ground ground, Need.Open open) {
-        String id = ground.instance().id();
-        return ground.recorded()
+        // Nothing is changed that is not written down; somebody may have put the instance into another group since.
+        return ground.around()
                 .scaling()
-                .map(taken -> PreserveStep.ended(leave(ground, id, taken), open))
+                .answer()
+                .flatMap(member -> member)
+                .filter(_ -> ground.recorded().scaling().isPresent())
+                .map(member -> PreserveStep.ended(leave(ground, member.groupName()), open))
                 .orElse(open);
     }
 
-    private static Result<String> leave(Ground ground, String id, Recorded.Taken taken) {
-        return taken.isDetached()
-                ? ground.gateways().autoScaling().detach(id, taken.groupName())
-                : ground.gateways().autoScaling().enterStandby(id, taken.groupName());
+    private static Result<String> leave(Ground ground, String groupName) {
+        String id = ground.instance().id();
+        return ground.asked().scaling() == Scaling.DETACH
+                ? ground.gateways().autoScaling().detach(id, groupName)
+                : ground.gateways().autoScaling().enterStandby(id, groupName);
     }
 }

@@ -109,7 +109,7 @@ final class Preservation {
                     ground.asked().deregister()
                             ? Needs.toRecord(around.targets().answer().orElseGet(List::of), recorded.targets())
                             : recorded.targets(),
-                    profile.or(recorded::profileArn));
+                    profile);
         });
     }
 

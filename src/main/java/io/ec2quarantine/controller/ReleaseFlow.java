@@ -158,6 +158,7 @@ final class ReleaseFlow {
                 .toList();
         tell(pass, new QuarantineOutcome.CleanedUp(failures, actions, undone.left()));
         if (failures.isEmpty()) {
+            undo.ended(pass);
             pass.succeeded();
         } else {
             pass.retry();

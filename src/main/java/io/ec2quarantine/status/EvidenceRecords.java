@@ -93,8 +93,8 @@ public final class EvidenceRecords {
         Impact next = changed ? filled(known, read) : read;
         boolean nothing = next.equals(new Impact(null, List.of(), List.of(), null));
         StatusBuilder builder = new StatusBuilder(before).impact(nothing ? null : next);
-        String unknown = seen.failures().stream().map(CallFailure::sentence).collect(Collectors.joining(" "));
-        if (!unknown.isEmpty() && !isToldLast(before, unknown)) {
+        String unknown = sentences(seen.failures());
+        if (!unknown.isEmpty() && !isToldLast(before, seen.failures())) {
             builder.timeline(QuarantineStatuses.entry(
                     now, IMPACT_UNKNOWN, unknown, seen.failures().getFirst().reason()));
         }
@@ -110,14 +110,24 @@ public final class EvidenceRecords {
                 .toList();
     }
 
-    /** Said once, and not with every look. */
-    private static boolean isToldLast(QuarantinedInstanceStatus status, String sentence) {
+    /** Said once, and not with every look: the same call may fail for the same reason at another thing each time. */
+    private static boolean isToldLast(QuarantinedInstanceStatus status, List<CallFailure> failures) {
         return status.timeline().stream()
                 .filter(each -> IMPACT_UNKNOWN.equals(each.action()))
                 .reduce((_, last) -> last)
+                .filter(last -> failures.getFirst().reason().equals(last.outcome()))
                 .map(TimelineEntry::detail)
-                .filter(QuarantineStatuses.bounded(sentence)::equals)
+                .filter(detail ->
+                        detail.equals(QuarantineStatuses.bounded(sentences(failures))) || namesAll(detail, failures))
                 .isPresent();
+    }
+
+    private static boolean namesAll(String detail, List<CallFailure> failures) {
+        return failures.stream().allMatch(failure -> detail.contains(failure.call() + " for "));
+    }
+
+    private static String sentences(List<CallFailure> failures) {
+        return failures.stream().map(CallFailure::sentence).collect(Collectors.joining(" "));
     }
 
     private static Impact filled(Impact known, Impact read) {
@@ -141,7 +151,7 @@ public final class EvidenceRecords {
         return result.answer();
     }
 
-    /** Writes down what is to be changed. */
+    /** Writes down what is to be changed; what was written down first stays, for a release gives back what was before. */
     public static QuarantinedInstanceStatus toBeChanged(
             QuarantinedInstanceStatus before,
             Optional<Recorded.Taken> scaling,
@@ -150,12 +160,12 @@ public final class EvidenceRecords {
             Optional<String> profileArn) {
         Changes present = changes(before);
         Changes next = new Changes(
-                scaling.filter(taken -> !recorded(before).scaling().equals(scaling))
-                        .map(taken -> new AutoScalingChange(
+                Optional.ofNullable(present.autoScaling())
+                        .or(() -> scaling.map(taken -> new AutoScalingChange(
                                 taken.groupName(),
                                 taken.action(),
-                                seen.map(ScalingMembership::lifecycleState).orElse(null)))
-                        .orElse(present.autoScaling()),
+                                seen.map(ScalingMembership::lifecycleState).orElse(null))))
+                        .orElse(null),
                 targets.stream()
                         .map(each -> new TargetChange(
                                 each.targetGroupArn(),
@@ -163,7 +173,9 @@ public final class EvidenceRecords {
                                 each.targetId(),
                                 each.zone().orElse(null)))
                         .toList(),
-                profileArn.map(ProfileChange::new).orElse(present.instanceProfile()),
+                Optional.ofNullable(present.instanceProfile())
+                        .or(() -> profileArn.map(ProfileChange::new))
+                        .orElse(null),
                 present.addresses(),
                 present.idleTimeouts(),
                 present.opened());

@@ -43,6 +43,8 @@ public final class QuarantineStatuses {
 
     private static final int MOST_TIMELINE_ENTRIES = 50;
     private static final int LONGEST_DETAIL = 512;
+    private static final String CLEANED_UP = "CleanedUp";
+    private static final String AND = "; ";
 
     private QuarantineStatuses() {}
 
@@ -297,10 +299,12 @@ public final class QuarantineStatuses {
             }
             case QuarantineOutcome.GivenBack back -> describe(next, before, back, now);
             case QuarantineOutcome.CleanedUp cleaned -> {
+                String known = cleanedUp(before);
                 List<String> told = Stream.concat(cleaned.left().stream(), cleaned.actions().stream())
+                        .filter(each -> !known.contains(AND + each + AND))
                         .toList();
                 if (!told.isEmpty()) {
-                    next.timeline(entry(now, "CleanedUp", String.join("; ", told), ended(cleaned.failures())));
+                    next.timeline(entry(now, CLEANED_UP, String.join(AND, told), ended(cleaned.failures())));
                 }
             }
             case QuarantineOutcome.OnOwnNode _,
@@ -308,6 +312,18 @@ public final class QuarantineStatuses {
                     QuarantineOutcome.Unreadable _,
                     QuarantineOutcome.AtRest _ -> {}
         }
+    }
+
+    /** What a release has told of its cleaning up so far, which is tried again as long as a part of it fails. */
+    private static String cleanedUp(QuarantinedInstanceStatus status) {
+        return QuarantineReading.releasedTime(status)
+                .map(released -> status.timeline().stream()
+                        .filter(each -> CLEANED_UP.equals(each.action())
+                                && each.time() != null
+                                && !each.time().isBefore(released))
+                        .map(each -> String.valueOf(each.detail()))
+                        .collect(Collectors.joining(AND, AND, AND)))
+                .orElse("");
     }
 
     private static void describe(

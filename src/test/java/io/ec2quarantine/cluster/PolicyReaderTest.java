@@ -43,7 +43,20 @@ class PolicyReaderTest {
                 threatListNames: [bad]
                 maxAgeSeconds: 3600
                 instanceTags: {include: [{key: env, values: [prod]}], exclude: [{key: owner}]}
-              response: {isolation: {securityGroupName: cage}, preserve: {terminationProtection: Leave}}
+              response:
+                isolation:
+                  securityGroupName: cage
+                  forensicAccess: [{name: ssh, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, cidr: 10.1.2.0/24}]
+                  trackedConnections: Leave
+                  idleTimeouts: Leave
+                  publicAddress: Leave
+                preserve:
+                  terminationProtection: Leave
+                  autoScaling: Leave
+                  loadBalancers: Leave
+                  volumeSnapshots: Skip
+                  instanceProfile: Leave
+                release: {onDelete: Leave}
             """;
 
     private final KubernetesClient client = KubernetesClients.create(Config.empty());
@@ -77,8 +90,9 @@ class PolicyReaderTest {
 
     @Test
     void whatMayBeAbsentAsksForNothing() {
-        String least = WHOLE.lines()
-                .filter(line -> List.of("accountIDs", "threatListNames", "instanceTags", "response:").stream()
+        String least = WHOLE.substring(0, WHOLE.indexOf("  response:"))
+                .lines()
+                .filter(line -> List.of("accountIDs", "threatListNames", "instanceTags").stream()
                         .noneMatch(line::contains))
                 .reduce("", (text, line) -> text + line + "\n");
 
@@ -123,7 +137,6 @@ class PolicyReaderTest {
             involvement: [Compromised, Attacked]             | involvement: [Compromised, Watched]  | spec.match.involvement
             involvement: [Compromised, Attacked]             | involvement: []                      | spec.match.involvement
             maxAgeSeconds: 3600                              | other: 1                             | spec.match.maxAgeSeconds
-            terminationProtection: Leave                     | terminationProtection: Perhaps       | spec.response.preserve.terminationProtection
             """)
     void halfAPolicyIsNeverActedOn(String written, String instead, String field) {
         assertThat(WHOLE).contains(written);
@@ -132,6 +145,30 @@ class PolicyReaderTest {
                 .isInstanceOfSatisfying(
                         Reading.NotUnderstood.class,
                         reading -> assertThat(reading.sentence()).startsWith(field + " "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            as written                   | instead                         | field
+            terminationProtection: Leave | terminationProtection: Perhaps  | preserve.terminationProtection
+            autoScaling: Leave           | autoScaling: Suspend            | preserve.autoScaling
+            loadBalancers: Leave         | loadBalancers: Drain            | preserve.loadBalancers
+            volumeSnapshots: Skip        | volumeSnapshots: TakeEncrypted  | preserve.volumeSnapshots
+            instanceProfile: Leave       | instanceProfile: Replace        | preserve.instanceProfile
+            trackedConnections: Leave    | trackedConnections: NetworkAcl  | isolation.trackedConnections
+            idleTimeouts: Leave          | idleTimeouts: Never             | isolation.idleTimeouts
+            publicAddress: Leave         | publicAddress: Release          | isolation.publicAddress
+            direction: Ingress           | direction: Both                 | isolation.forensicAccess[].direction
+            protocol: tcp                | protocol: sctp                  | isolation.forensicAccess[].protocol
+            onDelete: Leave              | onDelete: RestoreLater          | release.onDelete
+            """)
+    void anUnknownValueOfTheResponseMeansUnsupportedAndNeverADefault(String written, String instead, String field) {
+        assertThat(WHOLE).contains(written);
+
+        assertThat(read(WHOLE.replace(written, instead)))
+                .isInstanceOfSatisfying(
+                        Reading.NotUnderstood.class,
+                        reading -> assertThat(reading.sentence()).startsWith("spec.response." + field + " is missing"));
     }
 
     @Test

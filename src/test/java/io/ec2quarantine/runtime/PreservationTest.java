@@ -25,6 +25,8 @@ import io.ec2quarantine.sim.Model.Vpc;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -151,7 +153,6 @@ class PreservationTest {
                 "DescribeTargetGroups",
                 "DescribeTargetHealth",
                 "DeregisterTargets",
-                "DescribeSnapshots",
                 "CreateSnapshots",
                 "DescribeIamInstanceProfileAssociations",
                 "DisassociateIamInstanceProfile"
@@ -185,7 +186,6 @@ class PreservationTest {
         return switch (read) {
             case "DescribeAutoScalingInstances" -> step.equals("DetachInstances");
             case "DescribeTargetGroups", "DescribeTargetHealth" -> step.equals("DeregisterTargets");
-            case "DescribeSnapshots" -> step.equals("CreateSnapshots");
             case "DescribeIamInstanceProfileAssociations" -> step.equals("DisassociateIamInstanceProfile");
             default -> false;
         };
@@ -235,7 +235,48 @@ class PreservationTest {
                 .hasValueSatisfying(message -> assertThat(message).doesNotContain("\n", "\r", "\u202e"));
     }
 
+    @Test
+    void theProfileThatIsWrittenDownIsNeverOverwrittenWithinAnEpisode() {
+        world.simulator().faults().on("DetachInstances").deny();
+        policy(EVERYTHING);
+        world.startOperator();
+        compromise();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+        assertThat(region.profileOf(instance)).isEmpty();
+
+        region.giveProfile(instance, "arn:aws:iam::111122223333:instance-profile/somebody-elses");
+        world.elapse(Duration.ofMinutes(15));
+
+        assertThat(region.profileOf(instance)).isEmpty();
+        assertThat(Optional.ofNullable(changes(status()).instanceProfile()).map(ProfileChange::arn))
+                .contains(PROFILE);
+    }
+
     // --- snapshots
+
+    @Test
+    void aTagOnSomebodyElsesSnapshotIsNoProofThatTheVolumesAreCopied() {
+        String stranger = region.instance("stranger")
+                .in(vpc)
+                .groups(web)
+                .volume("/dev/xvda")
+                .launch()
+                .id();
+        policy("{}");
+        world.startOperator();
+        compromise(stranger);
+        world.awaitVerified(stranger);
+        String theirs = region.snapshots().getFirst().id();
+        String mark = Optional.ofNullable(region.tagsOf(theirs).get("ec2quarantine.io/quarantine"))
+                .orElseThrow();
+        region.tag(theirs, "ec2quarantine.io/quarantine", mark.replace(stranger, instance));
+
+        compromise();
+        world.awaitVerified(instance);
+        world.elapse(Duration.ofMinutes(2));
+
+        assertThat(region.snapshots()).hasSize(3);
+    }
 
     @Test
     void snapshotsThatAnOperatorTookBeforeItDiedAreFoundAndNotTakenAgain() {
@@ -245,6 +286,21 @@ class PreservationTest {
 
         assertThat(region.snapshots()).hasSize(2);
         assertThat(snapshotIds(object)).hasSize(2);
+        assertThat(world.calls("CreateSnapshots", 0)).isEqualTo(1);
+    }
+
+    @Test
+    void whatMayHaveBeenCopiedIsNotCopiedAgainWhileSnapshotsCannotBeRead() {
+        world.simulator().faults().on("CreateSnapshots").times(1).applyThenDrop();
+        world.simulator().faults().on("DescribeSnapshots").deny();
+        policy("{}");
+        world.startOperator();
+        compromise();
+
+        QuarantinedInstance object = world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+
+        assertThat(condition(object, ConditionType.EVIDENCE_PRESERVED).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains("ec2:DescribeSnapshots", "allow it"));
         assertThat(world.calls("CreateSnapshots", 0)).isEqualTo(1);
     }
 
@@ -344,6 +400,25 @@ class PreservationTest {
     }
 
     @Test
+    void anAccountWithEightHundredTargetGroupsIsReadInTheEnd() {
+        IntStream.range(0, 800).forEach(each -> region.loadBalancing().targetGroup("tg-" + each, vpc));
+        policy("{}");
+        world.startOperator();
+        compromise();
+        world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
+
+        for (int minutes = 0; minutes < 60 && !region.loadBalancing().targetsOf(addresses).isEmpty(); minutes++) {
+            world.elapse(Duration.ofMinutes(1));
+        }
+
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        assertThat(world.calls("DescribeTargetHealth", 0)).isLessThan(1000);
+        assertThat(status().timeline())
+                .filteredOn(each -> "ImpactUnknown".equals(each.action()))
+                .hasSize(1);
+    }
+
+    @Test
     void aStormOfFindingsThatPeopleDecideUponAsksEachTargetGroupOnce() {
         world.cluster().create(policyOf("RequireApproval", "{}"));
         world.startOperator();
@@ -428,6 +503,51 @@ class PreservationTest {
     }
 
     @Test
+    void aCleaningUpThatIsTriedAgainDoesNotRegisterAgainNorFillTheTimeline() {
+        isolated("{instanceProfile: Disassociate, terminationProtection: Leave}");
+        world.simulator().faults().on("AttachInstances").deny();
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+        world.elapse(Duration.ofMinutes(5));
+        long mark = world.simulator().calls().mark();
+        int before = status().timeline().size();
+
+        world.elapse(Duration.ofMinutes(20));
+
+        assertThat(world.calls("AttachInstances", mark)).isPositive();
+        assertThat(world.calls("RegisterTargets", mark)).isZero();
+        assertThat(status().timeline()).hasSize(before);
+    }
+
+    @Test
+    void aReleaseRegistersNoAddressThatIsSomebodyElsesByNow() {
+        String second = region.attach(
+                        instance, details -> details.groups(web.id()).privateIp("10.0.7.8"))
+                .id();
+        region.loadBalancing().register(addresses, "10.0.7.8", 9000);
+        isolated("{}");
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        region.removeInterface(second);
+        region.instance("stranger")
+                .in(vpc)
+                .groups(web)
+                .firstInterface(first -> first.privateIp("10.0.7.8"))
+                .launch();
+
+        world.client()
+                .resources(QuarantinedInstance.class)
+                .withName(instance)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"spec": {"desiredState": "Released", "releaseTo": [{"interfaceID": "%s", "groupIDs": []}]}}
+                        """.formatted(second));
+        QuarantinedInstance released = world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+
+        assertThat(region.loadBalancing().targetsOf(addresses)).containsExactly("10.0.7.7:9000");
+        assertThat(condition(released, ConditionType.READY).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains("10.0.7.8 is not the instance's any more"));
+    }
+
+    @Test
     void theNextEpisodeTakesOverNoRecordOfTheLast() {
         isolated(EVERYTHING);
         release();
@@ -478,7 +598,11 @@ class PreservationTest {
     }
 
     private void compromise() {
-        region.finding(FindingTemplate.maliciousIpCallerCustom(instance, "198.51.100.17", "Custom-Threat-List"));
+        compromise(instance);
+    }
+
+    private void compromise(String id) {
+        region.finding(FindingTemplate.maliciousIpCallerCustom(id, "198.51.100.17", "Custom-Threat-List"));
     }
 
     private QuarantinedInstanceStatus status() {

@@ -63,10 +63,10 @@ public final class Needs {
                 "it is " + member.lifecycleState() + ": " + why));
     }
 
-    /** What is written down of the group before the instance leaves it. */
+    /** What is written down of the group before the instance leaves it: once, for a release gives back what was before. */
     public static Optional<Recorded.Taken> toRecord(
             Preserve asked, String instanceId, Optional<ScalingMembership> seen, Optional<Recorded.Taken> recorded) {
-        return scaling(asked, instanceId, seen, recorded) instanceof Need.Open
+        return recorded.isEmpty() && scaling(asked, instanceId, seen, recorded) instanceof Need.Open
                 ? seen.map(member ->
                         new Recorded.Taken(member.groupName(), asked.scaling().text()))
                 : recorded;

@@ -64,7 +64,7 @@ class NeedsTest {
     @CsvSource(useHeadersInDisplayName = true, textBlock = """
             state     , recorded , group written down
             InService ,          , other
-            InService , web      , other
+            InService , web      , web
             Standby   , web      , web
             Pending   ,          ,
                       , web      , web
