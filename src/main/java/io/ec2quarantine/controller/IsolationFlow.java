@@ -253,7 +253,8 @@ final class IsolationFlow {
     private static Optional<Instant> reached(Verification verification) {
         return switch (verification) {
             case Verification.Verified(Instant readTime) -> Optional.of(readTime);
-            case Verification.Drifted drifted -> Optional.of(drifted.readTime()).filter(_ -> drifted.isForAwsAlone() || drifted.isForAccessAlone());
+            case Verification.Drifted drifted ->
+                Optional.of(drifted.readTime()).filter(_ -> drifted.isForAwsAlone() || drifted.isForAccessAlone());
             case Verification.Unknown _ -> Optional.empty();
         };
     }

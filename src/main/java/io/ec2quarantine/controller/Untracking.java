@@ -144,11 +144,9 @@ final class Untracking {
         seen.groups().stream().filter(group -> isOurs(pass, group)).forEach(group -> {
             boolean used =
                     seen.interfaces().stream().anyMatch(state -> state.groups().contains(group.id()));
-            Result<String> deleted = used
-                    ? Result.ok(group.id())
-                    : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
-            Result<String> ended =
-                    used || deleted instanceof Result.Failed<String> ? strip(ec2, group.id()) : deleted;
+            Result<String> deleted =
+                    used ? Result.ok(group.id()) : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
+            Result<String> ended = used || deleted instanceof Result.Failed<String> ? strip(ec2, group.id()) : deleted;
             if (ended instanceof Result.Failed<String>(CallFailure failure)) {
                 LOG.warn("{} is left for the next sweep: {}", group.id(), failure.sentence());
             }
@@ -243,7 +241,10 @@ final class Untracking {
                                     && !pass.isReleasedMeanwhile(stored))
                             .isPresent();
         } catch (KubernetesClientException exception) {
-            LOG.warn("{} is isolated without being opened any further, for its status cannot be read", pass.name(), exception);
+            LOG.warn(
+                    "{} is isolated without being opened any further, for its status cannot be read",
+                    pass.name(),
+                    exception);
             return false;
         }
     }

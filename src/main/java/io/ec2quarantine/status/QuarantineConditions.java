@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class QuarantineConditions {
     /** A person cannot have it reached either, unless the object or AWS changes. */
     static final String ACCESS_MISSING = "ForensicAccessMissing";
+
     static final String UNSUPPORTED = "Unsupported";
 
     private static final String NOT_ISOLATED = "The instance is not isolated.";

@@ -370,14 +370,12 @@ class ConnectionsTest {
 
     @Test
     void anInstanceThatAnEarlierQuarantineLeftInAnExistingGroupIsNeverOpened() {
-        Group existing = region.securityGroup(region.vpcOf(region.interfaceOf(primary).vpc()), "cage");
+        Group existing =
+                region.securityGroup(region.vpcOf(region.interfaceOf(primary).vpc()), "cage");
         region.removeRules(existing.id());
         isolate("existingGroups: [{vpcID: " + existing.vpc() + ", groupID: " + existing.id() + "}]");
         world.elapse(Duration.ofMinutes(2));
-        world.client()
-                .resources(QuarantinedInstance.class)
-                .withName(instance)
-                .delete();
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
         world.awaitGone(instance);
         assertThat(region.interfaceOf(primary).groups()).containsExactly(existing.id());
         world.cluster()
@@ -420,8 +418,7 @@ class ConnectionsTest {
             }
         });
 
-        Eventually.holds(
-                "the late call", rulesAfterTheLateCall::isDone, () -> {}, () -> object().toString());
+        Eventually.holds("the late call", rulesAfterTheLateCall::isDone, () -> {}, () -> object().toString());
 
         assertThat(rulesAfterTheLateCall).isCompletedWithValue(0);
     }

@@ -139,11 +139,12 @@ class ForensicAccessTest {
                 .on("AuthorizeSecurityGroupIngress", call -> call.toString().contains("sg-0123456789abcdef0"))
                 .error("InvalidGroup.NotFound", 400, "The security group 'sg-0123456789abcdef0' does not exist");
         world.cluster()
-                .create(policy(
-                        "investigated",
-                        List.of(
-                                ACCESS.getFirst(),
-                                "{name: jump, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, groupID: sg-0123456789abcdef0}")));
+                .create(
+                        policy(
+                                "investigated",
+                                List.of(
+                                        ACCESS.getFirst(),
+                                        "{name: jump, direction: Ingress, protocol: tcp, fromPort: 22, toPort: 22, groupID: sg-0123456789abcdef0}")));
         world.startOperator();
         quarantine(instance, "investigated");
 
@@ -174,10 +175,8 @@ class ForensicAccessTest {
 
     @Test
     void anAccessThatHangsKeepsNoInstanceFromBeingIsolated() {
-        var hanging = world.simulator()
-                .faults()
-                .on("AuthorizeSecurityGroupIngress")
-                .hold();
+        var hanging =
+                world.simulator().faults().on("AuthorizeSecurityGroupIngress").hold();
         world.cluster().create(policy("investigated", ACCESS));
         world.startOperator();
         quarantine(instance, "investigated");

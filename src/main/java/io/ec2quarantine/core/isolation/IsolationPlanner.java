@@ -35,7 +35,8 @@ public final class IsolationPlanner {
                 .filter(state -> !isolatedBy(choices.get(state.vpcId()), state))
                 .forEach(state -> steps.add(new Step.Swap(state.id(), state.vpcId())));
         ofTheInstance(seen, choices).ifPresent(steps::add);
-        choices.values().forEach(choice -> lettingIn(choice, seen, target.rules()).ifPresent(steps::add));
+        choices.values()
+                .forEach(choice -> lettingIn(choice, seen, target.rules()).ifPresent(steps::add));
         return new IsolationPlan(choices, steps);
     }
 
