@@ -326,20 +326,11 @@ class ConnectionsTest {
 
         world.await(instance, ConditionType.CONNECTIONS_CUT, Status.FALSE, "StillActive");
         // Told right after the status is written.
-        Eventually.holds(
-                "the event", () -> events().contains("StillActive"), () -> {}, () -> events().toString());
+        Eventually.holds("the event", () -> events().contains("StillActive"), () -> {}, () -> events().toString());
     }
 
     private List<String> events() {
-        return world
-                .client()
-                .events()
-                .v1()
-                .events()
-                .inNamespace("default")
-                .list()
-                .getItems()
-                .stream()
+        return world.client().events().v1().events().inNamespace("default").list().getItems().stream()
                 .map(Event::getReason)
                 .toList();
     }
