@@ -325,15 +325,14 @@ class ConnectionsTest {
         world.world().seenAgain("0123456789abcdef0123456789abcdef");
 
         world.await(instance, ConditionType.CONNECTIONS_CUT, Status.FALSE, "StillActive");
-        assertThat(world.client()
-                        .events()
-                        .v1()
-                        .events()
-                        .inNamespace("default")
-                        .list()
-                        .getItems())
-                .extracting(Event::getReason)
-                .contains("StillActive");
+        // Told right after the status is written.
+        Eventually.holds("the event", () -> events().contains("StillActive"), () -> {}, () -> events().toString());
+    }
+
+    private List<String> events() {
+        return world.client().events().v1().events().inNamespace("default").list().getItems().stream()
+                .map(Event::getReason)
+                .toList();
     }
 
     @Test

@@ -141,6 +141,25 @@ class QuarantineStatusesTest {
         }
 
         @Test
+        void takesNoOpeningAndNothingSaidOfConnectionsIntoTheEpisodeThatOpensInTheMiddleOfARelease() {
+            QuarantinedInstanceStatus opening =
+                    ConnectionRecords.opening(after(WRITTEN_DOWN, ISOLATED), List.of("eni-0"), NOW);
+            QuarantinedInstanceStatus closed = ConnectionRecords.closed(opening, BEFORE, BEFORE, Duration.ZERO);
+
+            QuarantinedInstanceStatus next = QuarantineStatuses.opened(
+                    QuarantineStatuses.beingGivenBack(closed, NOW), Optional.of("p"), RESPONSE, LATER);
+
+            assertThat(ConnectionRecords.wasOpened(closed)).isTrue();
+            assertThat(ConnectionRecords.wasOpened(next)).isFalse();
+            assertThat(Conditions.find(next.conditions(), ConditionType.CONNECTIONS_CUT))
+                    .isEmpty();
+            assertThat(ConnectionRecords.wasOpened(QuarantineStatuses.opened(
+                            QuarantineStatuses.beingGivenBack(opening, NOW), Optional.of("p"), RESPONSE, LATER)))
+                    .as("what may still be open is still to be closed")
+                    .isTrue();
+        }
+
+        @Test
         void opensTheNextEpisodeWithTheTimeOfTheReleaseBeforeItWhichStands() {
             QuarantinedInstanceStatus released = new StatusBuilder(after(WRITTEN_DOWN, ISOLATED))
                     .releasedTime(READ)
