@@ -128,8 +128,9 @@ final class EvidenceUndo {
         void registerAgain(List<TargetRegistration> targets) {
             targets.stream()
                     .filter(each -> !isOurs(each))
-                    .map(each -> each.targetId() + " is not the instance's any more and was not registered in the target"
-                            + " group " + each.groupName() + " again")
+                    .map(each ->
+                            each.targetId() + " is not the instance's any more and was not registered in the target"
+                                    + " group " + each.groupName() + " again")
                     .forEach(left::add);
             targets.stream()
                     .filter(each -> isOurs(each) && !registered.contains(each))

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class MortalOperator implements AutoCloseable {
     /** Without the preflight, which is none of the writes that an operator dies in. */
-    private static final Map<String, String> SETTINGS = Map.of(
-            "OPERATOR_HTTP_PORT", "0", "OPERATOR_LEADER_ELECTION", "false", "OPERATOR_PREFLIGHT", "Off");
+    private static final Map<String, String> SETTINGS =
+            Map.of("OPERATOR_HTTP_PORT", "0", "OPERATOR_LEADER_ELECTION", "false", "OPERATOR_PREFLIGHT", "Off");
 
     private final OperatorWorld world;
     private final Lifeline toCluster;
@@ -78,11 +78,7 @@ final class MortalOperator implements AutoCloseable {
         System.setProperty("aws.endpointUrl", toAws.url());
         try {
             QuarantineOperator started = new QuarantineOperator(
-                    OperatorConfig.from(SETTINGS),
-                    client,
-                    new Timers(),
-                    new Mortality(),
-                    () -> {});
+                    OperatorConfig.from(SETTINGS), client, new Timers(), new Mortality(), () -> {});
             operator = Optional.of(started);
             started.start();
         } catch (Death _) {

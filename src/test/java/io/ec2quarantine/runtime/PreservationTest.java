@@ -429,7 +429,9 @@ class PreservationTest {
         compromise();
         world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
 
-        for (int minutes = 0; minutes < 60 && !region.loadBalancing().targetsOf(addresses).isEmpty(); minutes++) {
+        for (int minutes = 0;
+                minutes < 60 && !region.loadBalancing().targetsOf(addresses).isEmpty();
+                minutes++) {
             world.elapse(Duration.ofMinutes(1));
         }
 
