@@ -2,6 +2,7 @@ package io.ec2quarantine.aws;
 
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.PlainLine;
+import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,6 +36,13 @@ final class Failures {
     private static final Set<String> ENDED =
             Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
     private static final Set<String> NOT_FOUND = Set.of("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue");
+    private static final Set<String> UNKNOWN_ACTION = Set.of(
+            "UnknownOperation",
+            "UnknownOperationException",
+            "UnknownAction",
+            "InvalidAction",
+            "NotImplemented",
+            "HTTP 404");
     private static final int LONGEST_DETAIL = 300;
     private static final Pattern NOT_SHOWN = Pattern.compile(
             "(Encoded authorization failure message|The Canonical String for this request).*", Pattern.DOTALL);
@@ -67,6 +75,10 @@ final class Failures {
         }
         if (DENIED.contains(code) || exception.statusCode() == 403) {
             return new CallFailure.Denied(call.action(), call.target(), detail);
+        }
+        // Before what is not found: that an endpoint does not know a service says nothing of any thing.
+        if (UNKNOWN_ACTION.contains(code) || exception.statusCode() == HttpURLConnection.HTTP_NOT_IMPLEMENTED) {
+            return new CallFailure.Invalid(call.action(), call.target(), CallFailure.Invalid.UNKNOWN_ACTION, detail);
         }
         if (code.endsWith("NotFound") || NOT_FOUND.contains(code) || exception.statusCode() == 404) {
             return new CallFailure.NotFound(call.action(), call.target(), detail);

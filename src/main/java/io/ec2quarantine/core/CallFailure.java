@@ -38,7 +38,10 @@ public sealed interface CallFailure {
     record Transient(String call, String target, String detail) implements CallFailure {}
 
     /** The service understood the request and refuses it for what it says. */
-    record Invalid(String call, String target, String code, String detail) implements CallFailure {}
+    record Invalid(String call, String target, String code, String detail) implements CallFailure {
+        /** The code where the endpoint knows no such action, or not the whole service. */
+        public static final String UNKNOWN_ACTION = "UnknownAction";
+    }
 
     /** The failure as a condition's reason. */
     default String reason() {
@@ -71,6 +74,11 @@ public sealed interface CallFailure {
             case Transient _ ->
                 what + " got no answer (" + detail()
                         + "); check the network and the endpoint, it is retried by itself.";
+            case Invalid invalid
+            when invalid.code().equals(Invalid.UNKNOWN_ACTION) ->
+                what + " is not known to the endpoint (" + detail()
+                        + "); set what needs it to Leave in the policy's response, or point AWS_ENDPOINT_URL_<SERVICE> to an"
+                        + " endpoint that knows it, it is retried by itself.";
             case Invalid _ -> what + " was refused (" + detail() + "); it is retried by itself.";
         };
     }
