@@ -187,8 +187,8 @@ public final class Sweeper {
 
     /** What only AWS can change is told already, and no look helps; access that is missing is tried again by itself. */
     private static boolean isKnown(Verification.Drifted drifted, QuarantinedInstanceStatus status) {
-        return drifted.isForAwsAlone() && QuarantineReading.isIsolatedButForAws(status)
-                || drifted.isForAccessAlone() && QuarantineReading.isIsolatedButForAccess(status);
+        return (drifted.isForAwsAlone() && QuarantineReading.isIsolatedButForAws(status))
+                || (drifted.isForAccessAlone() && QuarantineReading.isIsolatedButForAccess(status));
     }
 
     /** An operator that did not live to mark what it had isolated left that to this one; looked for once, for it may be denied. */
