@@ -34,7 +34,7 @@ public final class FindingRecall {
                     .anyMatch(source -> sources.regionsOf(source).isEmpty())) {
                 // Whom to ask is not known yet, which is no word of what would be answered.
                 return Result.failed(new CallFailure.Transient(
-                        "guardduty:GetFindings", ref.region(), "the Regions of its source are not known yet"));
+                        "guardduty:GetFindings", ref.id(), "the Regions of its source are not known yet"));
             }
         }
         for (Map.Entry<SourceRegion, List<String>> each : bySource(from, refs).entrySet()) {
