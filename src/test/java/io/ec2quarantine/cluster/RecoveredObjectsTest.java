@@ -9,6 +9,7 @@ import io.ec2quarantine.core.WriteLedger;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class RecoveredObjectsTest {
         List<String> verbs = List.of(rule.group(1).split(", "));
 
         String[] stored = new String[1];
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String method = exchange.getRequestMethod();
             byte[] body = exchange.getRequestBody().readAllBytes();

@@ -23,6 +23,7 @@ import io.ec2quarantine.sim.Model.Group;
 import io.ec2quarantine.sim.Model.Interface;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.sim.WorkshopScene;
+import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -445,7 +446,7 @@ class ConnectionsTest {
         world.await(
                 instance,
                 "the second episode",
-                each -> each.getStatus().episode().number() == 2 && isTrue(each, ConditionType.VERIFIED));
+                each -> QuarantineReading.episodeNumber(each.getStatus()) == 2 && isTrue(each, ConditionType.VERIFIED));
     }
 
     private static WriteHooks refusing(String target) {
