@@ -146,7 +146,7 @@ class CrashOfConnectionsIT {
             world.cluster().create(POLICY);
             Eventually.holds(
                     "the isolation, told to its end",
-                    () -> isCut(world) && SCENE.state(world).facts().contains("events: [Isolated, Verified]"),
+                    () -> isCut(world) && SCENE.state(world).facts().contains("events: [Isolated, Opened, Verified]"),
                     () -> world.tick(TICK),
                     () -> describe(world));
             operator.keepJournal(SCENE, point);

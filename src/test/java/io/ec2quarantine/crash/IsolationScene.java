@@ -46,7 +46,7 @@ record IsolationScene(int number) {
             "condition: Verified=TRUE Verified of generation 1",
             "condition: EvidencePreserved=TRUE TerminationProtected of generation 1",
             "timeline: [Opened, BaselineRecorded, Isolated]",
-            "events: [Isolated, Verified]");
+            "events: [Isolated, Opened, Verified]");
 
     private static String interfaceInIsolationGroup(String id, String vpc, String baseline) {
         return "interface " + id + ": groups=[the isolation group of " + vpc + "] tags={ec2quarantine.io/baseline="

@@ -38,6 +38,9 @@ public final class OperatorWorld implements AutoCloseable {
 
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int LOOKS = 12;
+    /** From here on the clock leaps over the time in which nothing is due. */
+    private static final Duration LONG = Duration.ofMinutes(30);
+
     private static final List<String> SDK_PROPERTIES =
             List.of("aws.endpointUrl", "aws.accessKeyId", "aws.secretAccessKey", "aws.region");
 
@@ -136,13 +139,12 @@ public final class OperatorWorld implements AutoCloseable {
 
     /** Waits until a quarantine is as wanted, while time goes by. */
     public QuarantinedInstance await(String name, String what, Predicate<QuarantinedInstance> condition) {
-        Pace pace = pace();
         return Eventually.get(
                 name + " " + what,
                 () -> quarantine(name)
                         .filter(object -> object.getStatus() != null)
                         .filter(condition),
-                () -> scheduler.advance(pace.next()),
+                () -> scheduler.advance(TICK),
                 () -> describe(name));
     }
 
@@ -167,17 +169,15 @@ public final class OperatorWorld implements AutoCloseable {
 
     /** Waits until there is no such quarantine any more, while time goes by. */
     public void awaitGone(String name) {
-        Pace pace = pace();
         Eventually.holds(
                 name + " to be gone",
                 () -> quarantine(name).isEmpty(),
-                () -> scheduler.advance(pace.next()),
+                () -> scheduler.advance(TICK),
                 () -> describe(name));
     }
 
     /** Waits until a policy is as wanted, while time goes by. */
     public IsolationPolicy awaitPolicy(String name, String what, Predicate<IsolationPolicy> condition) {
-        Pace pace = pace();
         return Eventually.get(
                 name + " " + what,
                 () -> Optional.ofNullable(client().resources(IsolationPolicy.class)
@@ -185,18 +185,17 @@ public final class OperatorWorld implements AutoCloseable {
                                 .get())
                         .filter(object -> object.getStatus() != null)
                         .filter(condition),
-                () -> scheduler.advance(pace.next()),
+                () -> scheduler.advance(TICK),
                 () -> Serialization.asYaml(
                         client().resources(IsolationPolicy.class).withName(name).get()));
     }
 
     /** Waits until the simulator has seen so many calls of an action since a mark. */
     public void awaitCalls(String action, long mark, long count) {
-        Pace pace = pace();
         Eventually.holds(
                 count + " calls of " + action,
                 () -> calls(action, mark) >= count,
-                () -> scheduler.advance(pace.next()),
+                () -> scheduler.advance(TICK),
                 () -> simulator.calls().since(mark).toString());
     }
 
@@ -206,7 +205,7 @@ public final class OperatorWorld implements AutoCloseable {
         Eventually.holds(
                 time + " to go by",
                 () -> !scheduler.instant().isBefore(end),
-                timeGoesBy(TICK.multipliedBy(20), 1),
+                time.compareTo(LONG) < 0 ? () -> tick(TICK.multipliedBy(20)) : timeGoesBy(TICK.multipliedBy(20), 1),
                 () -> "");
     }
 
@@ -272,10 +271,6 @@ public final class OperatorWorld implements AutoCloseable {
         return condition(object, type)
                 .filter(condition -> condition.status() == Condition.Status.TRUE)
                 .isPresent();
-    }
-
-    private Pace pace() {
-        return new Pace(scheduler, this::deeds, TICK, LOOKS);
     }
 
     private long deeds() {
