@@ -294,6 +294,7 @@ class CostIT {
                 OperatorConfig.from(Map.of(
                         "OPERATOR_HTTP_PORT", "0",
                         "OPERATOR_LEADER_ELECTION", "false",
+                        "OPERATOR_PREFLIGHT", "Off",
                         "OPERATOR_SWEEP_INTERVAL_SECONDS", Long.toString(SWEEP_INTERVAL.toSeconds()))),
                 client,
                 clock,
