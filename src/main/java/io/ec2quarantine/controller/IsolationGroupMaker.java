@@ -40,6 +40,9 @@ final class IsolationGroupMaker {
     /** Groups whose rules are not known to be revoked, with the rules as they were last seen; none while none were seen. */
     private final ConcurrentMap<String, List<RuleRef>> notEmptied = new ConcurrentHashMap<>();
 
+    /** Groups whose rules were revoked, and when: a second isolation that wants the same done at once finds none. */
+    private final ConcurrentMap<String, Instant> emptiedAt = new ConcurrentHashMap<>();
+
     private final ConcurrentMap<String, Instant> lookedForSince = new ConcurrentHashMap<>();
     /** Random names, kept until they turn out to be taken: a retry must not make one group after the other. */
     private final ConcurrentMap<String, String> lastResorts = new ConcurrentHashMap<>();
@@ -221,7 +224,7 @@ final class IsolationGroupMaker {
     private Result<String> seenWithoutRules(Ec2Gateway ec2, String groupId) {
         List<RuleRef> rules = notEmptied.getOrDefault(groupId, List.of());
         if (rules.isEmpty()) {
-            return isWorthAnotherLook(groupId)
+            return !wasJustEmptied(groupId) && isWorthAnotherLook(groupId)
                     ? Result.failed(new CallFailure.NotFound(
                             "ec2:DescribeSecurityGroupRules", groupId, "the rules of the group are not visible yet"))
                     : Result.ok(emptied(groupId));
@@ -243,7 +246,13 @@ final class IsolationGroupMaker {
                 : revoked;
     }
 
+    private boolean wasJustEmptied(String groupId) {
+        emptiedAt.values().removeIf(at -> !time.instant().isBefore(at.plus(PATIENCE)));
+        return emptiedAt.containsKey(groupId);
+    }
+
     private String emptied(String groupId) {
+        emptiedAt.put(groupId, time.instant());
         notEmptied.remove(groupId);
         lookedForSince.remove(groupId);
         return groupId;

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,6 +188,28 @@ class GroupCreationTest {
     }
 
     @Test
+    void whoFindsTheRulesRevokedByAnotherIsolationHasNothingToWaitFor() {
+        Faults.Fault revocation = faults.on(REVOKE).hold();
+        world.cluster().create(Policies.workshop());
+        world.startOperator();
+        quarantine(instances.getFirst());
+        withoutTimeThatGoesBy("the first one's revocation", () -> revocation.hits() == 1);
+        quarantine(instances.getLast());
+        withoutTimeThatGoesBy("the plan of the second one, which saw the rules", () -> world.quarantine(
+                        instances.getLast())
+                .map(QuarantinedInstance::getStatus)
+                .filter(status -> !status.interfaces().isEmpty())
+                .isPresent());
+
+        revocation.remove();
+
+        withoutTimeThatGoesBy(
+                "both swaps", () -> world.simulator().calls().of(SWAP).size() == 2);
+        assertIsolatedIn(PLAIN);
+        assertEmptiedBeforeItsFirstMember();
+    }
+
+    @Test
     void aRevocationThatBrokeIsTriedAgainByTheNextProcess() {
         Faults.Fault broken = faults.on(REVOKE).internalError();
         start();
@@ -268,6 +291,20 @@ class GroupCreationTest {
         instances.forEach(id ->
                 region.finding(FindingTemplate.maliciousIpCallerCustom(id, "198.51.100.17", "Custom-Threat-List")));
         world.startOperator();
+    }
+
+    private void quarantine(String id) {
+        world.cluster().create("""
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %1$s}
+                spec: {instanceID: %1$s, region: us-west-2, desiredState: Isolated, policyRef: {name: malicious-ip-callers}}
+                """.formatted(id));
+    }
+
+    private void withoutTimeThatGoesBy(String what, Supplier<Boolean> condition) {
+        Eventually.holds(
+                what, condition, () -> {}, () -> world.simulator().calls().all().toString());
     }
 
     private void awaitHits(Faults.Fault fault, int hits) {

@@ -12,6 +12,7 @@ import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.IamDocument;
 import io.ec2quarantine.sim.RegionWorld;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.testing.Eventually;
 import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -119,7 +120,7 @@ class PreflightTest {
         assertThat(message(says("MissingPermissions")))
                 .contains(action + " in 444455556666/us-west-2")
                 .contains(told);
-        assertThat(events()).contains("MissingPermissions");
+        Eventually.holds("the event", () -> events().contains("MissingPermissions"), () -> {}, () -> events().toString());
     }
 
     /** What is asked for beside the isolation, taken away from the role whose part it is. */

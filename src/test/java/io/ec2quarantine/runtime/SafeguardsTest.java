@@ -431,7 +431,9 @@ class SafeguardsTest {
         patchPolicy("{\"spec\":{\"mode\":\"Paused\"}}");
         world.await("i-00000001", ConditionType.READY, Status.FALSE, "Paused");
 
-        assertThat(events()).contains("DryRun i-00000001").doesNotContain("AwaitingApproval i-00000001");
+        Eventually.holds(
+                "the event", () -> events().contains("DryRun i-00000001"), () -> {}, () -> events().toString());
+        assertThat(events()).doesNotContain("AwaitingApproval i-00000001");
     }
 
     @Test
