@@ -195,11 +195,12 @@ class GroupCreationTest {
         quarantine(instances.getFirst());
         withoutTimeThatGoesBy("the first one's revocation", () -> revocation.hits() == 1);
         quarantine(instances.getLast());
-        withoutTimeThatGoesBy("the plan of the second one, which saw the rules", () -> world.quarantine(
-                        instances.getLast())
-                .map(QuarantinedInstance::getStatus)
-                .filter(status -> !status.interfaces().isEmpty())
-                .isPresent());
+        withoutTimeThatGoesBy(
+                "the plan of the second one, which saw the rules",
+                () -> world.quarantine(instances.getLast())
+                        .map(QuarantinedInstance::getStatus)
+                        .filter(status -> !status.interfaces().isEmpty())
+                        .isPresent());
 
         revocation.remove();
 

@@ -120,7 +120,8 @@ class PreflightTest {
         assertThat(message(says("MissingPermissions")))
                 .contains(action + " in 444455556666/us-west-2")
                 .contains(told);
-        Eventually.holds("the event", () -> events().contains("MissingPermissions"), () -> {}, () -> events().toString());
+        Eventually.holds(
+                "the event", () -> events().contains("MissingPermissions"), () -> {}, () -> events().toString());
     }
 
     /** What is asked for beside the isolation, taken away from the role whose part it is. */
