@@ -22,7 +22,8 @@ final class LoadBalancingApi extends QueryApi {
     }
 
     @Override
-    void result(Request request, RegionWorld region, Xml xml) {
+    void result(Request request, Xml xml) {
+        var region = region(request);
         var balancing = region.loadBalancing();
         switch (request.action()) {
             case "DescribeTargetGroups" -> groups(request, balancing, xml);

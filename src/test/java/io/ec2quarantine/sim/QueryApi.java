@@ -15,17 +15,21 @@ abstract class QueryApi implements ServiceApi {
     }
 
     /** Writes the result of an action, or refuses it. */
-    abstract void result(Request request, RegionWorld region, Xml xml);
+    abstract void result(Request request, Xml xml);
+
+    /** Where the caller calls. */
+    final RegionWorld region(Request request) {
+        return world.account(request.account()).region(request.region());
+    }
 
     @Override
     public Answer answer(Request request) {
-        var region = world.account(request.account()).region(request.region());
         return Answer.xml(
                 200,
                 Xml.document(
                         request.action() + "Response",
                         namespace,
-                        xml -> xml.element(request.action() + "Result", () -> result(request, region, xml))
+                        xml -> xml.element(request.action() + "Result", () -> result(request, xml))
                                 .element("ResponseMetadata", () -> xml.text("RequestId", UUID.randomUUID()))));
     }
 

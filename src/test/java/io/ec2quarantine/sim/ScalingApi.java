@@ -20,7 +20,8 @@ final class ScalingApi extends QueryApi {
     }
 
     @Override
-    void result(Request request, RegionWorld region, Xml xml) {
+    void result(Request request, Xml xml) {
+        var region = region(request);
         var scaling = region.scaling();
         var ids = request.params().list("InstanceIds.member");
         switch (request.action()) {

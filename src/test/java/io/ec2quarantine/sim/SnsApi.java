@@ -2,38 +2,24 @@ package io.ec2quarantine.sim;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** SNS on the Query protocol, as far as publishing to standard topics (SNS API reference, "Publish"). */
-final class SnsApi implements ServiceApi {
-    private static final String NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
+final class SnsApi extends QueryApi {
     private static final Pattern ARN = Pattern.compile("arn:aws:sns:([a-z0-9-]+):([0-9]{12}):([a-zA-Z0-9_-]{1,256})");
     private static final Pattern SUBJECT = Pattern.compile("[!-~][ -~]{0,98}");
     private static final int MOST_BYTES = 256 * 1024;
 
-    private final World world;
-
     SnsApi(World world) {
-        this.world = world;
+        super(world, "SNS", "http://sns.amazonaws.com/doc/2010-03-31/");
     }
 
     @Override
-    public Answer answer(Request request) {
-        return Answer.xml(
-                200,
-                Xml.document(
-                        request.action() + "Response",
-                        NAMESPACE,
-                        xml -> xml.element(request.action() + "Result", () -> result(request, xml))
-                                .element("ResponseMetadata", () -> xml.text("RequestId", UUID.randomUUID()))));
-    }
-
-    private void result(Request request, Xml xml) {
+    void result(Request request, Xml xml) {
         if (!request.action().equals("Publish")) {
-            throw AwsError.invalid("InvalidAction", "Could not find operation " + request.action());
+            throw unknownAction(request);
         }
         var topic = topic(request);
         var subject = request.params().optional("Subject");
@@ -72,24 +58,9 @@ final class SnsApi implements ServiceApi {
         if (!arn.group(2).equals(request.account())) {
             throw denied(request);
         }
-        return Optional.of(world.account(request.account()).region(request.region()))
-                .flatMap(region -> region.topicNamed(arn.group(3)))
+        return region(request)
+                .topicNamed(arn.group(3))
                 .orElseThrow(() -> new AwsError("NotFound", 404, "Topic does not exist"));
-    }
-
-    @Override
-    public Answer refusal(AwsError error) {
-        return Answer.xml(
-                error.status(),
-                Xml.document(
-                        "ErrorResponse",
-                        NAMESPACE,
-                        xml -> xml.element(
-                                        "Error",
-                                        () -> xml.text("Type", error.status() < 500 ? "Sender" : "Receiver")
-                                                .text("Code", error.code())
-                                                .text("Message", error.text()))
-                                .text("RequestId", UUID.randomUUID())));
     }
 
     @Override
@@ -114,15 +85,5 @@ final class SnsApi implements ServiceApi {
     @Override
     public AwsError broken() {
         return new AwsError("InternalError", 500, "The request processing has failed.");
-    }
-
-    @Override
-    public AwsError unknownCredentials() {
-        return new AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.");
-    }
-
-    @Override
-    public AwsError expiredCredentials() {
-        return new AwsError("ExpiredToken", 403, "The security token included in the request is expired");
     }
 }

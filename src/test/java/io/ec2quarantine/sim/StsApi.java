@@ -4,32 +4,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** STS on the Query protocol: who am I, and credentials of roles in any account of the world. */
-final class StsApi implements ServiceApi {
-    private static final String NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+final class StsApi extends QueryApi {
     private static final Pattern ROLE = Pattern.compile("arn:aws:iam::([0-9]{12}):role/(?:.*/)?([^/]+)");
 
     private final World world;
 
     StsApi(World world) {
+        super(world, "sts", "https://sts.amazonaws.com/doc/2011-06-15/");
         this.world = world;
     }
 
     @Override
-    public Answer answer(Request request) {
-        return Answer.xml(
-                200,
-                Xml.document(
-                        request.action() + "Response",
-                        NAMESPACE,
-                        xml -> xml.element(request.action() + "Result", () -> result(request, xml))
-                                .element("ResponseMetadata", () -> xml.text("RequestId", UUID.randomUUID()))));
-    }
-
-    private void result(Request request, Xml xml) {
+    void result(Request request, Xml xml) {
         switch (request.action()) {
             case "GetCallerIdentity" ->
                 xml.text("Arn", request.principal())
@@ -41,7 +30,7 @@ final class StsApi implements ServiceApi {
                 assumeRole(request, xml, Optional.empty());
                 xml.text("SubjectFromWebIdentityToken", "system:serviceaccount:simulated:simulated");
             }
-            default -> throw AwsError.invalid("InvalidAction", "Could not find operation " + request.action());
+            default -> throw unknownAction(request);
         }
     }
 
@@ -87,50 +76,7 @@ final class StsApi implements ServiceApi {
     }
 
     @Override
-    public Answer refusal(AwsError error) {
-        return Answer.xml(
-                error.status(),
-                Xml.document(
-                        "ErrorResponse",
-                        NAMESPACE,
-                        xml -> xml.element(
-                                        "Error",
-                                        () -> xml.text("Type", error.status() < 500 ? "Sender" : "Receiver")
-                                                .text("Code", error.code())
-                                                .text("Message", error.text()))
-                                .text("RequestId", UUID.randomUUID())));
-    }
-
-    @Override
     public boolean writes(String action) {
         return false;
-    }
-
-    @Override
-    public AwsError denied(Request request) {
-        return new AwsError(
-                "AccessDenied",
-                403,
-                "User: " + request.principal() + " is not authorized to perform: sts:" + request.action());
-    }
-
-    @Override
-    public AwsError throttled() {
-        return new AwsError("Throttling", 400, "Rate exceeded");
-    }
-
-    @Override
-    public AwsError broken() {
-        return new AwsError("InternalFailure", 500, "The request processing has failed.");
-    }
-
-    @Override
-    public AwsError unknownCredentials() {
-        return new AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.");
-    }
-
-    @Override
-    public AwsError expiredCredentials() {
-        return new AwsError("ExpiredToken", 403, "The security token included in the request is expired");
     }
 }
