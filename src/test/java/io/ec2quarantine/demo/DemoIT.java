@@ -90,10 +90,10 @@ class DemoIT {
                         "444455556666 ec2-quarantine-release us-west-2",
                         "444455556666 ec2-quarantine-responder eu-central-1",
                         "999900001111 ec2-quarantine-reader us-west-2 changed nothing",
-                        "20 of 30 isolated and verified within ",
                         "What the SIEM got",
                         " Isolated, 1 Released",
                         "\"type\" : \"io.ec2quarantine.Released\"",
+                        "20 of 30 isolated and verified within ",
                         " (High) isolated in its place ")
                 .contains("database: Ready=False (AwaitingApproval): The instance is protected by its tag")
                 .contains("Ready=True (Released)")
