@@ -25,14 +25,22 @@ public final class UnknownSettings {
                 .filter(name -> name.startsWith(PREFIX))
                 .filter(name -> !OperatorConfig.KEYS.contains(name))
                 .sorted()
-                .map(name -> name + " is no setting and changes nothing; did you mean " + nearest(name) + "?")
+                .map(name -> name + " is no setting and changes nothing; " + advice(name))
                 .toList();
     }
 
-    private static String nearest(String name) {
+    private static String advice(String name) {
         return OperatorConfig.KEYS.stream()
                 .min(Comparator.comparingInt(key -> distance(name, key)))
-                .orElseThrow();
+                .filter(key -> isLike(name.substring(PREFIX.length()), key.substring(PREFIX.length())))
+                .map(key -> "did you mean " + key + "?")
+                .orElse("docs/install.md lists those that there are.");
+    }
+
+    /** Whether most of what was typed stands in the other, in the same order. */
+    private static boolean isLike(String typed, String other) {
+        int shared = (typed.length() + other.length() - distance(typed, other)) / 2;
+        return shared * 4 >= typed.length() * 3;
     }
 
     /** How many letters must be put in or taken out to make one of the other. */
