@@ -95,7 +95,7 @@ class CrashOfConnectionsIT {
         try (OperatorWorld world = world();
                 MortalOperator operator = MortalOperator.start(world)) {
             begin(world, operator, Optional.empty());
-            awaitEnd(world, () -> world.tick(TICK));
+            awaitEnd(world, world.timeGoesBy(TICK));
             Eventually.holds(
                     "the end of the last write",
                     () -> operator.journal().isAtRest(),
@@ -113,7 +113,7 @@ class CrashOfConnectionsIT {
                 Witness witness = new Witness(world.client(), world.simulator(), SCENE);
                 MortalOperator doomed = MortalOperator.start(world)) {
             begin(world, doomed, Optional.of(point));
-            doomed.awaitDeath();
+            doomed.awaitDeath(world.timeGoesBy(TICK));
             world.startOperator();
             awaitEnd(world, world.timeGoesBy(TICK));
             Eventually.holds(
@@ -147,7 +147,7 @@ class CrashOfConnectionsIT {
             Eventually.holds(
                     "the isolation, told to its end",
                     () -> isCut(world) && SCENE.state(world).facts().contains("events: [Isolated, Opened, Verified]"),
-                    () -> world.tick(TICK),
+                    world.timeGoesBy(TICK),
                     () -> describe(world));
             operator.keepJournal(SCENE, point);
             world.desire(SCENE.instance(), DesiredState.RELEASED);

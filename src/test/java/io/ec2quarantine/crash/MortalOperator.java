@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -36,7 +37,9 @@ final class MortalOperator implements AutoCloseable {
     private final KubernetesClient client;
     private final List<String> journal = new CopyOnWriteArrayList<>();
     private final AtomicReference<WriteHooks> doom = new AtomicReference<>(WriteHooks.NONE);
+    private final AtomicInteger turns = new AtomicInteger();
     private volatile boolean dead;
+    private volatile boolean ordered;
     private Optional<QuarantineOperator> operator = Optional.empty();
 
     /** Thrown where a dead operator would have gone on. */
@@ -74,6 +77,11 @@ final class MortalOperator implements AutoCloseable {
         doom.set(new DoomingHooks(scene, point, journal::add, this::die));
     }
 
+    /** From now on what it does beside its passes has turns, each at a moment of its own, for which the clock has to move. */
+    void doOneThingAfterAnother() {
+        ordered = true;
+    }
+
     private MortalOperator live() {
         System.setProperty("aws.endpointUrl", toAws.url());
         try {
@@ -89,12 +97,13 @@ final class MortalOperator implements AutoCloseable {
 
     /** Waits for its death; from then on AWS is reached by the way of the living. */
     void awaitDeath() {
-        Eventually.holds(
-                "the death of the operator",
-                () -> dead,
-                // No leap: what is to be cut short has to begin in its time.
-                () -> world.tick(Duration.ofMillis(20)),
-                () -> String.join("\n", journal));
+        // No leap: what is to be cut short has to begin in its time.
+        awaitDeath(() -> world.tick(Duration.ofMillis(20)));
+    }
+
+    /** The same, while time goes by as told. */
+    void awaitDeath(Runnable time) {
+        Eventually.holds("the death of the operator", () -> dead, time, () -> String.join("\n", journal));
         System.setProperty("aws.endpointUrl", world.simulator().endpoint().toString());
     }
 
@@ -157,7 +166,8 @@ final class MortalOperator implements AutoCloseable {
 
         @Override
         public void after(Duration delay, Runnable task) {
-            world.clock().after(delay, () -> {
+            Duration turn = ordered && delay.isZero() ? Duration.ofMillis(turns.incrementAndGet()) : delay;
+            world.clock().after(turn, () -> {
                 try {
                     if (!dead) {
                         task.run();

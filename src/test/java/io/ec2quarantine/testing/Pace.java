@@ -36,7 +36,7 @@ final class Pace {
         long done = deeds.getAsLong();
         still = done == seen && clock.isAtRest() ? still + 1 : 0;
         seen = done;
-        if (still < looks) {
+        if (still < looks || !Workers.areAtRest()) {
             return step;
         }
         still = 0;
