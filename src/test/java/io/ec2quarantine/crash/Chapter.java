@@ -90,6 +90,34 @@ enum Chapter {
         void begin(OperatorWorld world, IsolationScene scene) {
             RELEASE.begin(world, scene);
         }
+    },
+    /** The next isolation is told by two channels. */
+    TELLING {
+        @Override
+        void prepare(OperatorWorld world, IsolationScene scene) {
+            NEXT_EPISODE.prepare(world, scene);
+            IsolationScene.tellOfIt(world);
+        }
+
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            NEXT_EPISODE.begin(world, scene);
+        }
+    },
+    /** And so is its release. */
+    TELLING_RELEASE {
+        @Override
+        void prepare(OperatorWorld world, IsolationScene scene) {
+            TELLING.prepare(world, scene);
+            TELLING.begin(world, scene);
+            world.await(scene.instance(), ConditionType.NOTIFIED, Condition.Status.TRUE, "Sent");
+            world.elapse(Duration.ofMinutes(1));
+        }
+
+        @Override
+        void begin(OperatorWorld world, IsolationScene scene) {
+            RELEASE.begin(world, scene);
+        }
     };
 
     /** What must be true in the end, among much else. */
@@ -115,6 +143,19 @@ enum Chapter {
                                 "surroundings: InService in the Auto Scaling group, which wants 3 and has 3; profile "
                                         + IsolationScene.PROFILE + "; targets [the instance:80, the instance:8080];"
                                         + " 2 snapshots");
+                    case TELLING ->
+                        List.of(
+                                "condition: Verified=TRUE Verified of generation 3",
+                                "condition: Notified=TRUE Sent of generation 3",
+                                "outbox: [Isolated sent to mail, Isolated sent to siem]",
+                                "told: [Isolated to mail, Isolated to siem]");
+                    case TELLING_RELEASE ->
+                        List.of(
+                                "condition: Ready=TRUE Released of generation 4",
+                                "condition: Notified=TRUE Sent of generation 4",
+                                "outbox: [Isolated sent to mail, Isolated sent to siem, Released sent to mail,"
+                                        + " Released sent to siem]",
+                                "told: [Isolated to mail, Released to mail, Isolated to siem, Released to siem]");
                 });
     }
 
@@ -122,26 +163,22 @@ enum Chapter {
     boolean isNoticed(Predicate<String> called) {
         return switch (this) {
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> called.test("DescribeSecurityGroups");
-            case RELEASE, EVIDENCE_RELEASE -> called.test("DescribeInstances");
-            case NEXT_EPISODE, EVIDENCE -> called.test("GetFindings");
-        };
-    }
-
-    /** How much time goes by between two looks at whether it is noticed: much until a sweep, little after a word of a person. */
-    Duration pace() {
-        return switch (this) {
-            case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS -> Duration.ofSeconds(2);
-            case RELEASE, NEXT_EPISODE, EVIDENCE, EVIDENCE_RELEASE -> Duration.ofMillis(50);
+            case RELEASE, EVIDENCE_RELEASE, TELLING_RELEASE -> called.test("DescribeInstances");
+            case NEXT_EPISODE, EVIDENCE, TELLING -> called.test("GetFindings");
         };
     }
 
     /**
-     * How much time goes by between two looks at whether it has ended: so little that the clock is no faster than the
-     * machine, for slow threads must not look like minutes without a sweep; more where the next operator waits for what a
-     * dead one may have under way.
+     * How far the clock goes from look to look while somebody works: so little that it is no faster than the machine, for slow
+     * threads must not look like minutes without a sweep; not at all where things that happen at once are to have an order.
      */
-    Duration tick() {
-        return this == EVIDENCE ? Duration.ofMillis(200) : Duration.ofMillis(10);
+    Duration step() {
+        return isOrdered() ? Duration.ZERO : Duration.ofMillis(10);
+    }
+
+    /** Whether things that the operator does at once are to have an order, so that any two of its lives are alike. */
+    boolean isOrdered() {
+        return this == TELLING || this == TELLING_RELEASE;
     }
 
     /** What it is about, where it begins with the writes of another chapter, in which an operator dies there. */
@@ -149,6 +186,7 @@ enum Chapter {
         return switch (this) {
             case EVIDENCE -> Optional.of("autoscaling:DetachInstances");
             case EVIDENCE_RELEASE -> Optional.of("ec2:AssociateIamInstanceProfile");
+            case TELLING, TELLING_RELEASE -> Optional.of("kubernetes:createEvent");
             case DRIFT_OF_INTERFACES_AND_RULES, DRIFT_OF_ISOLATION_GROUPS, RELEASE, NEXT_EPISODE -> Optional.empty();
         };
     }

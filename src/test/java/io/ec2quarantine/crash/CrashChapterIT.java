@@ -12,25 +12,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whenever an operator dies in what comes after an isolation, the next one ends in the same state as if it had lived. */
 @ParameterizedClass
-@MethodSource("chapters")
+@EnumSource(Chapter.class)
 class CrashChapterIT {
     private static final Duration MORE_THAN_A_SWEEP = Duration.ofSeconds(64);
     private static final IsolationScene SCENE = new IsolationScene(0);
-
-    /** The chapters of evidence take many minutes: {@code make crash} plays them too. */
-    static Stream<Chapter> chapters() {
-        return Boolean.getBoolean("crash.all")
-                ? Stream.of(Chapter.values())
-                : Stream.of(
-                        Chapter.DRIFT_OF_INTERFACES_AND_RULES,
-                        Chapter.DRIFT_OF_ISOLATION_GROUPS,
-                        Chapter.RELEASE,
-                        Chapter.NEXT_EPISODE);
-    }
 
     private final Chapter chapter;
 
@@ -86,7 +75,7 @@ class CrashChapterIT {
                 MortalOperator doomed = MortalOperator.start(world)) {
             prepare(world);
             begin(world, doomed, Optional.of(point));
-            doomed.awaitDeath();
+            doomed.awaitDeath(world.timeGoesBy(chapter.step()));
             world.startOperator();
             await(world, "the undisturbed run's state", () -> comparable(world), undisturbed.state());
             world.elapse(MORE_THAN_A_SWEEP);
@@ -105,13 +94,16 @@ class CrashChapterIT {
 
     /** What begins the chapter is all there before a sweep or a poll comes by. */
     private void begin(OperatorWorld world, MortalOperator operator, Optional<KillPoint> point) {
+        if (chapter.isOrdered()) {
+            operator.doOneThingAfterAnother();
+        }
         operator.keepJournal(SCENE, point);
         long mark = world.simulator().calls().mark();
         chapter.begin(world, SCENE);
         Eventually.holds(
                 "a look of the operator",
                 () -> chapter.isNoticed(action -> world.calls(action, mark) > 0),
-                () -> world.tick(chapter.pace()),
+                world.timeGoesBy(chapter.step()),
                 () -> SCENE.state(world).toString());
     }
 
@@ -128,7 +120,7 @@ class CrashChapterIT {
         Eventually.holds(
                 what,
                 () -> state.get().facts().containsAll(wanted.facts()),
-                () -> world.tick(chapter.tick()),
+                world.timeGoesBy(chapter.step()),
                 () -> state.get().differenceTo(wanted));
     }
 }

@@ -33,6 +33,7 @@ record FinalState(List<String> facts) {
                         groups(region, scene),
                         IsolationScene.surroundings(region, instance).stream(),
                         quarantine(client, instance),
+                        Stream.of("told: " + IsolationScene.told(region)),
                         Stream.of("events: " + events(client, instance)))
                 .flatMap(facts -> facts)
                 .map(fact -> withAliases(fact, aliases))
@@ -117,6 +118,11 @@ record FinalState(List<String> facts) {
                         + each.observedGeneration())
                 .sorted()
                 .forEach(facts::add);
+        facts.add("outbox: "
+                + status.notifications().stream()
+                        .map(entry ->
+                                entry.event() + (entry.sentTime() == null ? " due to " : " sent to ") + entry.name())
+                        .toList());
         facts.add("timeline: "
                 + status.timeline().stream()
                         .map(TimelineEntry::action)
@@ -148,6 +154,7 @@ record FinalState(List<String> facts) {
         return text.replaceAll("sg-[0-9a-f]{17}", "another group")
                 .replaceAll("ForensicSecurityGroup-[0-9a-f]{8}", "ForensicSecurityGroup beside a stranger's")
                 .replaceAll("(targetgroup/[a-z-]+)/[0-9a-f]+", "$1")
+                .replaceAll(IsolationScene.ENDPOINT, "https://sqs")
                 .replaceAll("released-time=[^,}]*", "released-time=then");
     }
 

@@ -1,5 +1,6 @@
 package io.ec2quarantine.crash;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.core.isolation.Marks;
 import io.ec2quarantine.sim.FindingTemplate;
@@ -9,6 +10,7 @@ import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,12 @@ record IsolationScene(int number) {
     private static final String ISOLATION_GROUP = "ForensicSecurityGroup";
     private static final String SCALING_GROUP = "web-asg";
     private static final String TARGET_GROUP = "web-targets";
+    private static final String TOPIC = "security";
+    private static final String QUEUE = "siem";
     static final String PROFILE = "arn:aws:iam::111122223333:instance-profile/web";
+    /** Of the simulator, on which the address of a queue is. */
+    static final String ENDPOINT = "http://127\\.0\\.0\\.1:[0-9]+";
+
     private static final Pattern PART = Pattern.compile("(?:i|eni|vpc)-0aaaaaaaaaaaa([0-9a-f]{3})[0-9a-f]");
 
     /** What must be true in the end, among much else, or an undisturbed run would be no measure for the others. */
@@ -122,6 +129,41 @@ record IsolationScene(int number) {
                         + "; " + region.snapshots().size() + " snapshots");
     }
 
+    /** The next response has a topic and a queue told of its isolation and of its release. */
+    static void tellOfIt(OperatorWorld world) {
+        RegionWorld region = world.region();
+        world.client()
+                .resources(IsolationPolicy.class)
+                .withName("malicious-ip-callers")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"spec": {"response": {"notifications": [
+                          {"name": "mail", "snsTopicARN": "%s", "events": ["Isolated", "Released"]},
+                          {"name": "siem", "sqsQueueURL": "%s", "events": ["Isolated", "Released"]}]}}}
+                        """.formatted(
+                                region.topic(TOPIC).arn(), region.queue(QUEUE).url()));
+    }
+
+    /** What was told, each transition once however often it was sent: by its id. */
+    static List<String> told(RegionWorld region) {
+        Stream<Told> mails = region.topic(TOPIC).mails().stream()
+                .map(mail -> new Told(
+                        "mail",
+                        mail.attributes().getOrDefault("event", "?"),
+                        mail.attributes().getOrDefault("eventID", "?")));
+        Stream<Told> messages = region.queue(QUEUE).sent().stream()
+                .map(message -> Serialization.unmarshal(message, JsonNode.class))
+                .map(event -> new Told(
+                        "siem",
+                        event.path("type").asText().replaceFirst(".*\\.", ""),
+                        event.path("id").asText()));
+        return Stream.concat(mails, messages)
+                .distinct()
+                .map(each -> each.event() + " to " + each.channel())
+                .toList();
+    }
+
+    private record Told(String channel, String event, String id) {}
+
     /** One more instance, found compromised as well, with one interface in the IPv4 VPC. */
     void buildNeighbour(RegionWorld region, int which) {
         region.instance("neighbour " + which)
@@ -176,7 +218,8 @@ record IsolationScene(int number) {
     String anywhere(String target) {
         return target.replace("0aaaaaaaaaaaa%03x".formatted(number), "0aaaaaaaaaaaa---")
                 .replaceAll(ISOLATION_GROUP + "-[0-9a-f]{8}", ISOLATION_GROUP + " beside a stranger's")
-                .replaceAll("sg-[0-9a-f]{17}", "an isolation group");
+                .replaceAll("sg-[0-9a-f]{17}", "an isolation group")
+                .replaceAll(ENDPOINT, "https://sqs");
     }
 
     /** What differs from scene to scene and from run to run, by what it stands for. */
