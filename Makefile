@@ -46,12 +46,6 @@ test-all: ## Everything: also the real Kubernetes API server (needs Go) and the 
 	$(MVN) verify || { hack/failed-output.sh target/surefire-reports target/failsafe-reports; exit 1; }; \
 	hack/count-tests.sh target/surefire-reports target/failsafe-reports
 
-.PHONY: crash
-crash: ## The long crash chapters: a death before and after each write of evidence and connections (many minutes)
-	@$(MVN) verify -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false -Dcrash.all=true \
-	  -Dit.test=CrashChapterIT,CrashOfConnectionsIT || { hack/failed-output.sh target/failsafe-reports; exit 1; }
-	@hack/count-tests.sh target/failsafe-reports
-
 .PHONY: build
 build: ## Build target/ec2-quarantine-operator.jar (run it with java -jar)
 	@$(MVN) -DskipTests package
