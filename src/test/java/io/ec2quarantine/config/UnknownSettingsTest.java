@@ -29,7 +29,8 @@ class UnknownSettingsTest {
     @ValueSource(strings = {"OPERATOR_FOO", "OPERATOR_REGION", "OPERATOR_KUBECONFIG"})
     void whatIsLikeNoSettingIsSentToTheList(String typed) {
         assertThat(UnknownSettings.in(Map.of(typed, "1")))
-                .containsExactly(typed + " is no setting and changes nothing; docs/install.md lists those that there are.");
+                .containsExactly(
+                        typed + " is no setting and changes nothing; docs/install.md lists those that there are.");
     }
 
     @ParameterizedTest
