@@ -39,7 +39,10 @@ public final class Responses {
 
     private Responses() {}
 
-    /** The response of a policy, or the defaults where there is no policy. */
+    /**
+     * The response of a policy, or the defaults where there is no policy. Who isolates by hand with a policy that is not
+     * understood gets the default of each value that is not: {@link #notUnderstood} says which.
+     */
     public static Response of(Optional<IsolationPolicy> policy) {
         Optional<Response> written =
                 policy.map(IsolationPolicy::getSpec).flatMap(spec -> Optional.ofNullable(spec.response()));
@@ -50,7 +53,9 @@ public final class Responses {
                 new Isolation(
                         groupName(written.orElse(null)),
                         existingGroups(written.orElse(null)),
-                        forensicAccess(written.orElse(null)),
+                        forensicAccess(written.orElse(null)).stream()
+                                .filter(Responses::isUnderstood)
+                                .toList(),
                         trackedConnections(written.orElse(null)),
                         idleTimeouts(written.orElse(null)),
                         publicAddress(written.orElse(null))),
@@ -90,6 +95,11 @@ public final class Responses {
                     "isolation.forensicAccess[].protocol",
                     part.forensicAccess().stream().allMatch(rule -> rule.protocol() != null));
         });
+        known.put(
+                "notifications[].events",
+                notifications(response).stream()
+                        .flatMap(each -> each.events().stream())
+                        .allMatch(Objects::nonNull));
         release(response).ifPresent(part -> known.put("release.onDelete", part.onDelete() != null));
         return known.entrySet().stream()
                 .filter(each -> !each.getValue())
@@ -119,6 +129,11 @@ public final class Responses {
                 forensicAccess(response).stream()
                         .flatMap(written -> rule(written).stream())
                         .collect(Collectors.toSet()));
+    }
+
+    /** What the schema of a status requires, and would refuse the whole of it for. */
+    private static boolean isUnderstood(ForensicRule written) {
+        return written.direction() != null && written.protocol() != null;
     }
 
     /** What is not understood lets nothing through. */
@@ -222,7 +237,9 @@ public final class Responses {
 
     /** A default inside an entry of a list would be the schema's, and every later {@code kubectl apply} would differ from it. */
     private static Notification spelledOut(Notification written) {
-        return written.events().isEmpty() ? written.telling(List.of(NotificationEvent.values())) : written;
+        List<NotificationEvent> known =
+                written.events().stream().flatMap(Stream::ofNullable).toList();
+        return written.telling(known.isEmpty() ? List.of(NotificationEvent.values()) : List.copyOf(known));
     }
 
     private static Optional<Isolation> isolation(@Nullable Response response) {

@@ -26,11 +26,11 @@ import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Policy;
-import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
 import io.ec2quarantine.status.ReadyRemark;
+import io.ec2quarantine.status.UnusedPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -114,7 +114,7 @@ final class Pass {
                 ? before
                 : QuarantineStatuses.opened(
                         before,
-                        MissingPolicy.carriedOut(before, policyName, policy.isPresent()),
+                        UnusedPolicy.carriedOut(before, policyName, policyFlaw(policy)),
                         Responses.of(policy),
                         services.scheduler().instant());
     }
@@ -381,7 +381,7 @@ final class Pass {
                 .toList();
         status.patch(before -> concerns.test(before)
                 ? withFailedExpression(
-                        withMissingPolicy(
+                        withUnusedPolicy(
                                 QuarantineStatuses.after(
                                         QuarantineStatuses.listing(first.apply(before), listed),
                                         outcome,
@@ -397,17 +397,17 @@ final class Pass {
                 : before);
         services.findings().forget(name, finding -> QuarantineStatuses.tellsOf(current(), finding));
         if (QuarantineReading.episodeNumber(current()) != known) {
-            missingPolicy(current()).ifPresent(missing -> LOG.warn("opened: {}", missing.sentence()));
+            unusedPolicy(current()).ifPresent(unused -> LOG.warn("opened: {}", unused.sentence()));
         }
     }
 
     /** What is not reached speaks of what is in its way; and a release rests on no policy. */
-    private QuarantinedInstanceStatus withMissingPolicy(
+    private QuarantinedInstanceStatus withUnusedPolicy(
             QuarantinedInstanceStatus after, QuarantineOutcome outcome, Instant now) {
         return switch (outcome) {
             case QuarantineOutcome.Observed _, QuarantineOutcome.Isolated _, QuarantineOutcome.Swept _ ->
-                missingPolicy(after)
-                        .map(missing -> missing.in(after, generation, now))
+                unusedPolicy(after)
+                        .map(unused -> unused.in(after, generation, now))
                         .orElse(after);
             case QuarantineOutcome.OnOwnNode _,
                     QuarantineOutcome.Unsupported _,
@@ -435,7 +435,18 @@ final class Pass {
                 : Optional.empty();
     }
 
-    private Optional<MissingPolicy> missingPolicy(QuarantinedInstanceStatus of) {
-        return MissingPolicy.of(of, policyName.filter(_ -> policy.isEmpty()));
+    private Optional<UnusedPolicy> unusedPolicy(QuarantinedInstanceStatus of) {
+        return UnusedPolicy.of(of, policyName, policyFlaw(policy));
+    }
+
+    /** What keeps the response of the policy that a quarantine names from being carried out as it is written. */
+    static Optional<UnusedPolicy.Flaw> policyFlaw(Optional<IsolationPolicy> policy) {
+        if (policy.isEmpty()) {
+            return Optional.of(new UnusedPolicy.Flaw.Missing());
+        }
+        return policy.map(IsolationPolicy::getSpec)
+                .map(spec -> Responses.notUnderstood(spec.response()).map(field -> "spec.response." + field))
+                .orElse(Optional.of("spec"))
+                .map(UnusedPolicy.Flaw.NotUnderstood::new);
     }
 }

@@ -12,9 +12,9 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatu
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.core.WriteLedger;
-import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.Notifications;
 import io.ec2quarantine.status.Opening;
+import io.ec2quarantine.status.UnusedPolicy;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -113,8 +113,8 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             teller.tell(status.primary(), before, status.current().conditions());
             spec.flatMap(asks -> Opening.of(status.current(), asks))
                     .ifPresent(opening -> teller.tell(status.primary(), opening));
-            MissingPolicy.of(status.current(), spec.flatMap(this::missingPolicy))
-                    .ifPresent(missing -> teller.tell(status.primary(), missing));
+            spec.flatMap(asks -> unusedPolicy(status.current(), asks))
+                    .ifPresent(unused -> teller.tell(status.primary(), unused));
             Optional.ofNullable(status.current().verification())
                     .map(VerificationStatus::lastDrift)
                     .ifPresent(drift -> teller.tell(status.primary(), drift));
@@ -173,10 +173,9 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
         LATER.forEach(delay -> scheduler.after(delay, () -> asked.trigger(name)));
     }
 
-    private Optional<String> missingPolicy(QuarantinedInstanceSpec spec) {
-        return Optional.ofNullable(spec.policyRef())
-                .map(PolicyRef::name)
-                .filter(name -> policies.get(name).isEmpty());
+    private Optional<UnusedPolicy> unusedPolicy(QuarantinedInstanceStatus status, QuarantinedInstanceSpec spec) {
+        Optional<String> named = Optional.ofNullable(spec.policyRef()).map(PolicyRef::name);
+        return UnusedPolicy.of(status, named, Pass.policyFlaw(named.flatMap(policies::get)));
     }
 
     private static String policy(QuarantinedInstanceSpec spec) {

@@ -6,8 +6,8 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.EventRecorder.Kind;
 import io.ec2quarantine.status.Conditions;
-import io.ec2quarantine.status.MissingPolicy;
 import io.ec2quarantine.status.Opening;
+import io.ec2quarantine.status.UnusedPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,8 +69,8 @@ final class TransitionTeller {
     }
 
     /** Tells what an episode was opened without, which no condition turns on. */
-    void tell(HasMetadata object, MissingPolicy missing) {
-        tell(object, Kind.Warning, "PolicyNotFound", missing.sentence(), Optional.of(missing.openedTime()));
+    void tell(HasMetadata object, UnusedPolicy unused) {
+        tell(object, Kind.Warning, unused.reason(), unused.sentence(), Optional.of(unused.openedTime()));
     }
 
     private void tell(HasMetadata object, Kind kind, String reason, String note, Optional<Instant> moment) {

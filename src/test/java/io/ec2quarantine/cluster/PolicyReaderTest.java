@@ -57,6 +57,7 @@ class PolicyReaderTest {
                   volumeSnapshots: Skip
                   instanceProfile: Leave
                 release: {onDelete: Leave}
+                notifications: [{name: oncall, snsTopicARN: "arn:aws:sns:us-west-2:111122223333:security", events: [Isolated, Released]}]
             """;
 
     private final KubernetesClient client = KubernetesClients.create(Config.empty());
@@ -161,6 +162,7 @@ class PolicyReaderTest {
             direction: Ingress           | direction: Both                 | isolation.forensicAccess[].direction
             protocol: tcp                | protocol: sctp                  | isolation.forensicAccess[].protocol
             onDelete: Leave              | onDelete: RestoreLater          | release.onDelete
+            events: [Isolated, Released] | events: [Isolated, Suspected]   | notifications[].events
             """)
     void anUnknownValueOfTheResponseMeansUnsupportedAndNeverADefault(String written, String instead, String field) {
         assertThat(WHOLE).contains(written);

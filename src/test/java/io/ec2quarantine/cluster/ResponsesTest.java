@@ -6,7 +6,9 @@ import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicySpec;
 import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.api.v1alpha1.Response.AutoScaling;
+import io.ec2quarantine.api.v1alpha1.Response.Direction;
 import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
+import io.ec2quarantine.api.v1alpha1.Response.ForensicRule;
 import io.ec2quarantine.api.v1alpha1.Response.IdleTimeouts;
 import io.ec2quarantine.api.v1alpha1.Response.InstanceProfile;
 import io.ec2quarantine.api.v1alpha1.Response.Isolation;
@@ -15,12 +17,14 @@ import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.api.v1alpha1.Response.NotificationEvent;
 import io.ec2quarantine.api.v1alpha1.Response.OnDelete;
 import io.ec2quarantine.api.v1alpha1.Response.Preserve;
+import io.ec2quarantine.api.v1alpha1.Response.Protocol;
 import io.ec2quarantine.api.v1alpha1.Response.PublicAddress;
 import io.ec2quarantine.api.v1alpha1.Response.Release;
 import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
 import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
 import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
 import io.ec2quarantine.core.access.Access;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +81,43 @@ class ResponsesTest {
 
         assertThat(frozen(all).getFirst().events()).containsExactly(NotificationEvent.values());
         assertThat(frozen(some)).containsExactly(some);
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsNoPartOfWhatIsFrozenForAStatusTakesNoSuchValue() {
+        ForensicRule known = rule("ssh", Direction.INGRESS, Protocol.TCP);
+        Response written = new Response(
+                null,
+                new Isolation(
+                        "cage",
+                        List.of(),
+                        List.of(known, rule("both", null, Protocol.TCP), rule("sctp", Direction.INGRESS, null)),
+                        null,
+                        null,
+                        null),
+                null,
+                null,
+                List.of());
+
+        assertThat(Responses.forensicAccess(Responses.of(Optional.of(policy(written)))))
+                .containsExactly(known);
+        assertThat(frozen(channel(Arrays.asList(NotificationEvent.RELEASED, null)))
+                        .getFirst()
+                        .events())
+                .containsExactly(NotificationEvent.RELEASED);
+        assertThat(frozen(channel(Arrays.asList((NotificationEvent) null)))
+                        .getFirst()
+                        .events())
+                .as("a channel none of whose events is understood is told too much rather than nothing")
+                .containsExactly(NotificationEvent.values());
+    }
+
+    private static ForensicRule rule(String name, @Nullable Direction direction, @Nullable Protocol protocol) {
+        return new ForensicRule(name, direction, protocol, 22, 22, "10.1.2.0/24", null, null);
+    }
+
+    private static Notification channel(List<@Nullable NotificationEvent> events) {
+        return new Notification("oncall", TOPIC, null, null, events, null, null);
     }
 
     private static List<Notification> frozen(Notification written) {

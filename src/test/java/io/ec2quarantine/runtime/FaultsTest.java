@@ -12,6 +12,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.VerificationStatus;
+import io.ec2quarantine.api.v1alpha1.Response;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.sim.FindingTemplate;
 import io.ec2quarantine.sim.InterfaceBuilder;
@@ -22,6 +23,8 @@ import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -209,6 +212,59 @@ class FaultsTest {
             assertThat(event.getType()).isEqualTo("Warning");
             assertThat(event.getNote()).contains("no-such-policy");
         });
+    }
+
+    @Test
+    void aPolicyThatIsNotUnderstoodInFullIsolatesByHandAndSaysWhichFieldIsLeftOut() {
+        world.startOperator();
+        String policy = Policies.workshop()
+                .replace("ForensicSecurityGroup}", "ForensicSecurityGroup, trackedConnections: NetworkAcl}");
+        world.cluster().create(policy);
+        world.cluster().create(quarantine("Isolated", "malicious-ip-callers"));
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+
+        assertThat(Responses.groupName(object.getStatus().response()))
+                .as("what is understood is carried out")
+                .isEqualTo("ForensicSecurityGroup");
+        assertThat(message(object, ConditionType.READY))
+                .contains("The policy malicious-ip-callers that spec.policyRef names is not carried out in full")
+                .contains("spec.response.isolation.trackedConnections is missing or has a value that this version")
+                .contains("correct it or upgrade the operator");
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(events("PolicyNotUnderstood")).singleElement().satisfies(event -> {
+            assertThat(event.getType()).isEqualTo("Warning");
+            assertThat(event.getNote()).contains("trackedConnections");
+        });
+    }
+
+    @Test
+    void aPolicyThatIsCorrectedCountsAsLongAsNothingIsIsolated() {
+        world.startOperator();
+        world.cluster()
+                .create(Policies.workshop()
+                        .replace("ForensicSecurityGroup}", "ForensicSecurityGroup, trackedConnections: NetworkAcl}"));
+        world.cluster().create(quarantine("Observed", "malicious-ip-callers"));
+        world.await(
+                instance,
+                "told that a field is not understood",
+                object -> condition(object, ConditionType.READY)
+                        .filter(ready -> ready.message().contains("trackedConnections"))
+                        .isPresent());
+
+        world.client()
+                .resources(IsolationPolicy.class)
+                .withName("malicious-ip-callers")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"response\":{\"isolation\":{\"trackedConnections\":\"Untrack\"}}}}");
+        world.elapse(Duration.ofMinutes(1));
+        world.desire(instance, DesiredState.ISOLATED);
+
+        QuarantinedInstance object = world.awaitVerified(instance);
+        assertThat(Responses.trackedConnections(object.getStatus().response()))
+                .isEqualTo(Response.TrackedConnections.UNTRACK);
+        assertThat(message(object, ConditionType.READY)).doesNotContain("not carried out in full");
     }
 
     @Test
