@@ -10,14 +10,13 @@ import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.Rounds;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.ingest.QueueReader.Outcome;
+import io.ec2quarantine.ingest.QueueReader.Served;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -100,19 +99,20 @@ public final class FindingQueues {
     }
 
     private void turn(FindingQueue queue) {
-        Optional<Set<SourceRegion>> served = Optional.ofNullable(served().get(queue));
+        Map<FindingQueue, Served> all = served();
+        Optional<Served> served = Optional.ofNullable(all.get(queue));
         Optional<QueueReader> mine = Optional.ofNullable(readers.get(queue));
         if (!rounds.areUnderWay() || served.isEmpty() || mine.isEmpty()) {
             readers.remove(queue);
             book.note(queue, Optional.empty());
             return;
         }
-        if (served.get().isEmpty()) {
+        if (served.get().regions().isEmpty()) {
             // Which Regions are enabled is not known yet: every message would look as if it were of none of them.
             scheduler.after(BETWEEN_BATCHES, () -> turn(queue));
             return;
         }
-        Result<Integer> result = turn(queue, mine.get(), served.get());
+        Result<Integer> result = turn(queue, mine.get(), ofAllWhoRead(queue.url(), all));
         scheduler.after(pause(result), () -> turn(queue));
         if (rounds.areUnderWay()) {
             note(queue, result);
@@ -120,7 +120,7 @@ public final class FindingQueues {
     }
 
     /** What nobody has foreseen must not end the reading. */
-    private Result<Integer> turn(FindingQueue queue, QueueReader mine, Set<SourceRegion> served) {
+    private Result<Integer> turn(FindingQueue queue, QueueReader mine, Served served) {
         try {
             return mine.turn(served, rounds::areUnderWay);
         } catch (RuntimeException exception) {
@@ -164,16 +164,24 @@ public final class FindingQueues {
                 .increment();
     }
 
-    /** The queues that policies name, and the Regions that their sources watch. */
-    private Map<FindingQueue, Set<SourceRegion>> served() {
-        Map<FindingQueue, Set<SourceRegion>> served = new LinkedHashMap<>();
+    /** Whoever receives a message deals with it: the sources of one queue may be read by several roles. */
+    private static Served ofAllWhoRead(String url, Map<FindingQueue, Served> all) {
+        return all.entrySet().stream()
+                .filter(each -> each.getKey().url().equals(url))
+                .map(Map.Entry::getValue)
+                .reduce(Served.NOTHING, Served::and);
+    }
+
+    /** The queues that policies name, and what their sources watch. */
+    private Map<FindingQueue, Served> served() {
+        Map<FindingQueue, Served> served = new LinkedHashMap<>();
         for (IsolationPolicy object : policies.all()) {
             if (reader.read(object) instanceof PolicyReader.Reading.Understood) {
                 object.getSpec()
                         .sources()
                         .forEach(source -> FindingQueue.of(source)
-                                .ifPresent(queue -> served.computeIfAbsent(queue, _ -> new HashSet<>())
-                                        .addAll(book.regionsOf(source))));
+                                .ifPresent(
+                                        queue -> served.merge(queue, Served.of(book.regionsOf(source)), Served::and)));
             }
         }
         return served;

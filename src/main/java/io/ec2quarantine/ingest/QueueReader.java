@@ -13,6 +13,7 @@ import io.ec2quarantine.ingest.FindingPoller.WatchingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,13 +48,18 @@ final class QueueReader {
     /** What became of a message. */
     enum Outcome {
         STORED,
-        /** No JSON of a finding. */
-        INVALID,
+        NOT_STORED,
+        NOT_READ,
+        UNKNOWN,
         /** Of another account or Region than it says, or than the sources watch. */
         FOREIGN,
-        UNKNOWN,
-        NOT_READ,
-        NOT_STORED;
+        /** No JSON of a finding. */
+        INVALID;
+
+        /** Of what several readers of a finding's Region say of a message: what one of them has yet to do keeps it. */
+        private Outcome or(Outcome other) {
+            return compareTo(other) < 0 ? this : other;
+        }
 
         private boolean isFinal(int receives) {
             return switch (this) {
@@ -65,6 +72,38 @@ final class QueueReader {
         /** One that GuardDuty does not show yet is no cause for complaint. */
         private boolean isComplaint(int receives) {
             return this != STORED && isFinal(receives);
+        }
+    }
+
+    /**
+     * What the sources of a queue watch.
+     *
+     * @param complete whether the Regions of all of them are known
+     */
+    record Served(Set<SourceRegion> regions, boolean complete) {
+        static final Served NOTHING = new Served(Set.of(), true);
+
+        Served {
+            regions = Set.copyOf(regions);
+        }
+
+        /** What one source watches. */
+        static Served of(Collection<SourceRegion> regions) {
+            return new Served(Set.copyOf(regions), !regions.isEmpty());
+        }
+
+        Served and(Served other) {
+            return new Served(
+                    Stream.concat(regions.stream(), other.regions.stream()).collect(Collectors.toSet()),
+                    complete && other.complete);
+        }
+
+        /** Those that the findings of a Region may be read from, always in the same order. */
+        private List<SourceRegion> of(String region) {
+            return regions.stream()
+                    .filter(source -> source.region().equals(region))
+                    .sorted(Comparator.comparing(SourceRegion::readBy))
+                    .toList();
         }
     }
 
@@ -103,12 +142,12 @@ final class QueueReader {
     /**
      * Waits for messages and deals with them.
      *
-     * @param served the Regions that the sources of this queue watch
+     * @param served what the sources that name the address of this queue watch, whichever roles they are read by
      * @param goesOn whether what was received is still ours to deal with
      * @return how many messages there were, or why the queue could not be read or emptied
      */
-    Result<Integer> turn(Set<SourceRegion> served, BooleanSupplier goesOn) {
-        regions.keySet().retainAll(served);
+    Result<Integer> turn(Served served, BooleanSupplier goesOn) {
+        regions.keySet().retainAll(served.regions());
         return gateway.receive(LONG_POLL).then(first -> {
             List<QueueMessage> messages = andWhatIsThereToo(first);
             return goesOn.getAsBoolean() ? deal(messages, served).map(_ -> messages.size()) : Result.ok(0);
@@ -126,18 +165,18 @@ final class QueueReader {
         return messages;
     }
 
-    private Result<Integer> deal(List<QueueMessage> messages, Set<SourceRegion> served) {
+    private Result<Integer> deal(List<QueueMessage> messages, Served served) {
         Map<QueueMessage, Outcome> outcomes = new LinkedHashMap<>();
-        Map<SourceRegion, List<Claim>> claims = new LinkedHashMap<>();
+        Map<String, List<Claim>> claims = new LinkedHashMap<>();
         for (QueueMessage message : messages) {
             FindingHint.in(message.body())
                     .map(hint -> new Claim(message, hint))
                     .ifPresentOrElse(
-                            claim -> claims.computeIfAbsent(source(claim), _ -> new ArrayList<>())
+                            claim -> claims.computeIfAbsent(claim.hint().region(), _ -> new ArrayList<>())
                                     .add(claim),
                             () -> outcomes.put(message, Outcome.INVALID));
         }
-        claims.forEach((source, mine) -> outcomes.putAll(look(source, mine, served)));
+        claims.forEach((region, mine) -> outcomes.putAll(look(mine, served.of(region), served.complete())));
         note(outcomes);
         return delete(outcomes.entrySet().stream()
                 .filter(each -> each.getValue().isFinal(each.getKey().receives()))
@@ -145,20 +184,21 @@ final class QueueReader {
                 .toList());
     }
 
-    private SourceRegion source(Claim claim) {
-        return new SourceRegion(queue.reader(), claim.hint().region());
-    }
-
-    /** Only what somebody watches is worth a read. */
-    private Map<QueueMessage, Outcome> look(SourceRegion source, List<Claim> claims, Set<SourceRegion> served) {
+    /** Only what somebody watches is worth a read; each source is asked for what those before it have not stored. */
+    private Map<QueueMessage, Outcome> look(List<Claim> claims, List<SourceRegion> sources, boolean complete) {
         Map<QueueMessage, Outcome> outcomes = new HashMap<>();
-        claims.forEach(claim -> outcomes.put(claim.message(), Outcome.FOREIGN));
-        List<Claim> meant = claims.stream()
-                .filter(claim -> served.contains(source) && isMeant(source, claim.hint()))
-                .toList();
-        if (!meant.isEmpty()) {
-            outcomes.putAll(regions.computeIfAbsent(source, each -> new RegionReader(each, findingsOf.apply(each)))
-                    .look(meant));
+        // What no known source watches may be of one whose Regions are not known yet.
+        Outcome ofNobody = complete ? Outcome.FOREIGN : Outcome.NOT_READ;
+        claims.forEach(claim -> outcomes.put(claim.message(), ofNobody));
+        for (SourceRegion source : sources) {
+            List<Claim> meant = claims.stream()
+                    .filter(claim -> outcomes.get(claim.message()) != Outcome.STORED && isMeant(source, claim.hint()))
+                    .toList();
+            if (!meant.isEmpty()) {
+                regions.computeIfAbsent(source, each -> new RegionReader(each, findingsOf.apply(each)))
+                        .look(meant)
+                        .forEach((message, outcome) -> outcomes.merge(message, outcome, Outcome::or));
+            }
         }
         return outcomes;
     }

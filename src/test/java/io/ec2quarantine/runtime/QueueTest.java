@@ -480,6 +480,73 @@ class QueueTest {
         });
     }
 
+    @Test
+    void whoeverReceivesAMessageReadsItsFindingAsTheSourceItIsOf() {
+        RegionWorld theirs = administrators("eu-central-1");
+        String elsewhere = theirs.instance("web").in(theirs.vpc()).launch().id();
+        startWatchingWithTheAdministrators("[eu-central-1]");
+        long mark = world.simulator().calls().mark();
+
+        queue.send(claim(theirs.finding(finding(elsewhere)), "999900001111", "eu-central-1"));
+        awaitEmptied();
+
+        assertThat(world.quarantine(elsewhere))
+                .as("decided upon before its message was deleted")
+                .isPresent();
+        assertThat(world.calls("ListFindings", mark)).isZero();
+    }
+
+    @Test
+    void aMessageOfARegionThatTwoRolesReadIsOfEitherOfThem() {
+        RegionWorld theirs = administrators(HERE);
+        String elsewhere = theirs.instance("web").in(theirs.vpc()).launch().id();
+        startWatchingWithTheAdministrators("[us-west-2]");
+
+        queue.send(claim(theirs.finding(finding(elsewhere)), "999900001111", HERE));
+        queue.send(claim(region.finding(finding(instance)), ACCOUNT, HERE));
+        awaitEmptied();
+
+        assertThat(world.quarantine(elsewhere)).isPresent();
+        assertThat(world.quarantine(instance)).isPresent();
+    }
+
+    @Test
+    void whileTheRegionsOfASourceAreNotKnownNoMessageIsTakenForForeign() {
+        RegionWorld theirs = administrators("eu-central-1");
+        String elsewhere = theirs.instance("web").in(theirs.vpc()).launch().id();
+        world.simulator().faults().on("DescribeRegions").deny();
+        startWatchingWithTheAdministrators("['*']");
+
+        queue.send(claim(theirs.finding(finding(elsewhere)), "999900001111", "eu-central-1"));
+        Eventually.holds(
+                "a look at the message",
+                () -> world.calls("ReceiveMessage", 0) > 3
+                        && queue.messages().stream().noneMatch(each -> each.receives() == 0),
+                this::tick,
+                () -> queue.messages().toString());
+
+        assertThat(queue.messages()).hasSize(1);
+    }
+
+    private RegionWorld administrators(String where) {
+        var administrator = world.world().account("999900001111");
+        administrator.role("ec2-quarantine-reader").trusts(ACCOUNT);
+        return administrator.region(where);
+    }
+
+    private void startWatchingWithTheAdministrators(String regions) {
+        world.cluster().create(policy("", "").replace("queueURL: \"" + queue.url() + "\"}", """
+                        queueURL: "%1$s"}, {name: theirs, regions: %2$s, queueURL: "%1$s", \
+                        roleARN: 'arn:aws:iam::999900001111:role/ec2-quarantine-reader'}""".formatted(
+                        queue.url(), regions)));
+        world.startOperator();
+        world.awaitPolicy(
+                POLICY,
+                "to poll what is its own",
+                object -> object.getStatus().sources().stream()
+                        .anyMatch(source -> source.name().equals("workshop") && source.lastPollTime() != null));
+    }
+
     // ---
 
     private void startWatching() {
