@@ -186,7 +186,13 @@ final class Pass {
     private Observation look(Result<Ec2Gateway> session, Collection<String> suspected) {
         return switch (session) {
             case Result.Ok<Ec2Gateway>(Ec2Gateway ec2) ->
-                services.observer().look(ec2, name, groupsToRead(), suspected);
+                services.observer()
+                        .look(
+                                ec2,
+                                name,
+                                groupsToRead(),
+                                suspected,
+                                IsolationsElsewhere.of(services, name).named());
             case Result.Failed<Ec2Gateway>(CallFailure failure) -> new Observation.Unreadable(failure);
         };
     }
@@ -274,7 +280,11 @@ final class Pass {
         boolean membersMatter = seen.groups().stream()
                 .anyMatch(group -> group.ruleCount() > 0 || !group.members().isEmpty());
         return IsolationPlanner.plan(
-                seen, target(), QuarantineReading.record(opened()), membersMatter ? quarantinedInterfaces() : Set.of());
+                seen,
+                target(),
+                QuarantineReading.record(opened()),
+                membersMatter ? quarantinedInterfaces() : Set.of(),
+                IsolationsElsewhere.of(services, name));
     }
 
     /** Where the plan is carried out. */

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,22 +36,31 @@ final class QuarantineObserver {
      * @param recordedGroups the isolation groups that the quarantine uses, found whatever became of their tags
      */
     Observation look(Ec2Gateway ec2, String instanceId, Collection<String> recordedGroups) {
-        return look(ec2, instanceId, recordedGroups, Set.of());
+        return look(ec2, instanceId, recordedGroups, Set.of(), Set.of());
     }
 
     /**
      * Looks.
      *
      * @param suspected the groups whose members are read even where they have no rules
+     * @param named groups that others may isolate with, read where the instance is in them
      */
     Observation look(
-            Ec2Gateway ec2, String instanceId, Collection<String> recordedGroups, Collection<String> suspected) {
+            Ec2Gateway ec2,
+            String instanceId,
+            Collection<String> recordedGroups,
+            Collection<String> suspected,
+            Collection<String> named) {
         Instant readTime = time.instant();
         Result<Observation> seen = ec2.instance(instanceId)
                 .then(look -> look.facts().state().equals(TERMINATED)
                         ? Result.ok(new Observation.Gone(look.facts()))
                         : interfaces(ec2, look)
-                                .then(interfaces -> groups(ec2, interfaces, recordedGroups, suspected)
+                                .then(interfaces -> groups(
+                                                ec2,
+                                                interfaces,
+                                                recordedAndNamed(interfaces, recordedGroups, named),
+                                                suspected)
                                         .map(groups ->
                                                 new Observation.Present(look.facts(), interfaces, groups, readTime))));
         return switch (seen) {
@@ -74,6 +84,16 @@ final class QuarantineObserver {
                             "ec2:DescribeNetworkInterfaces", instanceId, "EC2 shows no network interface of it"))
                     : Result.ok(List.copyOf(all.values()));
         });
+    }
+
+    private static Set<String> recordedAndNamed(
+            List<InterfaceState> interfaces, Collection<String> recorded, Collection<String> named) {
+        Set<String> groups = new HashSet<>(recorded);
+        interfaces.stream()
+                .flatMap(state -> state.groups().stream())
+                .filter(named::contains)
+                .forEach(groups::add);
+        return groups;
     }
 
     private static Result<List<GroupState>> groups(

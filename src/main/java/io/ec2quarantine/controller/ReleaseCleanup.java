@@ -5,11 +5,8 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.IsolationGroupStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.TerminationBaseline;
-import io.ec2quarantine.api.v1alpha1.Response;
-import io.ec2quarantine.api.v1alpha1.Response.ExistingGroup;
 import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.TerminationAttributes;
-import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.InterfaceState;
@@ -89,7 +86,7 @@ final class ReleaseCleanup {
                 .map(IsolationGroupStatus::groupID)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
-        Set<String> named = groupsOfSomebodysOwn();
+        Set<String> named = Set.copyOf(IsolationsElsewhere.existingGroups(services));
         boolean last = services.quarantines().all().stream()
                 .filter(other -> !other.getMetadata().getName().equals(pass.name()))
                 .noneMatch(other -> mayUseGroups(other, pass));
@@ -108,21 +105,6 @@ final class ReleaseCleanup {
 
     private boolean opened(GroupState group, Pass pass) {
         return IsolationTarget.opens(group, services.installation().id(), pass.name());
-    }
-
-    /** A group that a response names is its owner's, whoever made it once. */
-    private Set<String> groupsOfSomebodysOwn() {
-        Stream<Response> ofPolicies = services.policies().all().stream()
-                .flatMap(each -> Optional.ofNullable(each.getSpec()).stream())
-                .flatMap(each -> Optional.ofNullable(each.response()).stream());
-        Stream<Response> ofQuarantines = services.quarantines().all().stream()
-                .flatMap(each -> Optional.ofNullable(each.getStatus()).stream())
-                .flatMap(each -> Optional.ofNullable(each.response()).stream());
-        return Stream.concat(ofPolicies, ofQuarantines)
-                .flatMap(each -> Responses.existingGroups(each).stream())
-                .map(ExistingGroup::groupID)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
     }
 
     /** One that has just been opened may be making its group, and has not written it down yet. */

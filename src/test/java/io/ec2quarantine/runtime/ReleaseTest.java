@@ -218,6 +218,27 @@ class ReleaseTest {
     }
 
     @Test
+    void theGroupOfAnotherPolicyThatADeletedQuarantineLeftTheInstanceInIsNotGivenBack() {
+        String cage = group("Cage");
+        world.region().removeRules(cage);
+        world.cluster()
+                .create(Policies.policy("caging", "Enforce", "Recon:*", "")
+                        .replace(
+                                "securityGroupName: ForensicSecurityGroup",
+                                "existingGroups: [{vpcID: " + scene.vpc() + ", groupID: " + cage + "}]"));
+        isolateByHand(instance, "caging");
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.awaitGone(instance);
+        world.cluster().create(Policies.workshop());
+
+        isolateByHand(instance);
+
+        assertThat(world.quarantine(instance).orElseThrow().getStatus().interfaces())
+                .extracting(InterfaceStatus::baseline, InterfaceStatus::baselineState)
+                .containsOnly(tuple(List.of(), BaselineState.UNKNOWN));
+    }
+
+    @Test
     void groupsThatAPersonChoseGoBeforeTheBaseline() {
         String chosen = group("Clean");
         String primary = world.region().interfacesOf(instance).getFirst().id();
@@ -811,6 +832,10 @@ class ReleaseTest {
     }
 
     private void isolateByHand(String name) {
+        isolateByHand(name, "malicious-ip-callers");
+    }
+
+    private void isolateByHand(String name, String policy) {
         world.cluster().create("""
                 apiVersion: ec2quarantine.io/v1alpha1
                 kind: QuarantinedInstance
@@ -819,8 +844,8 @@ class ReleaseTest {
                   instanceID: %1$s
                   region: us-west-2
                   desiredState: Isolated
-                  policyRef: {name: malicious-ip-callers}
-                """.formatted(name));
+                  policyRef: {name: %2$s}
+                """.formatted(name, policy));
         if (!world.isOperatorRunning()) {
             world.startOperator();
         }

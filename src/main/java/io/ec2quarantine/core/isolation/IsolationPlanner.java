@@ -19,12 +19,17 @@ public final class IsolationPlanner {
      *
      * @param record what this quarantine wrote down before
      * @param quarantined the interfaces of all quarantines, this one's included by itself
+     * @param others how else instances are isolated
      */
     public static IsolationPlan plan(
-            Observation.Present seen, IsolationTarget target, IsolationRecord record, Set<String> quarantined) {
+            Observation.Present seen,
+            IsolationTarget target,
+            IsolationRecord record,
+            Set<String> quarantined,
+            OtherIsolations others) {
         Map<String, GroupChoice> choices = choices(seen, target, record, quarantined);
         List<Step> steps = new ArrayList<>();
-        List<Baseline> baselines = newBaselines(seen, target, record);
+        List<Baseline> baselines = newBaselines(seen, target, record, others);
         if (!baselines.isEmpty()) {
             steps.add(new Step.WriteDown(baselines));
         }
@@ -117,8 +122,9 @@ public final class IsolationPlanner {
     }
 
     private static List<Baseline> newBaselines(
-            Observation.Present seen, IsolationTarget target, IsolationRecord record) {
+            Observation.Present seen, IsolationTarget target, IsolationRecord record, OtherIsolations others) {
         Set<String> isolationGroups = new HashSet<>(seen.ownedGroupIds());
+        isolationGroups.addAll(others.isolating(seen.groups()));
         isolationGroups.addAll(record.groupIds());
         isolationGroups.addAll(target.existingGroups().values());
         return seen.interfaces().stream()

@@ -77,7 +77,7 @@ class ConnectionPlannerTest {
     void aFirstPlanOpensWhatItMovesAndNoOtherPlanOpensAnything() {
         List<InterfaceState> interfaces = List.of(eni("eni-0", 0, VPC, "sg-app"), eni("eni-1", 1, VPC, "sg-iso"));
         Observation.Present seen = present(interfaces, ours("sg-iso", VPC));
-        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of());
+        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of(), OtherIsolations.NONE);
 
         assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING))
                 .containsExactly(new Step.Swap("eni-0", VPC));
@@ -94,7 +94,7 @@ class ConnectionPlannerTest {
     @Test
     void whatIsInAGroupOfAnOperatorIsNotOpenedEvenBesideOthers() {
         Observation.Present seen = present(List.of(eni("eni-0", 0, VPC, "sg-app", "sg-iso")), ours("sg-iso", VPC));
-        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of());
+        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of(), OtherIsolations.NONE);
 
         assertThat(plan.steps()).contains(new Step.Swap("eni-0", VPC));
         assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING))
@@ -120,7 +120,7 @@ class ConnectionPlannerTest {
                 List.of(eni("eni-0", 0, VPC, "sg-app")),
                 List.of(),
                 READ);
-        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of());
+        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of(), OtherIsolations.NONE);
 
         assertThat(ConnectionPlanner.openings(seen, plan, NOTHING_WRITTEN, EVERYTHING))
                 .isEmpty();
@@ -139,7 +139,7 @@ class ConnectionPlannerTest {
         Observation.Present seen = present(List.of(eni("eni-0", 0, VPC, "sg-open")), opens);
 
         assertThat(seen.isIsolatedByEarlierQuarantine()).isFalse();
-        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of());
+        IsolationPlan plan = IsolationPlanner.plan(seen, TARGET, NOTHING_WRITTEN, Set.of(), OtherIsolations.NONE);
         assertThat(plan.steps())
                 .containsExactly(
                         new Step.WriteDown(List.of(new Baseline("eni-0", List.of(), false))),

@@ -272,7 +272,11 @@ class IsolationPlannerProperties {
 
         IsolationPlan plan() {
             return IsolationPlanner.plan(
-                    look(), target, new IsolationRecord(baselines.keySet(), used), Set.of("eni-other-quarantine"));
+                    look(),
+                    target,
+                    new IsolationRecord(baselines.keySet(), used),
+                    Set.of("eni-other-quarantine"),
+                    OtherIsolations.NONE);
         }
 
         private Observation.Present look() {

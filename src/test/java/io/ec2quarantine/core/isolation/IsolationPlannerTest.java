@@ -112,7 +112,11 @@ class IsolationPlannerTest {
                 present(List.of(eni("eni-0", 0, VPC, "sg-iso")), ours("sg-iso", VPC, 1, "eni-0", "eni-other"));
 
         IsolationPlan plan = IsolationPlanner.plan(
-                seen, TARGET, new IsolationRecord(Set.of("eni-0"), Map.of(VPC, "sg-iso")), Set.of("eni-other"));
+                seen,
+                TARGET,
+                new IsolationRecord(Set.of("eni-0"), Map.of(VPC, "sg-iso")),
+                Set.of("eni-other"),
+                OtherIsolations.NONE);
 
         assertThat(plan.steps()).containsExactly(new Step.StripGroup(VPC, "sg-iso"));
     }
@@ -224,6 +228,38 @@ class IsolationPlannerTest {
     }
 
     @Test
+    void aGroupThatAnotherQuarantineIsolatesWithIsNotWhatAnInterfaceHad() {
+        GroupState drifted = group("sg-used", VPC, "cage", Optional.empty(), 1);
+
+        assertThat(writtenDown(drifted, new OtherIsolations(Set.of("sg-used"), List.of())))
+                .isEqualTo(new Baseline("eni-0", List.of("sg-a"), false));
+    }
+
+    @Test
+    void anExistingGroupThatAPolicyNamesIsNotWhatAnInterfaceHadAsLongAsItIsolates() {
+        OtherIsolations named = new OtherIsolations(
+                Set.of(), List.of(new IsolationTarget("install-1", "isolation", Map.of(VPC, "sg-named"))));
+
+        assertThat(writtenDown(group("sg-named", VPC, "cage", Optional.empty(), 0), named))
+                .isEqualTo(new Baseline("eni-0", List.of("sg-a"), false));
+        assertThat(writtenDown(group("sg-named", VPC, "application", Optional.empty(), 1), named))
+                .as("named by mistake: nobody was ever isolated with it")
+                .isEqualTo(new Baseline("eni-0", List.of("sg-a", "sg-named"), true));
+    }
+
+    private static Baseline writtenDown(GroupState group, OtherIsolations others) {
+        IsolationPlan plan = IsolationPlanner.plan(
+                present(List.of(eni("eni-0", 0, VPC, "sg-a", group.id())), group),
+                TARGET,
+                NOTHING_WRITTEN,
+                Set.of(),
+                others);
+        return plan.steps().getFirst() instanceof Step.WriteDown(List<Baseline> baselines)
+                ? baselines.getFirst()
+                : new Baseline("none", List.of(), false);
+    }
+
+    @Test
     void thePlanIsToldInPlainWords() {
         IsolationPlan plan = plan(
                 present(
@@ -241,6 +277,6 @@ class IsolationPlannerTest {
     }
 
     private static IsolationPlan plan(Observation.Present seen, IsolationRecord record) {
-        return IsolationPlanner.plan(seen, TARGET, record, Set.of());
+        return IsolationPlanner.plan(seen, TARGET, record, Set.of(), OtherIsolations.NONE);
     }
 }
