@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** After the isolation was read back: cuts connections that it leaves alone, as far as the response asks for it. */
 final class ConnectionCutter {
@@ -37,8 +38,12 @@ final class ConnectionCutter {
         this.time = time;
     }
 
-    /** Whether everything is done that can be; what is not is said in the status and worth another try. */
-    boolean cut(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
+    /**
+     * Whether everything is done that can be; what is not is said in the status and worth another try.
+     *
+     * @param stillOpening why what opened the instance for a moment is still there
+     */
+    boolean cut(Pass pass, Ec2Gateway ec2, Observation.Present seen, List<CallFailure> stillOpening) {
         ConnectionWish wish = Responses.connections(pass.current().response());
         if (!wish.cuts() && !wish.untrack()) {
             return true;
@@ -52,7 +57,8 @@ final class ConnectionCutter {
                         .stream()
                         .filter(step -> !hopeless.containsKey(step))
                         .toList();
-        Map<ConnectionStep, CallFailure> failures = steps.isEmpty() ? Map.of() : cut(pass, ec2, seen, steps);
+        Map<ConnectionStep, CallFailure> failures =
+                steps.isEmpty() ? Map.of() : writtenDownAndCut(pass, ec2, seen, steps);
         failures.forEach((step, failure) -> {
             if (failure instanceof CallFailure.Invalid) {
                 hopeless.put(step, failure);
@@ -75,7 +81,8 @@ final class ConnectionCutter {
                                     before,
                                     wish,
                                     interfaces,
-                                    told.values(),
+                                    Stream.concat(stillOpening.stream(), told.values().stream())
+                                            .toList(),
                                     steps.stream()
                                             .filter(step -> !failures.containsKey(step))
                                             .map(ConnectionStep::done)
@@ -83,7 +90,8 @@ final class ConnectionCutter {
                                     pass.generation(),
                                     time.instant()));
         }
-        return after instanceof Result.Ok<List<InterfaceState>>
+        return stillOpening.isEmpty()
+                && after instanceof Result.Ok<List<InterfaceState>>
                 && failures.values().stream().allMatch(CallFailure.Invalid.class::isInstance);
     }
 
@@ -101,7 +109,7 @@ final class ConnectionCutter {
     private record Refused(Optional<Instant> episode, Map<ConnectionStep, CallFailure> steps) {}
 
     /** Writes down what was before it changes anything, as for the groups. */
-    private static Map<ConnectionStep, CallFailure> cut(
+    private static Map<ConnectionStep, CallFailure> writtenDownAndCut(
             Pass pass, Ec2Gateway ec2, Observation.Present seen, List<ConnectionStep> steps) {
         pass.status()
                 .patch(before -> pass.isReleasedMeanwhile(before)

@@ -206,7 +206,7 @@ final class IsolationFlow {
         if (verification instanceof Verification.Verified verified) {
             services.verifications().verified(pass.name(), verified.readTime());
         }
-        services.untracking().end(pass, ec2, readBack);
+        List<CallFailure> stillOpening = services.untracking().end(pass, ec2, readBack);
         Instant now = services.scheduler().instant();
         services.verifications().drifted(pass.name(), drift, now);
         pass.finish(
@@ -231,7 +231,7 @@ final class IsolationFlow {
         boolean lacksAccess = verification instanceof Verification.Drifted drifted && drifted.isForAccessAlone();
         boolean kept = !QuarantineReading.isSettled(pass.current())
                 || !(readBack instanceof Observation.Present present)
-                || keep(pass, ec2, present);
+                || keep(pass, ec2, present, stillOpening);
         if (pass.isReleasedMeanwhile(pass.current())) {
             pass.retry();
             return;
@@ -246,8 +246,8 @@ final class IsolationFlow {
     }
 
     /** What is beside the isolation: neither part waits for the other. */
-    private boolean keep(Pass pass, Ec2Gateway ec2, Observation.Present seen) {
-        boolean cut = connections.cut(pass, ec2, seen);
+    private boolean keep(Pass pass, Ec2Gateway ec2, Observation.Present seen, List<CallFailure> stillOpening) {
+        boolean cut = connections.cut(pass, ec2, seen, stillOpening);
         boolean preserved = evidence.keep(pass, ec2, seen);
         return cut && preserved;
     }

@@ -4,6 +4,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.aws.AccountRegion;
 import io.ec2quarantine.aws.AwsSessions;
+import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.Priority;
 import io.ec2quarantine.aws.Purpose;
 import io.ec2quarantine.cluster.Responses;
@@ -13,29 +14,42 @@ import io.ec2quarantine.core.isolation.GroupState;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.status.ConnectionRecords;
 import io.ec2quarantine.status.QuarantineReading;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * Deletes the groups that opened interfaces for a moment and were left behind, by an operator that died or by a deletion
  * that failed. Looked for until none is found, which is once for each episode in the life of a process.
  */
 final class StrayGroups {
+    /** No sweep is left out after the first attempt, which has most often deleted what there was. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
     private final AwsSessions sessions;
     private final String installId;
+    private final InstantSource time;
     private final Set<Sought> done = ConcurrentHashMap.newKeySet();
+    /** Somebody may be in a group for good, and an account out of reach: neither costs calls with every sweep. */
+    private final ConcurrentMap<Sought, Wait> waits = new ConcurrentHashMap<>();
 
-    StrayGroups(AwsSessions sessions, String installId) {
+    StrayGroups(AwsSessions sessions, String installId, InstantSource time) {
         this.sessions = sessions;
         this.installId = installId;
+        this.time = time;
     }
 
     /** Forgets the quarantines that are no more. */
     void retain(Set<String> names) {
         done.removeIf(each -> !names.contains(each.name()));
+        waits.keySet().removeIf(each -> !names.contains(each.name()));
     }
 
     /** Whether groups of a quarantine may have been left behind; none that is open now is. */
@@ -45,7 +59,8 @@ final class StrayGroups {
         return object.getSpec() != null
                 && ConnectionRecords.wasOpened(status)
                 && (over || !ConnectionRecords.isBeingOpened(status))
-                && !done.contains(Sought.of(object));
+                && !done.contains(Sought.of(object))
+                && !isPutOff(Sought.of(object));
     }
 
     /** Deletes those of one quarantine. */
@@ -56,28 +71,51 @@ final class StrayGroups {
         Set<String> vpcs = Set.copyOf(Optional.ofNullable(status(object).instance())
                 .map(instance -> instance.vpcIDs())
                 .orElseGet(List::of));
-        Result<List<GroupState>> stray = account(object, region)
+        Result<Ec2Gateway> session = account(object, region)
                 .then(account ->
-                        sessions.ec2(new AccountRegion(account, region), access, Purpose.RESPOND, Priority.BACKGROUND))
-                .then(ec2 -> ec2.ownedGroups(vpcs))
+                        sessions.ec2(new AccountRegion(account, region), access, Purpose.RESPOND, Priority.BACKGROUND));
+        Result<List<GroupState>> stray = session.then(ec2 -> ec2.ownedGroups(vpcs))
                 .map(groups -> groups.stream()
                         .filter(group -> IsolationTarget.opens(group, installId, name))
                         .toList());
-        if (stray instanceof Result.Ok<List<GroupState>>(List<GroupState> groups)) {
-            if (groups.isEmpty()) {
-                done.add(Sought.of(object));
-            }
-            groups.forEach(group -> delete(object, region, access, group));
+        if (stray instanceof Result.Ok<List<GroupState>>(List<GroupState> groups) && groups.isEmpty()) {
+            done.add(Sought.of(object));
+            waits.remove(Sought.of(object));
+            return;
+        }
+        putOff(Sought.of(object));
+        if (stray instanceof Result.Ok<List<GroupState>>(List<GroupState> groups)
+                && session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2)) {
+            groups.forEach(group -> end(object, region, access, ec2, group));
         }
     }
 
-    /** One that cannot be deleted is found again by the next sweep; the log has why. */
-    private void delete(QuarantinedInstance object, String region, Access access, GroupState group) {
-        account(object, region)
-                .then(account ->
-                        sessions.ec2(new AccountRegion(account, region), access, Purpose.RULES, Priority.BACKGROUND))
-                .then(ec2 -> ec2.deleteGroup(group.id()));
+    /** One that is still there is found again by a later sweep; the log has why. */
+    private void end(QuarantinedInstance object, String region, Access access, Ec2Gateway ec2, GroupState group) {
+        Untracking.end(
+                group.id(),
+                () -> account(object, region)
+                        .then(account -> sessions.ec2(
+                                new AccountRegion(account, region), access, Purpose.RULES, Priority.BACKGROUND)),
+                ec2);
     }
+
+    private boolean isPutOff(Sought sought) {
+        return Optional.ofNullable(waits.get(sought))
+                .filter(wait -> time.instant().isBefore(wait.until()))
+                .isPresent();
+    }
+
+    private void putOff(Sought sought) {
+        waits.compute(sought, (_, before) -> {
+            Duration pause = before == null ? FIRST_PAUSE : before.pause().multipliedBy(2);
+            Duration bounded = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+            return new Wait(bounded, time.instant().plus(bounded));
+        });
+    }
+
+    /** @param pause how long the next one is not looked for */
+    private record Wait(Duration pause, Instant until) {}
 
     private Result<String> account(QuarantinedInstance object, String region) {
         return Optional.ofNullable(object.getSpec().accountID())

@@ -88,7 +88,7 @@ public final class Sweeper {
         this.rounds = new Rounds(scheduler, interval, this::round);
         this.validity = validity;
         this.installation = installation;
-        this.strayGroups = new StrayGroups(sessions, installation.id());
+        this.strayGroups = new StrayGroups(sessions, installation.id(), scheduler);
     }
 
     /** Sweeps now and from now on. */

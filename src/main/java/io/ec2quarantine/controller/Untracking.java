@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,21 +138,35 @@ final class Untracking {
     /**
      * Puts an end to what a read shows to be left of an opening: no group that opens outlives it, not even with somebody in
      * it. Before anything is said of the isolation, so that whoever opens too late finds nothing that opens.
+     *
+     * @return why groups that let everything through are still there
      */
-    void end(Pass pass, Ec2Gateway ec2, Observation readBack) {
+    List<CallFailure> end(Pass pass, Ec2Gateway ec2, Observation readBack) {
         if (!(readBack instanceof Observation.Present seen) || isOpen(pass.name())) {
-            return;
+            return List.of();
         }
+        List<CallFailure> left = new ArrayList<>();
         seen.groups().stream().filter(group -> isOurs(pass, group)).forEach(group -> {
             boolean used =
                     seen.interfaces().stream().anyMatch(state -> state.groups().contains(group.id()));
-            Result<String> deleted =
-                    used ? Result.ok(group.id()) : pass.rulesSession().then(rules -> rules.deleteGroup(group.id()));
-            Result<String> ended = used || deleted instanceof Result.Failed<String> ? strip(ec2, group.id()) : deleted;
+            Result<String> ended = used ? strip(ec2, group.id()) : end(group.id(), pass::rulesSession, ec2);
             if (ended instanceof Result.Failed<String>(CallFailure failure)) {
-                LOG.warn("{} is left for the next sweep: {}", group.id(), failure.sentence());
+                LOG.warn("{} still lets everything through and is tried again: {}", group.id(), failure.sentence());
+                left.add(failure);
             }
         });
+        return left;
+    }
+
+    /** Deletes a group that opens; where somebody is in it, or it may not be deleted, it at least opens nothing any more. */
+    static Result<String> end(String groupId, Supplier<Result<Ec2Gateway>> rules, Ec2Gateway ec2) {
+        Result<String> deleted = rules.get().then(gateway -> gateway.deleteGroup(groupId));
+        return isThere(deleted) ? strip(ec2, groupId) : Result.ok(groupId);
+    }
+
+    private static boolean isThere(Result<String> deleted) {
+        return deleted instanceof Result.Failed<String>(CallFailure failure)
+                && !(failure instanceof CallFailure.NotFound);
     }
 
     /** An interface that cannot be moved out of it is isolated in it. */

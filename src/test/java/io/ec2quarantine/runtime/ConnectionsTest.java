@@ -191,6 +191,54 @@ class ConnectionsTest {
     }
 
     @Test
+    void aGroupThatCanNeitherBeDeletedNorEmptiedIsToldAndTriedAgainUntilItCan() {
+        begin("trackedConnections: Untrack");
+        world.await(
+                instance,
+                "opened",
+                object -> !region.interfaceOf(primary).groups().equals(List.of(scene.targetSecurityGroup())));
+        world.simulator().faults().on("DeleteSecurityGroup").deny();
+        world.simulator().faults().on("RevokeSecurityGroupIngress").deny();
+        world.awaitVerified(instance);
+
+        awaitConnections("CutIncomplete");
+        assertThat(connections().message())
+                .contains("ec2:RevokeSecurityGroupIngress")
+                .contains("denied");
+        world.elapse(Duration.ofMinutes(12));
+        assertThat(connections().reason()).as("said as long as it lasts").isEqualTo("CutIncomplete");
+
+        world.simulator().faults().clear();
+        awaitConnections("Untracked");
+        world.elapse(Duration.ofMinutes(1));
+        assertNothingIsLeftOpen();
+    }
+
+    @Test
+    void aGroupThatSomebodyHasJoinedOpensNothingAnyMoreAndIsLookedForEverMoreSeldom() {
+        begin("trackedConnections: Untrack");
+        world.await(
+                instance,
+                "opened",
+                object -> !region.interfaceOf(primary).groups().equals(List.of(scene.targetSecurityGroup())));
+        String opening = region.interfaceOf(primary).groups().getFirst();
+        String stranger =
+                region.interfacesOf(scene.compromisedInstance2()).getFirst().id();
+        region.setGroups(stranger, opening);
+        world.awaitVerified(instance);
+        assertThat(region.groupOf(opening).rules()).isEmpty();
+        world.elapse(Duration.ofHours(2));
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofHours(2));
+
+        assertThat(world.calls("DeleteSecurityGroup", mark)).isBetween(1L, 3L);
+        region.setGroups(stranger, scene.targetSecurityGroup());
+        world.elapse(Duration.ofHours(2));
+        assertNothingIsLeftOpen();
+    }
+
+    @Test
     void anOpenInterfaceThatCannotBeMovedAnyMoreIsIsolatedWhereItIs() {
         begin("trackedConnections: Untrack");
         world.await(
