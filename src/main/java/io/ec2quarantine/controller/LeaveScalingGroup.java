@@ -6,6 +6,7 @@ import io.ec2quarantine.core.evidence.Need;
 import io.ec2quarantine.core.evidence.Needs;
 import io.ec2quarantine.core.evidence.Preserve.Scaling;
 import io.ec2quarantine.core.evidence.ScalingMembership;
+import java.util.List;
 import java.util.Optional;
 
 /** Takes an instance out of the hands of its Auto Scaling group, which would terminate and replace it. */
@@ -40,8 +41,12 @@ final class LeaveScalingGroup implements PreserveStep {
 
     private static Result<String> leave(Ground ground, String groupName) {
         String id = ground.instance().id();
-        return ground.asked().scaling() == Scaling.DETACH
+        Result<String> left = ground.asked().scaling() == Scaling.DETACH
                 ? ground.gateways().autoScaling().detach(id, groupName)
                 : ground.gateways().autoScaling().enterStandby(id, groupName);
+        if (left instanceof Result.Failed<String>(CallFailure failure)) {
+            ground.forgetRefused(failure, Optional.of(groupName), List.of(), Optional.empty());
+        }
+        return left;
     }
 }

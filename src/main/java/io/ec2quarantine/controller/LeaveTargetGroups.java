@@ -8,6 +8,7 @@ import io.ec2quarantine.core.evidence.TargetRegistration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -39,6 +40,7 @@ final class LeaveTargetGroups implements PreserveStep {
             if (left instanceof Result.Failed<String>(CallFailure failure)
                     && !(failure instanceof CallFailure.NotFound)) {
                 failures.add(failure);
+                ground.forgetRefused(failure, Optional.empty(), targets, Optional.empty());
             }
         });
         return failures.stream()

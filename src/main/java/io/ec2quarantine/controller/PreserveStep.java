@@ -8,9 +8,12 @@ import io.ec2quarantine.core.evidence.Preserve;
 import io.ec2quarantine.core.evidence.ProfileAssociation;
 import io.ec2quarantine.core.evidence.Recorded;
 import io.ec2quarantine.core.evidence.Surroundings;
+import io.ec2quarantine.core.evidence.TargetRegistration;
 import io.ec2quarantine.core.isolation.InstanceFacts;
 import io.ec2quarantine.status.EvidenceRecords;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** One step that preserves evidence; it can be repeated, and what it changes is written down before. */
 interface PreserveStep {
@@ -28,6 +31,23 @@ interface PreserveStep {
             InstanceFacts instance,
             Surroundings around,
             Result<List<ProfileAssociation>> profiles) {
+        /**
+         * Forgets what was written down of a change that a call was then refused: it was seen before the call, and is there
+         * still. Of a call without an answer nothing is known, and the record stays.
+         */
+        void forgetRefused(
+                CallFailure failure,
+                Optional<String> scalingGroup,
+                Collection<TargetRegistration> targets,
+                Optional<String> profileArn) {
+            if (!(failure instanceof CallFailure.Transient)) {
+                pass.status()
+                        .patch(before -> pass.isOfThisEpisode(before) && !pass.isReleasedMeanwhile(before)
+                                ? EvidenceRecords.notChanged(before, scalingGroup, targets, profileArn)
+                                : before);
+            }
+        }
+
         /** What is written down by now. */
         Recorded recorded() {
             return EvidenceRecords.recorded(pass.current());

@@ -64,16 +64,18 @@ public final class EvidenceRecords {
                         .map(each -> new Recorded.Taken(
                                 each.groupName(),
                                 Optional.ofNullable(each.action()).orElse(Scaling.DETACH.text()))),
-                changes.targets().stream()
-                        .map(each -> new TargetRegistration(
-                                each.targetGroupARN(),
-                                each.port(),
-                                each.targetID(),
-                                Optional.ofNullable(each.availabilityZone())))
-                        .toList(),
+                changes.targets().stream().map(EvidenceRecords::registration).toList(),
                 Optional.ofNullable(changes.instanceProfile()).map(ProfileChange::arn),
                 evidence.map(EvidenceStatus::snapshotIDs).orElseGet(List::of),
                 evidence.map(EvidenceStatus::snapshotsBegunTime));
+    }
+
+    private static TargetRegistration registration(TargetChange written) {
+        return new TargetRegistration(
+                written.targetGroupARN(),
+                written.port(),
+                written.targetID(),
+                Optional.ofNullable(written.availabilityZone()));
     }
 
     /** What the isolation affects; what is changed already keeps the word from before it was. */
@@ -182,6 +184,40 @@ public final class EvidenceRecords {
         return next.equals(present)
                 ? before
                 : new StatusBuilder(before).changes(next).build();
+    }
+
+    /**
+     * Forgets what was refused and so is as it was for certain: a release must not put back what somebody else takes away
+     * since.
+     *
+     * @param scalingGroup the group that the instance is still in
+     * @param targets the registrations that still stand
+     * @param profileArn the profile that it still has
+     */
+    public static QuarantinedInstanceStatus notChanged(
+            QuarantinedInstanceStatus before,
+            Optional<String> scalingGroup,
+            Collection<TargetRegistration> targets,
+            Optional<String> profileArn) {
+        Changes present = changes(before);
+        Changes next = new Changes(
+                Optional.ofNullable(present.autoScaling())
+                        .filter(taken -> !scalingGroup.equals(Optional.ofNullable(taken.groupName())))
+                        .orElse(null),
+                present.targets().stream()
+                        .filter(each -> !targets.contains(registration(each)))
+                        .toList(),
+                Optional.ofNullable(present.instanceProfile())
+                        .filter(taken -> !profileArn.equals(Optional.ofNullable(taken.arn())))
+                        .orElse(null),
+                present.addresses(),
+                present.idleTimeouts(),
+                present.opened());
+        return next.equals(present)
+                ? before
+                : new StatusBuilder(before)
+                        .changes(next.equals(Changes.none()) ? null : next)
+                        .build();
     }
 
     /** An attempt to copy the volumes begins. */

@@ -572,6 +572,42 @@ class PreservationTest {
     }
 
     @Test
+    void aReleasePutsBackNothingThatWasRefusedAndThatSomebodyElseTookAwaySince() {
+        for (String action : List.of("DetachInstances", "DeregisterTargets", "DisassociateIamInstanceProfile")) {
+            world.simulator().faults().on(action).deny();
+        }
+        policy(EVERYTHING);
+        world.startOperator();
+        compromise();
+        world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
+        world.elapse(Duration.ofMinutes(2));
+        assertThat(status().changes()).as("nothing was changed").isNull();
+
+        region.scaling().delete("web-asg");
+        region.scaling().group("web-asg", 5, List.of(neighbour), targets);
+        List.of(instance, "10.0.7.7").forEach(each -> {
+            region.loadBalancing().takeOut(targets, each);
+            region.loadBalancing().takeOut(addresses, each);
+        });
+        release();
+
+        assertThat(region.scaling().stateOf(instance)).isEmpty();
+        assertThat(region.loadBalancing().targetsOf(addresses)).isEmpty();
+        assertThat(order()).doesNotContain("AttachInstances", "RegisterTargets");
+    }
+
+    @Test
+    void whatGotNoAnswerMayHaveBeenDoneAndIsUndone() {
+        world.simulator().faults().on("DetachInstances").times(1).applyThenDrop();
+        isolated(EVERYTHING);
+        assertThat(changes(status()).autoScaling()).isNotNull();
+
+        release();
+
+        assertThat(region.scaling().stateOf(instance)).contains("InService");
+    }
+
+    @Test
     void theNextEpisodeTakesOverNoRecordOfTheLast() {
         isolated(EVERYTHING);
         release();

@@ -57,6 +57,11 @@ public final class LoadBalancingWorld {
         region.world().changed(() -> register(arn, id, port, Optional.empty()));
     }
 
+    /** Somebody takes a target out, whatever its port. */
+    public void takeOut(String arn, String id) {
+        region.world().changed(() -> deregister(arn, id, Optional.empty()));
+    }
+
     /** Somebody deletes a target group. */
     public void delete(String arn) {
         region.world().changed(() -> groups.remove(arn));
