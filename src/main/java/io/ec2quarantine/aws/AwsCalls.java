@@ -67,8 +67,8 @@ final class AwsCalls {
     Result<Boolean> dryRun(Call call, Supplier<?> request) {
         return read(call, () -> {
             try {
-                throw new IllegalStateException(
-                        call.action() + " was carried out instead of being tried: " + request.get());
+                var _ = request.get();
+                throw new IllegalStateException(call.action() + " was carried out instead of being tried");
             } catch (AwsServiceException answer) {
                 return Failures.allowsADryRun(answer).orElseThrow(() -> answer);
             }

@@ -23,20 +23,13 @@ import io.ec2quarantine.core.preflight.Samples;
 import io.ec2quarantine.ingest.SourceBook;
 import io.ec2quarantine.status.PermissionClaims;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tries by dry runs, at the start and again every hour, whether the roles of the policies may do what the responses ask for,
@@ -44,13 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Preflight {
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
-    private static final Duration CHECK_EVERY = Duration.ofHours(1);
-    private static final Duration TRY_AGAIN_AFTER = Duration.ofMinutes(5);
     private static final int MOST_CHECKS_PER_ROUND = 10;
-
-    private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
-
-    private record Known(Checked checked, Instant due) {}
 
     private final Catalog<IsolationPolicy> policies;
     private final AwsSessions sessions;
@@ -61,7 +48,7 @@ public final class Preflight {
     private final PreflightItinerary itinerary;
     private final Rounds rounds;
     private final AtomicBoolean underWay = new AtomicBoolean();
-    private final ConcurrentMap<PreflightStop, Known> known = new ConcurrentHashMap<>();
+    private final PreflightDiary diary = new PreflightDiary();
 
     Preflight(
             Catalog<IsolationPolicy> policies,
@@ -109,67 +96,26 @@ public final class Preflight {
         policies.all().forEach(policy -> stops.put(policy.getMetadata().getName(), itinerary.of(policy)));
         Set<PreflightStop> all = new HashSet<>();
         stops.values().forEach(all::addAll);
-        known.keySet().retainAll(all);
+        diary.retain(all);
         book.retain(stops.keySet());
-        all.stream()
-                .filter(this::isDue)
-                // A stop that is tried again soon does not keep others waiting for ever.
-                .sorted(Comparator.comparing(this::due).thenComparing(PreflightStop.CERTAIN_FIRST))
-                .limit(MOST_CHECKS_PER_ROUND)
+        diary.due(all, MOST_CHECKS_PER_ROUND, scheduler.instant()).stream()
                 .takeWhile(_ -> rounds.areUnderWay())
-                .forEach(stop -> known.put(stop, checkApart(stop)));
+                .forEach(stop -> diary.check(stop, this::check, scheduler.instant()));
         policies.all()
                 .forEach(policy ->
                         tell(policy, stops.getOrDefault(policy.getMetadata().getName(), List.of())));
     }
 
-    /** What goes wrong at one stop ends no round; where dry runs are carried out, nothing more is ever tried. */
-    private Known checkApart(PreflightStop stop) {
-        try {
-            Checked checked = check(stop);
-            boolean settled = isWhole(checked) || !stop.place().certain();
-            return new Known(checked, scheduler.instant().plus(settled ? CHECK_EVERY : TRY_AGAIN_AFTER));
-        } catch (RuntimeException failure) {
-            LOG.warn("the preflight of {} failed, and is not tried again before the next start", stop.place(), failure);
-            return new Known(
-                    new Checked.Unreadable(
-                            stop.place(),
-                            new CallFailure.Transient(
-                                    "a dry run", stop.place().toString(), String.valueOf(failure.getMessage()))),
-                    Instant.MAX);
-        }
-    }
-
-    private boolean isDue(PreflightStop stop) {
-        return !scheduler.instant().isBefore(due(stop));
-    }
-
-    private Instant due(PreflightStop stop) {
-        return Optional.ofNullable(known.get(stop)).map(Known::due).orElse(Instant.EPOCH);
-    }
-
-    private static boolean isWhole(Checked checked) {
-        return switch (checked) {
-            case Checked.Unreadable _ -> false;
-            case Checked.Tried tried ->
-                !(tried.opening() instanceof Answer.NoAnswer)
-                        && tried.answers().values().stream().noneMatch(Answer.NoAnswer.class::isInstance);
-        };
-    }
-
     /** Says nothing of a policy before everything that it acts in was checked once. */
     private void tell(IsolationPolicy policy, List<PreflightStop> stops) {
         String name = policy.getMetadata().getName();
-        if (known.keySet().containsAll(stops)
+        if (diary.knowsAll(stops)
                 && book.note(
                         name,
                         PermissionClaims.of(
                                 PreflightItinerary.features(policy),
                                 PreflightItinerary.access(policy),
-                                stops.stream()
-                                        .flatMap(stop -> Optional.ofNullable(known.get(stop)).stream())
-                                        .map(Known::checked)
-                                        .toList()))) {
+                                diary.found(stops)))) {
             trigger.trigger(name);
         }
     }

@@ -33,6 +33,7 @@ public final class PermissionClaims {
     private final Access access;
     private final List<Checked.Tried> tried;
     private final List<Checked.Unreadable> unreadable;
+    private final List<Checked.GivenUp> givenUp;
 
     private PermissionClaims(Collection<Feature> asked, Access access, List<Checked> places) {
         this.asked = Set.copyOf(asked);
@@ -42,6 +43,7 @@ public final class PermissionClaims {
         this.unreadable = some(places, Checked.Unreadable.class).stream()
                 .filter(each -> each.place().certain())
                 .toList();
+        this.givenUp = some(places, Checked.GivenUp.class);
     }
 
     /** Takes together what was found in every account and Region that a policy acts in. */
@@ -87,6 +89,12 @@ public final class PermissionClaims {
                             + named(open, ", ")
                             + ", and so open what is isolated, though a release role is named; attach"
                             + " docs/iam/responder.json to it and nothing beside.");
+        }
+        if (!givenUp.isEmpty()) {
+            return Claim.unknown(
+                    TYPE,
+                    "GivenUp",
+                    named(givenUp.stream().map(Checked.GivenUp::sentence).toList(), " "));
         }
         List<String> unanswered = Stream.concat(
                         unreadable.stream().map(each -> each.failure().sentence()), unanswered())

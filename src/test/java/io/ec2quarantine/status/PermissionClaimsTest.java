@@ -49,6 +49,10 @@ class PermissionClaimsTest {
             perhaps unreadable   | perhaps unreadable  | denied  | UNKNOWN NotCheckable
             no role              | allowed             | denied  | FALSE MissingPermissions
             perhaps no role      | allowed             | denied  | TRUE AllAllowed
+            given up             | allowed             | denied  | UNKNOWN GivenUp
+            given up             | unreadable          | denied  | UNKNOWN GivenUp
+            given up             | MARK denied         | denied  | FALSE MissingPermissions
+            perhaps given up     | allowed             | denied  | UNKNOWN GivenUp
             RELEASE no role      | allowed             | denied  | FALSE MissingPermissions
             ISOLATE nothing      | allowed             | denied  | UNKNOWN NotCheckable
             MARK nothing         | allowed             | denied  | TRUE AllAllowed
@@ -69,6 +73,15 @@ class PermissionClaimsTest {
                 .contains("a release role that goes by the tag gives nothing back")
                 .contains("docs/iam")
                 .doesNotContain("hush");
+    }
+
+    @Test
+    void whatIsGivenUpIsNotSaidToBeTriedAgain() {
+        Claim claim = PermissionClaims.of(ASKED, SPLIT, List.of(place("111122223333", "given up", "denied")));
+
+        assertThat(claim.message())
+                .isEqualTo("The check of 111122223333/us-west-2 failed (it was carried out) and is not tried again;"
+                        + " mend that and restart the operator, or set OPERATOR_PREFLIGHT to Off.");
     }
 
     @Test
@@ -126,6 +139,9 @@ class PermissionClaimsTest {
         String plain = what.replace("perhaps ", "");
         if (plain.equals("unreadable") || plain.equals("no role")) {
             return new Checked.Unreadable(place, plain.equals("no role") ? NO_ROLE : TIMED_OUT);
+        }
+        if (plain.equals("given up")) {
+            return new Checked.GivenUp(place, "it was carried out");
         }
         String[] words = plain.split(" ", 2);
         Map<Need, Answer> answers = Needs.of(Set.of(Feature.values())).stream()

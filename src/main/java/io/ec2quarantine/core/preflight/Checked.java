@@ -21,4 +21,17 @@ public sealed interface Checked {
 
     /** Nothing there could be read. */
     record Unreadable(Place place, CallFailure failure) implements Checked {}
+
+    /**
+     * It failed in a way that trying again does not mend, such as an endpoint that carries dry runs out.
+     *
+     * @param detail what went wrong
+     */
+    record GivenUp(Place place, String detail) implements Checked {
+        /** What happened, and what to do. */
+        public String sentence() {
+            return "The check of " + place + " failed (" + detail
+                    + ") and is not tried again; mend that and restart the operator, or set OPERATOR_PREFLIGHT to Off.";
+        }
+    }
 }
