@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which transitions lie between two states of a quarantine; each rests on what the later one says was read. */
@@ -61,23 +60,26 @@ final class Transitions {
         this.now = now;
     }
 
-    /** The transitions, at most one of a kind. */
+    /** The transitions, at most one of a kind, and of activity one for each finding. */
     static Stream<Transition> between(
             QuarantinedInstanceStatus before,
             QuarantinedInstanceStatus after,
             Optional<DesiredState> desired,
             Instant now) {
         Transitions all = new Transitions(before, after, desired, now);
+        return Stream.concat(
+                Stream.of(all.isolated(), all.drifted()).flatMap(Optional::stream),
+                Stream.concat(all.stillActive(), all.others()));
+    }
+
+    private Stream<Transition> others() {
         return Stream.of(
-                        all.isolated(),
-                        all.drifted(),
-                        all.stillActive(),
-                        all.verificationLost(),
-                        all.asked("AwaitingApproval").map(mark -> new Transition(AWAITING_APPROVAL, mark)),
-                        all.asked("Deferred").map(mark -> new Transition(DEFERRED, mark)),
-                        all.refused(),
-                        all.released(),
-                        all.failed())
+                        verificationLost(),
+                        asked("AwaitingApproval").map(mark -> new Transition(AWAITING_APPROVAL, mark)),
+                        asked("Deferred").map(mark -> new Transition(DEFERRED, mark)),
+                        refused(),
+                        released(),
+                        failed())
                 .flatMap(Optional::stream);
     }
 
@@ -94,13 +96,12 @@ final class Transitions {
                 .map(drift -> new Transition(DRIFTED, drift.time() + "|" + drift.detail()));
     }
 
-    private Optional<Transition> stillActive() {
+    /** Each by itself: after a moment in which nothing was known, what was told before it has the id that it had. */
+    private Stream<Transition> stillActive() {
         Map<String, Long> known = activity(last);
-        String news = activity(after).entrySet().stream()
+        return activity(after).entrySet().stream()
                 .filter(seen -> seen.getValue() > known.getOrDefault(seen.getKey(), -1L))
-                .map(seen -> seen.getKey() + ":" + seen.getValue())
-                .collect(Collectors.joining(","));
-        return Optional.of(new Transition(STILL_ACTIVE, news)).filter(_ -> !news.isEmpty());
+                .map(seen -> new Transition(STILL_ACTIVE, seen.getKey() + ":" + seen.getValue()));
     }
 
     /** What was isolated and read so, and cannot be read any more or not as desired; what is open again has failed. */

@@ -265,6 +265,46 @@ class OutboxTest {
     }
 
     @Test
+    void afterAMomentInWhichNothingWasKnownOnlyActivityThatWasNotToldIsTold() {
+        QuarantinedInstanceStatus isolated = new Sketch()
+                .tell(channel("oncall", ALL))
+                .episode(1, T0)
+                .isolated(T0)
+                .build();
+        QuarantinedInstanceStatus first =
+                due(isolated, new Sketch(isolated).active("a", Duration.ofMinutes(1)).build());
+        QuarantinedInstanceStatus second =
+                due(first, new Sketch(first).active("b", Duration.ofMinutes(200)).build());
+        QuarantinedInstanceStatus unreadable = due(
+                second,
+                new Sketch(second)
+                        .is(ConditionType.CONNECTIONS_CUT, Status.UNKNOWN, "Denied")
+                        .build());
+
+        assertThat(stillActive(unreadable)).hasSize(2);
+        assertThat(stillActive(due(
+                        unreadable,
+                        new Sketch(unreadable)
+                                .is(ConditionType.CONNECTIONS_CUT, Status.FALSE, "StillActive")
+                                .build())))
+                .isEqualTo(stillActive(second));
+        assertThat(stillActive(due(
+                        unreadable,
+                        new Sketch(unreadable)
+                                .active("c", Duration.ofMinutes(5))
+                                .build())))
+                .hasSize(3)
+                .containsAll(stillActive(second));
+    }
+
+    private static List<String> stillActive(QuarantinedInstanceStatus status) {
+        return status.notifications().stream()
+                .filter(entry -> "StillActive".equals(entry.event()))
+                .map(NotificationStatus::eventID)
+                .toList();
+    }
+
+    @Test
     void aRefusalThatComesBackIsToldAgain() {
         Sketch opened = new Sketch().episode(1, null);
         QuarantinedInstanceStatus status = opened.build();
