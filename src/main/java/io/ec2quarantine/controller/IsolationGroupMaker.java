@@ -4,6 +4,7 @@ import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.RuleRef;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.GroupChoice;
 import io.ec2quarantine.core.isolation.GroupRule;
 import io.ec2quarantine.core.isolation.GroupState;
@@ -47,10 +48,13 @@ final class IsolationGroupMaker {
     /** Random names, kept until they turn out to be taken: a retry must not make one group after the other. */
     private final ConcurrentMap<String, String> lastResorts = new ConcurrentHashMap<>();
 
+    private final RefusedAccess refused;
+
     /** @param suffixes random endings for names that somebody else has taken */
     IsolationGroupMaker(Supplier<String> suffixes, InstantSource time) {
         this.suffixes = suffixes;
         this.time = time;
+        this.refused = new RefusedAccess(time);
     }
 
     /** Makes a group, or finds the one that was made in the meantime; it is to be used, or to be emptied first. */
@@ -69,6 +73,13 @@ final class IsolationGroupMaker {
     boolean isToBeEmptied(String groupId) {
         return notEmptied.containsKey(groupId);
     }
+
+    /** Lets those in who investigate; what one quarantine is refused for a group is not asked for by all that share it. */
+    Result<String> letIn(Site site, String groupId, Set<GroupRule> rules) {
+        return refused.unlessRefused(new Wanted(groupId, rules, site.access()), () -> putRules(site, groupId, rules));
+    }
+
+    private record Wanted(String groupId, Set<GroupRule> rules, Access access) {}
 
     /**
      * Puts rules into a group; those that are there already stay, and one that is refused keeps no other out. Not in turn:

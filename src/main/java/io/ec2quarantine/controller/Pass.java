@@ -289,7 +289,13 @@ final class Pass {
 
     /** Where the plan is carried out. */
     Site site(Ec2Gateway ec2, Observation.Present seen) {
-        return new Site(ec2, where(), target(), this::rulesSession, () -> mayBeMembers(seen));
+        return new Site(
+                ec2,
+                where(),
+                target(),
+                Responses.access(opened().response()),
+                this::rulesSession,
+                () -> mayBeMembers(seen));
     }
 
     /** The interfaces that may be in a group of ours. */

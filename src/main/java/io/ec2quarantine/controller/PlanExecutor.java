@@ -4,6 +4,7 @@ import io.ec2quarantine.aws.Ec2Gateway;
 import io.ec2quarantine.aws.TerminationAttributes;
 import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
+import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.isolation.Baseline;
 import io.ec2quarantine.core.isolation.GroupChoice;
 import io.ec2quarantine.core.isolation.GroupRule;
@@ -50,7 +51,8 @@ final class PlanExecutor {
 
     /** Carries out steps that need no isolation group. */
     Execution execute(Ec2Gateway ec2, List<Step> steps) {
-        Site site = new Site(ec2, "", new IsolationTarget("", "", Map.of()), () -> Result.ok(ec2), Set::of);
+        Site site = new Site(
+                ec2, "", new IsolationTarget("", "", Map.of()), Access.OWN, () -> Result.ok(ec2), Set::of);
         return execute(site, new IsolationPlan(Map.of(), steps), _ -> {});
     }
 
@@ -143,7 +145,7 @@ final class PlanExecutor {
         private void putRules(String vpcId, Set<GroupRule> rules) {
             String groupId = groups.get(vpcId);
             if (groupId != null && !waiting.contains(vpcId)) {
-                note(IsolationGroupMaker.putRules(site, groupId, rules), "put the forensic access into " + groupId);
+                note(groupMaker.letIn(site, groupId, rules), "put the forensic access into " + groupId);
             }
         }
 
