@@ -51,8 +51,7 @@ final class PlanExecutor {
 
     /** Carries out steps that need no isolation group. */
     Execution execute(Ec2Gateway ec2, List<Step> steps) {
-        Site site = new Site(
-                ec2, "", new IsolationTarget("", "", Map.of()), Access.OWN, () -> Result.ok(ec2), Set::of);
+        Site site = new Site(ec2, "", new IsolationTarget("", "", Map.of()), Access.OWN, () -> Result.ok(ec2), Set::of);
         return execute(site, new IsolationPlan(Map.of(), steps), _ -> {});
     }
 

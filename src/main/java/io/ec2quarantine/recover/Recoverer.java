@@ -63,8 +63,9 @@ final class Recoverer {
                         if (known == null) {
                             remarks.add(new Recovery.Remark(
                                     each.id(),
-                                    "has interfaces that are isolated, but EC2 shows no such instance; look at it there, and"
-                                            + " recover again",
+                                    each.id()
+                                            + " has interfaces that are isolated, but EC2 shows no such instance; look at"
+                                            + " it there, and recover again.",
                                     false));
                         } else {
                             candidates.add(candidate(each, known, where));

@@ -198,6 +198,51 @@ class RecoverTest {
     }
 
     @Test
+    void asOftenAsItIsRunNothingMoreIsWritten() {
+        loseTheCluster();
+        assertThat(recover(world.client(), "--write")).isZero();
+        String written = version();
+        String installId = installId(world.client());
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(3);
+
+        assertThat(version()).isEqualTo(written);
+        assertThat(installId(world.client())).isEqualTo(installId);
+    }
+
+    private String version() {
+        return world.quarantine(instance).orElseThrow().getMetadata().getResourceVersion();
+    }
+
+    @Test
+    void anInstanceThatEc2DoesNotShowIsToldAndTheOthersAreRecovered() {
+        String forgotten = region.instance("forgotten")
+                .in(vpc)
+                .groups(web)
+                .launch()
+                .id();
+        world.startOperator();
+        region.finding(FindingTemplate.commandAndControl(forgotten, "198.51.100.17"));
+        world.awaitVerified(forgotten);
+        world.await(
+                forgotten,
+                "marked",
+                _ -> region.interfacesOf(forgotten).stream()
+                        .allMatch(each -> region.tagsOf(each.id()).containsKey("ec2quarantine.io/baseline")));
+        world.stopOperator();
+        loseTheCluster();
+        world.client().resources(QuarantinedInstance.class).withName(forgotten).delete();
+        region.forget(forgotten);
+
+        assertThat(recover(world.client(), "--write")).isEqualTo(3);
+
+        assertThat(quarantines(world.client()))
+                .extracting(each -> each.getMetadata().getName())
+                .containsExactly(instance);
+        assertThat(err.toString()).contains(forgotten).contains("EC2 shows no such instance");
+    }
+
+    @Test
     void whatIsOnlyTaggedIsToldAndNotRecovered() {
         loseTheCluster();
         String eni = region.interfacesOf(instance).getFirst().id();

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
@@ -173,6 +174,23 @@ class NotificationsTest {
                 .isTrue();
         assertThat(outbox().getFirst().attempts()).isPositive();
 
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.NOTIFIED, Status.TRUE, "Sent");
+        assertThat(told()).containsExactly("Isolated");
+    }
+
+    @Test
+    void whatWaitsForThePaceOfTheAccountIsNoFailureThatAnybodyIsToldOf() {
+        world.simulator().faults().on("Publish").throttle();
+        isolate(policy("Enforce"));
+        world.awaitCalls("Publish", 0, 3);
+
+        world.elapse(Duration.ofMinutes(3));
+
+        assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow())
+                .returns(Status.UNKNOWN, Condition::status)
+                .returns("Pending", Condition::reason);
+        assertThat(outbox().getFirst().attempts()).isNull();
         world.simulator().faults().clear();
         world.await(instance, ConditionType.NOTIFIED, Status.TRUE, "Sent");
         assertThat(told()).containsExactly("Isolated");

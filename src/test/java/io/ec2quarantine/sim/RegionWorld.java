@@ -9,6 +9,7 @@ import io.ec2quarantine.sim.Model.Rule;
 import io.ec2quarantine.sim.Model.State;
 import io.ec2quarantine.sim.Model.Subnet;
 import io.ec2quarantine.sim.Model.Vpc;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -339,6 +340,12 @@ public final class RegionWorld {
     /** Somebody terminates an instance, protection or not. */
     public RegionWorld terminate(String instanceId) {
         return changed(() -> ec2.terminate(instanceOf(instanceId), world().now()));
+    }
+
+    /** EC2 shows an instance no more, while it still shows its interfaces with it. */
+    public RegionWorld forget(String instanceId) {
+        return changed(() ->
+                ec2.instances.put(instanceId, instanceOf(instanceId).ended(Instant.EPOCH)));
     }
 
     /** Somebody attaches a volume to an instance. */

@@ -271,10 +271,11 @@ class OutboxTest {
                 .episode(1, T0)
                 .isolated(T0)
                 .build();
-        QuarantinedInstanceStatus first =
-                due(isolated, new Sketch(isolated).active("a", Duration.ofMinutes(1)).build());
-        QuarantinedInstanceStatus second =
-                due(first, new Sketch(first).active("b", Duration.ofMinutes(200)).build());
+        QuarantinedInstanceStatus first = due(
+                isolated,
+                new Sketch(isolated).active("a", Duration.ofMinutes(1)).build());
+        QuarantinedInstanceStatus second = due(
+                first, new Sketch(first).active("b", Duration.ofMinutes(200)).build());
         QuarantinedInstanceStatus unreadable = due(
                 second,
                 new Sketch(second)
