@@ -15,8 +15,8 @@ import io.ec2quarantine.status.EvidenceRecords;
 import io.ec2quarantine.status.QuarantineReading;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 final class EvidenceUndo {
     private static final String RUNNING = "running";
 
-    /** What is registered again and need not be once more, though something else keeps the release from its end. */
-    private final ConcurrentMap<String, Set<TargetRegistration>> registered = new ConcurrentHashMap<>();
+    /** What was refused for good, with what is said of it: not asked for again while something else keeps the release from its end. */
+    private final ConcurrentMap<String, Map<TargetRegistration, String>> refused = new ConcurrentHashMap<>();
 
     /**
      * What became of it.
@@ -57,12 +57,12 @@ final class EvidenceUndo {
             case Result.Failed<EvidenceGateways>(CallFailure failure) ->
                 new Undone(List.of(), List.of(), List.of(failure));
             case Result.Ok<EvidenceGateways>(EvidenceGateways gateways) -> {
-                Set<TargetRegistration> again =
-                        registered.computeIfAbsent(key(pass), _ -> ConcurrentHashMap.newKeySet());
-                Run run = new Run(gateways, instance, again);
+                Run run = new Run(
+                        gateways, instance, refused.computeIfAbsent(key(pass), _ -> new ConcurrentHashMap<>()));
                 recorded.profileArn().ifPresent(run::giveProfileBack);
                 recorded.scaling().ifPresent(run::putBackIntoService);
                 run.registerAgain(recorded.targets());
+                forget(pass, run.registered);
                 yield new Undone(run.actions, run.left, run.failures);
             }
         };
@@ -70,7 +70,15 @@ final class EvidenceUndo {
 
     /** The release has come to its end; whoever has to look at it again does all of it. */
     void ended(Pass pass) {
-        registered.remove(key(pass));
+        refused.remove(key(pass));
+    }
+
+    /** What is given back is not written down any more: whoever takes it out after that has done so, whichever process looks. */
+    private static void forget(Pass pass, List<TargetRegistration> registered) {
+        pass.status()
+                .patch(before -> pass.isOfThisEpisode(before)
+                        ? EvidenceRecords.notChanged(before, Optional.empty(), registered, Optional.empty())
+                        : before);
     }
 
     private static String key(Pass pass) {
@@ -83,15 +91,16 @@ final class EvidenceUndo {
     private static final class Run {
         private final EvidenceGateways gateways;
         private final InstanceFacts instance;
-        private final Set<TargetRegistration> registered;
+        private final Map<TargetRegistration, String> refused;
+        private final List<TargetRegistration> registered = new ArrayList<>();
         private final List<String> actions = new ArrayList<>();
         private final List<String> left = new ArrayList<>();
         private final List<CallFailure> failures = new ArrayList<>();
 
-        Run(EvidenceGateways gateways, InstanceFacts instance, Set<TargetRegistration> registered) {
+        Run(EvidenceGateways gateways, InstanceFacts instance, Map<TargetRegistration, String> refused) {
             this.gateways = gateways;
             this.instance = instance;
-            this.registered = registered;
+            this.refused = refused;
         }
 
         void giveProfileBack(String arn) {
@@ -133,7 +142,12 @@ final class EvidenceUndo {
                                     + " group " + each.groupName() + " again")
                     .forEach(left::add);
             targets.stream()
-                    .filter(each -> isOurs(each) && !registered.contains(each))
+                    .filter(this::isOurs)
+                    .flatMap(each -> Optional.ofNullable(refused.get(each)).stream())
+                    .distinct()
+                    .forEach(left::add);
+            targets.stream()
+                    .filter(each -> isOurs(each) && !refused.containsKey(each))
                     .collect(Collectors.groupingBy(
                             TargetRegistration::targetGroupArn, TreeMap::new, Collectors.toList()))
                     .forEach(this::registerAgain);
@@ -146,8 +160,13 @@ final class EvidenceUndo {
 
         private void registerAgain(String arn, List<TargetRegistration> targets) {
             Result<String> result = gateways.loadBalancers().register(instance.id(), arn, targets);
-            if (result instanceof Result.Ok<String>) {
-                registered.addAll(targets);
+            switch (result) {
+                case Result.Ok<String> _ -> registered.addAll(targets);
+                case Result.Failed<String>(CallFailure failure) -> {
+                    if (isForGood(failure)) {
+                        targets.forEach(each -> refused.put(each, sentence(failure)));
+                    }
+                }
             }
             note(
                     result,
@@ -167,14 +186,22 @@ final class EvidenceUndo {
             switch (result) {
                 case Result.Ok<String> _ -> actions.add(act.sentence());
                 case Result.Failed<String>(CallFailure failure) -> {
-                    if (failure instanceof CallFailure.Invalid || failure instanceof CallFailure.NotFound) {
-                        left.add(failure.call() + " for " + failure.target() + " was refused (" + failure.detail()
-                                + "); put it back yourself");
+                    if (isForGood(failure)) {
+                        left.add(sentence(failure));
                     } else {
                         failures.add(failure);
                     }
                 }
             }
+        }
+
+        private static boolean isForGood(CallFailure failure) {
+            return failure instanceof CallFailure.Invalid || failure instanceof CallFailure.NotFound;
+        }
+
+        private static String sentence(CallFailure failure) {
+            return failure.call() + " for " + failure.target() + " was refused (" + failure.detail()
+                    + "); put it back yourself";
         }
     }
 }

@@ -45,9 +45,7 @@ class QueueGatewayTest {
         assertThat(deleted).isEqualTo(Result.ok(2));
         assertThat(sqs.entries)
                 .extracting(DeleteMessageBatchRequestEntry::id, DeleteMessageBatchRequestEntry::receiptHandle)
-                .containsExactlyInAnyOrder(
-                        tuple("m-1", "second"),
-                        tuple("m-2", "other"));
+                .containsExactlyInAnyOrder(tuple("m-1", "second"), tuple("m-2", "other"));
     }
 
     private static QueueMessage message(String id, String receipt) {

@@ -216,11 +216,8 @@ class RecoverTest {
 
     @Test
     void anInstanceThatEc2DoesNotShowIsToldAndTheOthersAreRecovered() {
-        String forgotten = region.instance("forgotten")
-                .in(vpc)
-                .groups(web)
-                .launch()
-                .id();
+        String forgotten =
+                region.instance("forgotten").in(vpc).groups(web).launch().id();
         world.startOperator();
         region.finding(FindingTemplate.commandAndControl(forgotten, "198.51.100.17"));
         world.awaitVerified(forgotten);

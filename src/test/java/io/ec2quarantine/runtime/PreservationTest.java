@@ -544,6 +544,37 @@ class PreservationTest {
     }
 
     @Test
+    void whatIsRegisteredAgainOrRefusedForGoodIsNotAskedForAgainByAnyProcess() {
+        isolated("{instanceProfile: Disassociate, terminationProtection: Leave}");
+        region.loadBalancing().delete(addresses);
+        world.simulator().faults().on("AttachInstances").deny();
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+        world.elapse(Duration.ofMinutes(5));
+        region.loadBalancing().takeOut(targets, instance);
+        long mark = world.simulator().calls().mark();
+
+        world.elapse(Duration.ofMinutes(20));
+        assertThat(world.calls("AttachInstances", mark)).isPositive();
+        assertThat(world.calls("RegisterTargets", mark)).isZero();
+
+        world.stopOperator();
+        world.startOperator();
+        world.elapse(Duration.ofMinutes(5));
+        assertThat(region.loadBalancing().targetsOf(targets))
+                .as("somebody took it out since")
+                .noneMatch(each -> each.startsWith(instance));
+        assertThat(world.calls("RegisterTargets", mark))
+                .as("what was refused, once by each process")
+                .isLessThanOrEqualTo(1);
+
+        world.simulator().faults().clear();
+        QuarantinedInstance released = world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        assertThat(condition(released, ConditionType.READY).map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message).contains("elasticloadbalancing:RegisterTargets"));
+    }
+
+    @Test
     void aReleaseRegistersNoAddressThatIsSomebodyElsesByNow() {
         String second = region.attach(
                         instance, details -> details.groups(web.id()).privateIp("10.0.7.8"))

@@ -344,8 +344,8 @@ public final class RegionWorld {
 
     /** EC2 shows an instance no more, while it still shows its interfaces with it. */
     public RegionWorld forget(String instanceId) {
-        return changed(() ->
-                ec2.instances.put(instanceId, instanceOf(instanceId).ended(Instant.EPOCH)));
+        return changed(
+                () -> ec2.instances.put(instanceId, instanceOf(instanceId).ended(Instant.EPOCH)));
     }
 
     /** Somebody attaches a volume to an instance. */
