@@ -57,8 +57,8 @@ final class EvidenceUndo {
             case Result.Failed<EvidenceGateways>(CallFailure failure) ->
                 new Undone(List.of(), List.of(), List.of(failure));
             case Result.Ok<EvidenceGateways>(EvidenceGateways gateways) -> {
-                Run run = new Run(
-                        gateways, instance, refused.computeIfAbsent(key(pass), _ -> new ConcurrentHashMap<>()));
+                Run run =
+                        new Run(gateways, instance, refused.computeIfAbsent(key(pass), _ -> new ConcurrentHashMap<>()));
                 recorded.profileArn().ifPresent(run::giveProfileBack);
                 recorded.scaling().ifPresent(run::putBackIntoService);
                 run.registerAgain(recorded.targets());

@@ -24,7 +24,7 @@ import io.ec2quarantine.api.v1alpha1.Response.TerminationProtection;
 import io.ec2quarantine.api.v1alpha1.Response.TrackedConnections;
 import io.ec2quarantine.api.v1alpha1.Response.VolumeSnapshots;
 import io.ec2quarantine.core.access.Access;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -101,13 +101,11 @@ class ResponsesTest {
 
         assertThat(Responses.forensicAccess(Responses.of(Optional.of(policy(written)))))
                 .containsExactly(known);
-        assertThat(frozen(channel(Arrays.asList(NotificationEvent.RELEASED, null)))
+        assertThat(frozen(withAnUnknownEvent(NotificationEvent.RELEASED))
                         .getFirst()
                         .events())
                 .containsExactly(NotificationEvent.RELEASED);
-        assertThat(frozen(channel(Arrays.asList((NotificationEvent) null)))
-                        .getFirst()
-                        .events())
+        assertThat(frozen(withAnUnknownEvent()).getFirst().events())
                 .as("a channel none of whose events is understood is told too much rather than nothing")
                 .containsExactly(NotificationEvent.values());
     }
@@ -116,8 +114,10 @@ class ResponsesTest {
         return new ForensicRule(name, direction, protocol, 22, 22, "10.1.2.0/24", null, null);
     }
 
-    private static Notification channel(List<@Nullable NotificationEvent> events) {
-        return new Notification("oncall", TOPIC, null, null, events, null, null);
+    private static Notification withAnUnknownEvent(NotificationEvent... known) {
+        List<@Nullable NotificationEvent> events = new ArrayList<>(List.of(known));
+        events.add(null);
+        return new Notification("oncall", TOPIC, null, null, List.of(), null, null).telling(events);
     }
 
     private static List<Notification> frozen(Notification written) {
