@@ -199,7 +199,7 @@ class ArchitectureTest {
             gateway             | changes                                                   | used by
             Ec2Gateway          | createGroup authorize revoke deleteGroup replaceGroups replaceInstanceGroups tag untag \
             setApiTerminationDisabled setShutdownBehavior                                   | PlanExecutor IsolationGroupMaker \
-            Untracking StrayGroups
+            Untracking
             ConnectionGateway   | disassociate associate setAutomaticAddress setTimeouts   | ConnectionCutter
             Ec2EvidenceGateway  | takeSnapshots disassociate associate                      | CopyVolumes TakeProfileAway EvidenceUndo
             AutoScalingGateway  | detach enterStandby attach exitStandby                    | LeaveScalingGroup EvidenceUndo
