@@ -15,6 +15,7 @@ import io.ec2quarantine.core.isolation.ReleasePlan;
 import io.ec2quarantine.core.isolation.ReleasePlanner;
 import io.ec2quarantine.core.isolation.ReleaseRecord;
 import io.ec2quarantine.core.isolation.Step;
+import io.ec2quarantine.status.Evidence;
 import io.ec2quarantine.status.QuarantineOutcome;
 import io.ec2quarantine.status.QuarantineReading;
 import io.ec2quarantine.status.QuarantineStatuses;
@@ -156,7 +157,9 @@ final class ReleaseFlow {
                 .toList();
         List<String> actions = Stream.concat(undone.actions().stream(), execution.actions().stream())
                 .toList();
-        tell(pass, new QuarantineOutcome.CleanedUp(failures, actions, undone.left()));
+        List<String> left = Stream.concat(undone.left().stream(), Evidence.leftProtected(pass.current()).stream())
+                .toList();
+        tell(pass, new QuarantineOutcome.CleanedUp(failures, actions, left));
         if (failures.isEmpty()) {
             undo.ended(pass);
             pass.succeeded();

@@ -5,10 +5,12 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
 public final class Commands implements Runnable {
     /** Beside what a command prints on the one stream, its log goes to the other. */
     private static final String LOG_STREAM = "operator.log.stream";
+    /** What a command could not do it says itself. */
+    private static final String LOG_LEVEL = "operator.log.level";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -38,6 +42,7 @@ public final class Commands implements Runnable {
             return;
         }
         System.setProperty(LOG_STREAM, "System.err");
+        System.setProperty(LOG_LEVEL, "ERROR");
         System.exit(commandLine(cluster).execute(arguments));
     }
 
@@ -56,11 +61,21 @@ public final class Commands implements Runnable {
     }
 
     private static int misunderstood(ParameterException wrong) {
-        PrintWriter err = wrong.getCommandLine().getErr();
-        err.println("The arguments cannot be used (" + wrong.getMessage()
-                + "): the operator takes none, and its one command is recover, with its options under recover --help; its"
-                + " settings are the environment variables " + String.join(", ", OperatorConfig.KEYS)
-                + ", KUBECONFIG and those of the AWS SDK.");
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        // Of a mistyped option that is required, picocli tells only that it is missing.
+        String unknown = wrong instanceof MissingParameterException
+                ? command.getUnmatchedArguments().stream()
+                        .filter(each -> each.startsWith("-"))
+                        .map(each -> "Unknown option: '" + each + "', ")
+                        .collect(Collectors.joining())
+                : "";
+        err.println("The arguments cannot be used (" + unknown + wrong.getMessage() + "): "
+                + (command.getCommand() instanceof RecoverCommand
+                        ? "recover --help lists those that there are."
+                        : "the operator takes none, and its one command is recover, with its options under recover --help;"
+                                + " its settings are the environment variables "
+                                + String.join(", ", OperatorConfig.KEYS) + ", KUBECONFIG and those of the AWS SDK."));
         err.flush();
         return CommandLine.ExitCode.USAGE;
     }

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +51,7 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:everything that was found is recovered, or would be with --write",
+            "0:everything that was found is recovered, or would be with --write as far as the cluster could be looked at",
             "1:it could not be begun: the cluster, the installation or a running operator stands against it",
             "2:the arguments cannot be used",
             "3:an account could not be read, or something that is tagged as isolated is not recovered"
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
 public final class RecoverCommand implements Callable<Integer> {
     private static final int CANNOT_BEGIN = 1;
     private static final int NOT_ALL = 3;
+    private static final int PATIENCE_MILLIS = 5_000;
 
     private final Supplier<Config> cluster;
 
@@ -151,23 +154,66 @@ public final class RecoverCommand implements Callable<Integer> {
                     + "); name one with --install-id.");
             return CANNOT_BEGIN;
         }
-        if (!write) {
-            chosen.forEach(report::wouldWrite);
-            report.table();
-            return report.isComplete() ? 0 : NOT_ALL;
-        }
-        Config config = config();
+        Optional<String> installation = installations.stream().findFirst();
+        Config config = write ? config() : impatient(config());
         try (KubernetesClient client = KubernetesClients.create(config)) {
-            Optional<String> problem = installations.isEmpty()
-                    ? Optional.empty()
-                    : write(chosen, installations.iterator().next(), client, report, ledger, time);
+            Optional<String> problem = installation.flatMap(each -> write
+                    ? write(chosen, each, client, report, ledger, time)
+                    : compare(chosen, each, client, report, time));
             problem.ifPresent(report::say);
             report.table();
             return problem.isPresent() ? CANNOT_BEGIN : report.isComplete() ? 0 : NOT_ALL;
         } catch (KubernetesClientException failure) {
-            report.say(new ClusterCheck(config).sentence(failure));
-            return CANNOT_BEGIN;
+            String sentence = new ClusterCheck(config).sentence(failure);
+            if (write) {
+                report.say(sentence + hint(failure));
+                return CANNOT_BEGIN;
+            }
+            report.say("The cluster was not looked at, and --write may find more in its way: " + sentence);
+            chosen.forEach(each -> report.wouldWrite(each, true));
+            report.table();
+            return report.isComplete() ? 0 : NOT_ALL;
         }
+    }
+
+    /** Answers what would keep a recovery from beginning, and shows all the same what was found. */
+    private static Optional<String> compare(
+            List<Recoverer.Candidate> chosen,
+            String installation,
+            KubernetesClient client,
+            RecoveryReport report,
+            SystemScheduler time) {
+        RecoveredObjects objects = new RecoveredObjects(client, new WriteLedger(WriteHooks.NONE));
+        Optional<String> obstacle = obstacle(installation, client, objects, time);
+        Set<Recoverer.Candidate> missing = chosen.stream()
+                .filter(each -> !objects.isKnown(each.object().getMetadata().getName()))
+                .collect(Collectors.toSet());
+        chosen.forEach(each -> report.wouldWrite(each, missing.contains(each)));
+        return obstacle;
+    }
+
+    private static Optional<String> obstacle(
+            String installation, KubernetesClient client, RecoveredObjects objects, SystemScheduler time) {
+        String home = home(client);
+        return objects.holder(home, QuarantineOperator.LEASE, time.instant())
+                .map(
+                        leader -> "The operator " + leader + " leads in namespace " + home
+                                + " and would write down what it sees; scale its Deployment to 0, recover, and scale it up again.")
+                .or(() -> InstallIdentity.present(client, home)
+                        .flatMap(present -> anotherInstallation(present, installation, home)));
+    }
+
+    private static Optional<String> anotherInstallation(String present, String installation, String home) {
+        return present.equals(installation)
+                ? Optional.empty()
+                : Optional.of("The cluster is the installation " + present + " in namespace " + home
+                        + ", and these instances were isolated by " + installation
+                        + "; delete the Secret ec2-quarantine-operator there if that one has isolated nothing, or restore it"
+                        + " from a backup.");
+    }
+
+    private static String home(KubernetesClient client) {
+        return Optional.ofNullable(client.getConfiguration().getNamespace()).orElse("default");
     }
 
     /** Answers why it could not be begun, where that is so. */
@@ -178,22 +224,17 @@ public final class RecoverCommand implements Callable<Integer> {
             RecoveryReport report,
             WriteLedger ledger,
             SystemScheduler time) {
-        String home =
-                Optional.ofNullable(client.getConfiguration().getNamespace()).orElse("default");
+        String home = home(client);
         RecoveredObjects objects = new RecoveredObjects(client, ledger);
-        Optional<String> leader = objects.holder(home, QuarantineOperator.LEASE, time.instant());
-        if (leader.isPresent()) {
-            return Optional.of("The operator " + leader.get() + " leads in namespace " + home
-                    + " and would write down what it sees; scale its Deployment to 0, recover, and scale it up again.");
-        }
-        String present = InstallIdentity.present(client, home)
-                .orElseGet(() -> InstallIdentity.adopt(client, home, installation, ledger)
-                        .id());
-        if (!present.equals(installation)) {
-            return Optional.of("The cluster is the installation " + present + " in namespace " + home
-                    + ", and these instances were isolated by " + installation
-                    + "; delete the Secret ec2-quarantine-operator there if that one has isolated nothing, or restore it from"
-                    + " a backup.");
+        Optional<String> obstacle = obstacle(installation, client, objects, time)
+                // Somebody may adopt another one in this moment.
+                .or(() -> anotherInstallation(
+                        InstallIdentity.adopt(client, home, installation, ledger)
+                                .id(),
+                        installation,
+                        home));
+        if (obstacle.isPresent()) {
+            return obstacle;
         }
         for (Recoverer.Candidate each : chosen) {
             try {
@@ -206,6 +247,25 @@ public final class RecoverCommand implements Callable<Integer> {
             }
         }
         return Optional.empty();
+    }
+
+    /** Nobody waits for a cluster that is lost only to be shown what is in AWS. */
+    private static Config impatient(Config config) {
+        return new ConfigBuilder(config)
+                .withRequestRetryBackoffLimit(0)
+                .withConnectionTimeout(PATIENCE_MILLIS)
+                .withRequestTimeout(PATIENCE_MILLIS)
+                .build();
+    }
+
+    private static String hint(KubernetesClientException failure) {
+        return switch (failure.getCode()) {
+            case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
+                " The operator's own service account may write: docs/break-glass.md says how to get its token.";
+            case HttpURLConnection.HTTP_NOT_FOUND ->
+                " Install the chart with replicas=0 first, and give its namespace with --namespace.";
+            default -> "";
+        };
     }
 
     private Config config() {

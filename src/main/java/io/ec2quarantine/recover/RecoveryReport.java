@@ -16,6 +16,8 @@ import java.util.List;
 final class RecoveryReport {
     private static final String ROW = "%-20s %-13s %-15s %-22s %-21s %s%n";
 
+    private static final String THERE = "left: there is a quarantine already";
+
     private record Row(QuarantinedInstance object, String outcome) {}
 
     private final PrintWriter out;
@@ -56,15 +58,16 @@ final class RecoveryReport {
         rows.add(new Row(candidate.object(), "left: of installation " + candidate.installId()));
     }
 
-    void wouldWrite(Recoverer.Candidate candidate) {
+    void wouldWrite(Recoverer.Candidate candidate, boolean missing) {
         print(candidate);
-        rows.add(new Row(candidate.object(), "would be written"));
+        complete &= missing;
+        rows.add(new Row(candidate.object(), missing ? "would be written" : THERE));
     }
 
     void written(Recoverer.Candidate candidate, boolean done) {
         print(candidate);
         complete &= done;
-        rows.add(new Row(candidate.object(), done ? "written" : "left: there is a quarantine already"));
+        rows.add(new Row(candidate.object(), done ? "written" : THERE));
     }
 
     private void print(Recoverer.Candidate candidate) {

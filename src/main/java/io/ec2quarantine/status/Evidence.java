@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the status says of the steps that preserve evidence. */
 public final class Evidence {
@@ -21,6 +23,7 @@ public final class Evidence {
     private static final String PROTECTED =
             "The instance cannot be terminated through the API, and a shutdown from inside stops it.";
     private static final String UNKNOWN = "Unknown";
+    private static final String UNKNOWN_BEHAVIOR = "unknown";
     private static final String SPOT_INSTANCE = "SpotInstance";
 
     private Evidence() {}
@@ -50,8 +53,27 @@ public final class Evidence {
         boolean perhapsOurs = changedBefore && behaviorNow.equals("stop");
         return new StatusBuilder(before)
                 .instance(instance.withTerminationBaseline(
-                        new TerminationBaseline(protection, perhapsOurs ? "unknown" : behaviorNow)))
+                        new TerminationBaseline(protection, perhapsOurs ? UNKNOWN_BEHAVIOR : behaviorNow)))
                 .build();
+    }
+
+    /** What a release leaves as the isolation made it, since nobody knows any more what it was. */
+    public static List<String> leftProtected(QuarantinedInstanceStatus status) {
+        Optional<TerminationBaseline> baseline =
+                Optional.ofNullable(status.instance()).map(InstanceStatus::terminationBaseline);
+        return Stream.of(
+                        baseline.map(TerminationBaseline::apiTermination)
+                                .filter(UNKNOWN::equals)
+                                .map(_ ->
+                                        "it is not known whether it was protected against termination before, and it is"
+                                                + " now"),
+                        baseline.map(TerminationBaseline::shutdownBehavior)
+                                .filter(UNKNOWN_BEHAVIOR::equals)
+                                .map(_ ->
+                                        "it is not known whether a shutdown from inside terminated it before, and now it"
+                                                + " stops it"))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Says how the steps ended. */

@@ -40,7 +40,9 @@ final class ReleaseConditions {
                     Claim.unknown(
                             EVIDENCE_PRESERVED,
                             RELEASED,
-                            "The instance is released, and protected against termination as it was before." + left),
+                            left.isEmpty()
+                                    ? "The instance is released; its protection against termination is what it was before."
+                                    : "The instance is released." + left),
                     QuarantineConditions.settled(),
                     QuarantineConditions.notStalled());
         }

@@ -2,6 +2,7 @@ package io.ec2quarantine.recover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ec2quarantine.api.v1alpha1.Condition;
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
 import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,8 +120,13 @@ class RecoverTest {
         assertThat(world.calls("CreateSecurityGroup", mark)).isZero();
 
         world.desire(instance, DesiredState.RELEASED);
-        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+        QuarantinedInstance released = world.await(instance, ConditionType.READY, Status.TRUE, "Released");
         assertThat(groups()).isEqualTo(before);
+        assertThat(OperatorWorld.condition(released, ConditionType.EVIDENCE_PRESERVED)
+                        .map(Condition::message))
+                .hasValueSatisfying(message -> assertThat(message)
+                        .contains("it is not known whether it was protected against termination before, and it is now")
+                        .doesNotContain("what it was before"));
         assertThat(world.simulator().calls().since(mark))
                 .filteredOn(call -> call.action().equals("DeleteSecurityGroup"))
                 .isNotEmpty();
@@ -210,6 +217,26 @@ class RecoverTest {
         assertThat(installId(world.client())).isEqualTo(installId);
     }
 
+    @Test
+    void withoutWriteItTellsWhatIsThereAlready() {
+        assertThat(recover(world.client())).isEqualTo(3);
+
+        assertThat(err.toString())
+                .contains("left: there is a quarantine already")
+                .doesNotContain("would be written");
+    }
+
+    @Test
+    void withoutWriteItShowsWhatIsInAwsThoughTheClusterDoesNotAnswer() {
+        EmbeddedCluster gone = EmbeddedCluster.start();
+        gone.close();
+
+        assertThat(recover(gone.client())).isZero();
+
+        assertThat(out.toString()).contains("kind: \"QuarantinedInstance\"");
+        assertThat(err.toString()).contains("The cluster was not looked at").contains("would be written");
+    }
+
     private String version() {
         return world.quarantine(instance).orElseThrow().getMetadata().getResourceVersion();
     }
@@ -284,6 +311,7 @@ class RecoverTest {
                         .build())
                 .create();
 
+        assertThat(recover(world.client())).isEqualTo(1);
         assertThat(recover(world.client(), "--write")).isEqualTo(1);
 
         assertThat(quarantines(world.client())).isEmpty();
@@ -335,11 +363,6 @@ class RecoverTest {
     @CsvSource(delimiter = '|', textBlock = """
             --whatever                                            | Unknown option: '--whatever'
             serve                                                 | Unmatched argument at index 0: 'serve'
-            recover                                               | Missing required options
-            recover --account 1234 --region us-west-2             | --account must be 12 digits
-            recover --account 111122223333 --region west          | --region must be a Region
-            recover --account 111122223333 --region us-west-2 --release-role r | --role must be given
-            recover --account 111122223333 --region us-west-2 --role r --external-id-file /nowhere | --external-id-file must be a file
             """)
     void wrongArgumentsEndWithOneSentence(String arguments, String told) {
         assertThat(execute(world.client(), arguments.split(" ", -1))).isEqualTo(2);
@@ -349,6 +372,27 @@ class RecoverTest {
                 .asString()
                 .startsWith("The arguments cannot be used (" + told)
                 .endsWith("those of the AWS SDK.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                                                  | Missing required options
+            --acount 111122223333 --region us-west-2              | Unknown option: '--acount', Missing required option: '--account=ID'
+            --account 1234 --region us-west-2                     | --account must be 12 digits
+            --account 111122223333 --region west                  | --region must be a Region
+            --account 111122223333 --region us-west-2 --release-role r | --role must be given
+            --account 111122223333 --region us-west-2 --role r --external-id-file /nowhere | --external-id-file must be a file
+            """)
+    void wrongOptionsOfRecoverEndWithOneSentence(@Nullable String options, String told) {
+        String arguments = options == null ? "recover" : "recover " + options;
+
+        assertThat(execute(world.client(), arguments.split(" ", -1))).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("The arguments cannot be used (" + told)
+                .endsWith("recover --help lists those that there are.");
     }
 
     @ParameterizedTest

@@ -70,6 +70,24 @@ class BreakGlassIT {
                 .isNotEqualTo(web.id());
     }
 
+    @Test
+    void theNextInterfaceOfTheVpcIsIsolatedByTheSameCommandsInTheSameGroup() {
+        String second = region.attach(instance, details -> details.groups(database.id()))
+                .id();
+        String commands = String.join("\n", blocks("Isolate by hand"));
+        run(commands);
+        String group = region.interfacesOf(instance).getFirst().groups().getFirst();
+        region.addRule(group, Model.Permission.all(false, "0.0.0.0/0"));
+
+        String printed = run(commands, second);
+
+        assertThat(printed).contains(database.id());
+        assertThat(region.interfacesOf(instance))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.groups()).containsExactly(group));
+        assertThat(region.groupOf(group).rules()).isEmpty();
+    }
+
     /** As the operator leaves it. */
     private String isolate() {
         String closed = region.securityGroup(vpc, "closed").id();
@@ -96,13 +114,17 @@ class BreakGlassIT {
     }
 
     private String run(String script) {
+        return run(script, eni);
+    }
+
+    private String run(String script, String interfaceId) {
         var environment = new HashMap<>(Map.of(
                 "AWS_ENDPOINT_URL", simulator.endpoint().toString(),
                 "AWS_ACCESS_KEY_ID", region.account().accessKeyId(),
                 "AWS_SECRET_ACCESS_KEY", region.account().secretAccessKey(),
                 "AWS_DEFAULT_REGION", region.name(),
                 "AWS_MAX_ATTEMPTS", "1",
-                "ENI", eni,
+                "ENI", interfaceId,
                 "INSTANCE", instance));
         var tools = Objects.requireNonNull(Path.of(PythonTools.program("aws", List.of(), Map.of())
                         .command()
