@@ -30,18 +30,22 @@ public record WorkshopScene(
             var compromised = region.instance("GuardDuty-Example: Compromised Instance: Scenario 1")
                     .in(vpc)
                     .groups(target)
+                    .volume("/dev/xvda")
                     .launch();
             var malicious = region.instance("GuardDuty-Example: Malicious Instance: Scenario 1 & 2")
                     .in(vpc)
                     .groups(target)
+                    .volume("/dev/xvda")
                     .launch();
             var second = region.instance("GuardDuty-Example: Compromised Instance: Scenario 2")
                     .in(vpc)
                     .groups(target)
+                    .volume("/dev/xvda")
                     .launch();
             var third = region.instance("GuardDuty-Example: Compromised Instance: Scenario 3")
                     .in(vpc)
                     .groups(target)
+                    .volume("/dev/xvda")
                     .launch();
             region.elasticAddress(malicious.id(), MALICIOUS_IP);
             region.threatList(THREAT_LIST, MALICIOUS_IP);
