@@ -165,7 +165,7 @@ class ForensicAccessTest {
         all.forEach(each -> quarantine(each, "investigated"));
         world.startOperator();
         all.forEach(each -> world.await(each, ConditionType.VERIFIED, Status.FALSE, "ForensicAccessMissing"));
-        world.elapse(Duration.ofMinutes(10));
+        world.elapse(Duration.ofMinutes(60));
         long mark = world.simulator().calls().mark();
 
         world.elapse(Duration.ofMinutes(60));
