@@ -44,10 +44,16 @@ final class RefusedAccess {
         return answer;
     }
 
+    /** Of those whose attempts fall due at the same moment one asks, and the last refusal stands for the others meanwhile. */
     private synchronized Optional<CallFailure> standing(Object what) {
-        return Optional.ofNullable(refusals.get(what))
-                .filter(refusal -> time.instant().isBefore(refusal.until()))
-                .map(Refusal::failure);
+        Instant now = time.instant();
+        Optional<Refusal> last = Optional.ofNullable(refusals.get(what));
+        if (last.filter(refusal -> now.isBefore(refusal.until())).isPresent()) {
+            return last.map(Refusal::failure);
+        }
+        last.ifPresent(refusal ->
+                refusals.put(what, new Refusal(refusal.failure(), refusal.pause(), now.plus(refusal.pause()))));
+        return Optional.empty();
     }
 
     private synchronized void note(Object what, Result<String> answer) {
