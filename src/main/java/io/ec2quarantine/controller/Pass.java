@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
 /** One pass over one quarantine: what is known of it, how to look at it, and how to tell what came out. */
 final class Pass {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    /** Who asked for a release looks at it, mends what it waits for, and wants to see it go on. */
+    private static final Duration LONGEST_WAIT_OF_A_RELEASE = Duration.ofSeconds(30);
     /** What is beside the isolation may be denied for good, and must not cost the account's reads for ever. */
     private static final Duration LONGEST_WAIT_ASIDE = Duration.ofMinutes(10);
 
@@ -318,7 +320,7 @@ final class Pass {
 
     /** Comes back by itself, later each time. */
     void retry() {
-        retry(name, LONGEST_WAIT);
+        retry(name, spec.desiredState() == DesiredState.RELEASED ? LONGEST_WAIT_OF_A_RELEASE : LONGEST_WAIT);
     }
 
     /** Comes back for what is beside the isolation; a repair is not made to wait for that. */

@@ -160,6 +160,23 @@ class ReleaseTest {
     }
 
     @Test
+    void aReleaseGoesOnWithinHalfAMinuteOfItsBeingMendedHoweverLongItWaited() {
+        isolate();
+        world.simulator().faults().on("ModifyNetworkInterfaceAttribute").deny();
+        patch(instance, "Released");
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "ReleaseIncomplete");
+        world.elapse(Duration.ofMinutes(10));
+        // Right after an attempt, so that the whole wait is before the next.
+        long mark = world.simulator().calls().mark();
+        world.awaitCalls("ModifyNetworkInterfaceAttribute", mark, 1);
+        Instant tried = world.clock().instant();
+
+        world.awaitCalls("ModifyNetworkInterfaceAttribute", mark, 2);
+
+        assertThat(Duration.between(tried, world.clock().instant())).isLessThan(Duration.ofSeconds(35));
+    }
+
+    @Test
     void whatIsReleasedIsNoActiveQuarantineOfItsPolicy() {
         isolate();
         world.awaitPolicy(
