@@ -51,7 +51,10 @@ final class AwsCalls {
     }
 
     <T> Result<T> read(Call call, Supplier<T> request) {
-        Result<T> result = attempt(call, request);
+        return told(call, counted(call, attempt(call, request)));
+    }
+
+    private <T> Result<T> told(Call call, Result<T> result) {
         if (result instanceof Result.Failed<T>(CallFailure failure)) {
             LOG.atLevel(closed.getAsBoolean() ? Level.DEBUG : Level.WARN)
                     .addKeyValue("call", call.action())
@@ -65,7 +68,7 @@ final class AwsCalls {
 
     /** Whether the call would have been allowed; for requests with DryRun alone, which EC2 answers by errors. */
     Result<Boolean> dryRun(Call call, Supplier<?> request) {
-        return read(call, () -> {
+        Result<Boolean> result = attempt(call, () -> {
             try {
                 var _ = request.get();
                 throw new IllegalStateException(call.action() + " was carried out instead of being tried");
@@ -73,10 +76,18 @@ final class AwsCalls {
                 return Failures.allowsADryRun(answer).orElseThrow(() -> answer);
             }
         });
+        String outcome = switch (result) {
+            case Result.Ok<Boolean>(Boolean allowed) -> allowed ? "Allowed" : "Denied";
+            case Result.Failed<Boolean>(CallFailure failure) -> failure.reason();
+        };
+        // Apart from the calls: nothing was done.
+        meters.counter("ec2quarantine.aws.dry.runs", "call", call.action(), "outcome", outcome)
+                .increment();
+        return told(call, result);
     }
 
     <T> Result<T> write(Call call, Supplier<T> request) {
-        Result<T> result = ledger.write(call.action(), call.target(), () -> attempt(call, request));
+        Result<T> result = ledger.write(call.action(), call.target(), () -> counted(call, attempt(call, request)));
         String outcome = switch (result) {
             case Result.Ok<T> _ -> "done";
             case Result.Failed<T>(CallFailure failure) -> failure.sentence();
@@ -111,30 +122,38 @@ final class AwsCalls {
 
     private <T> Result<T> attempt(Call call, Supplier<T> request) {
         if (!budget.take(call.bucket(), priority)) {
-            return counted(
-                    call,
-                    Result.failed(new CallFailure.Throttled(
-                            call.action(), call.target(), "the operator's own budget for " + where + " is used up")));
+            return Result.failed(new CallFailure.Throttled(
+                    call.action(), call.target(), "the operator's own budget for " + where + " is used up"));
         }
         try {
-            return counted(call, Result.ok(request.get()));
+            return Result.ok(request.get());
         } catch (SdkException exception) {
             CallFailure failure = failure(call, exception);
             if (failure instanceof CallFailure.Throttled) {
                 budget.exhausted(call.bucket());
             }
-            return counted(call, Result.failed(failure));
+            return Result.failed(failure);
         }
     }
 
     /** A session that has ended before its time is no denial: the next call opens another. */
     private CallFailure failure(Call call, SdkException exception) {
-        CallFailure failure = Failures.of(call, exception);
+        CallFailure failure = hinted(Failures.of(call, exception), exception);
         if (identity.isEmpty() || !Failures.isOfAnEndedSession(exception)) {
             return failure;
         }
         identity.get().end();
         return new CallFailure.Transient(call.action(), call.target(), failure.detail());
+    }
+
+    /** Where nobody answers, a Region that is spelled wrongly is the likeliest reason. */
+    private CallFailure hinted(CallFailure failure, SdkException exception) {
+        return failure instanceof CallFailure.Transient unanswered && !(exception instanceof AwsServiceException)
+                ? KnownRegions.doubt(where.region())
+                        .<CallFailure>map(doubt -> new CallFailure.Transient(
+                                unanswered.call(), unanswered.target(), doubt + " " + unanswered.detail()))
+                        .orElse(failure)
+                : failure;
     }
 
     private <T> Result<T> counted(Call call, Result<T> result) {

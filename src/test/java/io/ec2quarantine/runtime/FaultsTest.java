@@ -453,6 +453,20 @@ class FaultsTest {
     }
 
     @Test
+    void aRegionThatIsMisspeltIsDoubtedByItsName() {
+        world.cluster().create(Policies.workshop().replace("[us-west-2]", "[us-wets-2, us-west-2]"));
+        world.startOperator();
+
+        IsolationPolicy policy =
+                world.awaitPolicy("malicious-ip-callers", "told", object -> says(object, "Unreachable"));
+
+        assertThat(Conditions.find(policy.getStatus().conditions(), ConditionType.SOURCES_REACHABLE)
+                        .orElseThrow()
+                        .message())
+                .contains("us-wets-2 is no Region that this version knows; did you mean us-west-2?");
+    }
+
+    @Test
     void aDetectorThatIsDeletedIsSaidToBeMissingByTheNextPoll() {
         world.cluster().create(Policies.workshop());
         world.startOperator();
