@@ -131,7 +131,8 @@ final class AssumedRole implements AwsCredentialsProvider {
                         denied.target(),
                         denied.detail(),
                         "allow the operator's identity sts:AssumeRole on that role, and let the role's trust policy name that"
-                                + " identity and the external id that the policy gives")
+                                + " identity and the external id that the policy gives, and check the role's name, for AWS"
+                                + " refuses a role that does not exist in the same words")
                 : failure;
     }
 

@@ -60,8 +60,7 @@ final class PreflightDiary {
     private static Known checkApart(PreflightStop stop, Function<PreflightStop, Checked> check, Instant now) {
         try {
             Checked checked = check.apply(stop);
-            boolean settled = isWhole(checked) || !stop.place().certain();
-            return new Known(checked, now.plus(settled ? CHECK_EVERY : TRY_AGAIN_AFTER));
+            return new Known(checked, now.plus(isSettled(checked) ? CHECK_EVERY : TRY_AGAIN_AFTER));
         } catch (RuntimeException failure) {
             LOG.warn("the preflight of {} failed, and is not tried again before the next start", stop.place(), failure);
             return new Known(new Checked.GivenUp(stop.place(), String.valueOf(failure.getMessage())), Instant.MAX);
@@ -72,12 +71,18 @@ final class PreflightDiary {
         return Optional.ofNullable(known.get(stop)).map(Known::due).orElse(Instant.EPOCH);
     }
 
-    private static boolean isWhole(Checked checked) {
+    /** What is denied is tried again soon, for whoever mends it looks at what comes of it. */
+    private static boolean isSettled(Checked checked) {
         return switch (checked) {
-            case Checked.Unreadable _, Checked.GivenUp _ -> false;
+            case Checked.GivenUp _ -> true;
+            case Checked.Unreadable unreadable -> !unreadable.place().certain();
             case Checked.Tried tried ->
                 !(tried.opening() instanceof Answer.NoAnswer)
-                        && tried.answers().values().stream().noneMatch(Answer.NoAnswer.class::isInstance);
+                        && tried.answers().values().stream().noneMatch(PreflightDiary::isToBeMended);
         };
+    }
+
+    private static boolean isToBeMended(Answer answer) {
+        return answer instanceof Answer.Denied || answer instanceof Answer.NoAnswer;
     }
 }

@@ -11,6 +11,7 @@ import io.ec2quarantine.core.preflight.Feature;
 import io.ec2quarantine.core.preflight.Need;
 import io.ec2quarantine.core.preflight.Needs;
 import io.ec2quarantine.core.preflight.Part;
+import io.ec2quarantine.core.preflight.Place;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,16 +70,22 @@ public final class PermissionClaims {
     }
 
     private Claim claim() {
+        List<String> notAllowed = noRoles()
+                .filter(CallFailure.RoleNotAllowed.class::isInstance)
+                .map(CallFailure::sentence)
+                .distinct()
+                .toList();
         List<String> missing = Stream.of(refusals(), refusedRoles(), denials())
                 .flatMap(each -> each)
                 .distinct()
                 .toList();
-        if (!missing.isEmpty()) {
+        if (!notAllowed.isEmpty() || !missing.isEmpty()) {
             return Claim.no(
                     TYPE,
-                    "MissingPermissions",
-                    named(missing, "; ")
-                            + "; allow it by the documents under docs/iam, it is checked again by the hour.");
+                    notAllowed.isEmpty() ? "MissingPermissions" : "RoleNotAllowed",
+                    Stream.of(named(notAllowed, " "), missing(missing))
+                            .filter(each -> !each.isEmpty())
+                            .collect(Collectors.joining(" ")));
         }
         List<String> open = access.isSplit() ? openings() : List.of();
         if (!open.isEmpty()) {
@@ -103,16 +110,45 @@ public final class PermissionClaims {
         if (!unanswered.isEmpty()) {
             return Claim.unknown(TYPE, "Unreadable", named(unanswered, " "));
         }
-        List<String> nothing = nothingToTryOn();
+        List<String> nothing = nothingToTryOn()
+                .map(each -> each.need().action() + " in " + each.place())
+                .distinct()
+                .toList();
         if (tried.isEmpty() || !nothing.isEmpty()) {
             return Claim.unknown(TYPE, "NotCheckable", notCheckable(nothing));
         }
-        return Claim.yes(TYPE, "AllAllowed", "Whatever could be tried is allowed in " + places() + "." + remarks());
+        return Claim.yes(
+                TYPE, "AllAllowed", "Whatever could be tried is allowed in " + places() + "." + remarks(Set.of()));
+    }
+
+    /** No document helps against a name that is wrong, of which AWS says no more than of a role that it refuses. */
+    private String missing(List<String> missing) {
+        if (missing.isEmpty()) {
+            return "";
+        }
+        String names = noRoles().anyMatch(PermissionClaims::isDenied)
+                ? " Check the names under spec.response.access as well: AWS refuses a role that does not exist in the same words."
+                : "";
+        return named(missing, "; ") + "; allow it by the documents under docs/iam, it is checked again about every"
+                + " five minutes." + names;
+    }
+
+    /** Why roles could not be had. */
+    private Stream<CallFailure> noRoles() {
+        return Stream.concat(
+                        unreadable.stream().map(Checked.Unreadable::failure),
+                        tried.stream()
+                                .flatMap(place -> needs(place, Answer.NoAnswer.class::isInstance)
+                                        .map(need -> place.answers().get(need)))
+                                .flatMap(answer -> answer instanceof Answer.NoAnswer(CallFailure failure)
+                                        ? Stream.of(failure)
+                                        : Stream.empty()))
+                .filter(failure -> failure.call().startsWith("sts:"));
     }
 
     private Stream<String> refusals() {
         return unreadable.stream()
-                .filter(each -> isRefusal(each.failure()))
+                .filter(each -> isDenied(each.failure()))
                 .map(each -> each.failure().call() + " in " + each.place() + " for " + role(Part.RESPONDER)
                         + " (without it " + Feature.LOOK.without() + ")");
     }
@@ -127,12 +163,12 @@ public final class PermissionClaims {
 
     private static boolean isOfARefusedRole(Answer answer) {
         return answer instanceof Answer.NoAnswer(CallFailure failure)
-                && isRefusal(failure)
+                && isDenied(failure)
                 && failure.call().startsWith("sts:");
     }
 
-    private static boolean isRefusal(CallFailure failure) {
-        return failure instanceof CallFailure.Denied || failure instanceof CallFailure.RoleNotAllowed;
+    private static boolean isDenied(CallFailure failure) {
+        return failure instanceof CallFailure.Denied;
     }
 
     private Stream<String> denials() {
@@ -159,43 +195,49 @@ public final class PermissionClaims {
                                 : Stream.empty()));
     }
 
-    private List<String> nothingToTryOn() {
+    /** What of the essential could not be tried. */
+    private Stream<Untried> nothingToTryOn() {
         return tried.stream()
                 .flatMap(place -> needs(place, answer -> answer instanceof Answer.NothingToTryOn)
                         .filter(need -> ESSENTIAL.contains(need.feature()))
-                        .map(need -> need.action() + " in " + place.place()))
-                .distinct()
-                .toList();
+                        .map(need -> new Untried(need, place.place())));
     }
+
+    private record Untried(Need need, Place place) {}
 
     private String notCheckable(List<String> nothing) {
+        Set<String> said = nothingToTryOn().map(each -> each.need().action()).collect(Collectors.toSet());
         return tried.isEmpty()
                 ? "No account is known yet in which the roles could be tried; that comes with the first quarantine, or with"
-                        + " spec.match.accountIDs." + remarks()
+                        + " spec.match.accountIDs." + remarks(said)
                 : "Nothing was denied, but there is no instance or isolation group yet to try this on: "
-                        + named(nothing, ", ") + "." + remarks();
+                        + named(nothing, ", ") + "." + remarks(said);
     }
 
-    private String remarks() {
+    /** @param said the actions that are named already: one that several features need is named once */
+    private String remarks(Set<String> said) {
         List<String> remarks = new ArrayList<>();
+        List<String> untried = tried.stream()
+                .flatMap(place -> needs(place, answer -> answer instanceof Answer.NothingToTryOn)
+                        .filter(need -> !ESSENTIAL.contains(need.feature()))
+                        .map(Need::action))
+                .filter(action -> !said.contains(action))
+                .distinct()
+                .sorted()
+                .toList();
         List<String> later = Needs.of(asked).stream()
                 .filter(need -> need.trial().isEmpty())
                 .map(Need::action)
+                .filter(action -> !said.contains(action) && !untried.contains(action))
                 .distinct()
                 .sorted()
                 .toList();
         if (!later.isEmpty()) {
             remarks.add("Known only at the first use: " + String.join(", ", later) + ".");
         }
-        List<String> untried = tried.stream()
-                .flatMap(place -> needs(place, answer -> answer instanceof Answer.NothingToTryOn)
-                        .filter(need -> !ESSENTIAL.contains(need.feature()))
-                        .map(Need::action))
-                .distinct()
-                .sorted()
-                .toList();
         if (!untried.isEmpty()) {
-            remarks.add("There was nothing to try this on: " + String.join(", ", untried) + ".");
+            remarks.add("There was nothing to try this on" + (said.isEmpty() ? ": " : " either: ")
+                    + String.join(", ", untried) + ".");
         }
         if (!access.isSplit()) {
             remarks.add("The same identity isolates and gives back: spec.response.access names no release role.");

@@ -6,6 +6,8 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.preflight.Answer;
 import io.ec2quarantine.core.preflight.Checked;
+import io.ec2quarantine.core.preflight.Need;
+import io.ec2quarantine.core.preflight.Needs;
 import io.ec2quarantine.core.preflight.Place;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +58,18 @@ class PreflightDiaryTest {
     }
 
     @Test
+    void whatIsDeniedIsTriedAgainSoonAndWhatIsAllowedByTheHour() {
+        Need need = Needs.all().getFirst();
+        diary.check(FIRST, stop -> tried(stop, Map.of(need, new Answer.Denied())), NOW);
+        diary.check(SECOND, stop -> tried(stop, Map.of(need, new Answer.Allowed())), NOW);
+        Set<PreflightStop> both = Set.of(FIRST, SECOND);
+
+        assertThat(diary.due(both, 2, NOW.plus(Duration.ofMinutes(4)))).isEmpty();
+        assertThat(diary.due(both, 2, NOW.plus(Duration.ofMinutes(5)))).containsExactly(FIRST);
+        assertThat(diary.due(both, 2, NOW.plus(Duration.ofMinutes(60)))).containsExactly(FIRST, SECOND);
+    }
+
+    @Test
     void aStopThatIsNoMoreIsForgotten() {
         diary.check(FIRST, failing("gone"), NOW);
         diary.retain(Set.of(SECOND));
@@ -64,7 +78,11 @@ class PreflightDiaryTest {
     }
 
     private static Checked allowed(PreflightStop stop) {
-        return new Checked.Tried(stop.place(), Map.of(), new Answer.Denied());
+        return tried(stop, Map.of());
+    }
+
+    private static Checked tried(PreflightStop stop, Map<Need, Answer> answers) {
+        return new Checked.Tried(stop.place(), answers, new Answer.Denied());
     }
 
     private static Checked unreadable(PreflightStop stop) {

@@ -187,6 +187,46 @@ class PreflightTest {
     }
 
     @Test
+    void aRoleThatIsNotOnTheOperatorsAllowListIsToldAsWhatItIsAndNotAsARightThatIsMissing() {
+        member.role("AdminRole").trusts(own.id()).externalId(EXTERNAL_ID).may(document("operator"));
+        world.cluster().create(policy("responderRoleName: AdminRole", "accountIDs: [\"444455556666\"]", ""));
+        world.startOperator();
+
+        assertThat(message(says("RoleNotAllowed")))
+                .contains("arn:aws:iam::444455556666:role/AdminRole", "allow-list", "OPERATOR_ROLE_ALLOWLIST")
+                .doesNotContain("docs/iam");
+        assertThat(world.simulator().calls().of("AssumeRole"))
+                .extracting(call -> call.param("RoleArn"))
+                .noneMatch(role -> role.endsWith("AdminRole"));
+    }
+
+    @Test
+    void aRoleWhoseNameIsMisspeltIsLookedForInItsName() {
+        world.cluster()
+                .create(policy("responderRoleName: ec2-quarantine-respnder", "accountIDs: [\"444455556666\"]", ""));
+        world.startOperator();
+
+        assertThat(message(says("MissingPermissions")))
+                .contains("for the role ec2-quarantine-respnder")
+                .contains("Check the names under spec.response.access");
+    }
+
+    @Test
+    void aRightThatIsGivenIsSeenWithinMinutes() {
+        isolateOne();
+        says("AllAllowed");
+        member.role(RESPONDER).may(document("responder"), denying("ec2:CreateTags"));
+        world.elapse(Duration.ofMinutes(62));
+        assertThat(message(says("MissingPermissions"))).contains("about every five minutes");
+        world.elapse(Duration.ofMinutes(30));
+        member.role(RESPONDER).may(document("responder"));
+
+        world.elapse(Duration.ofMinutes(7));
+
+        assertThat(message(policyNow())).startsWith("Whatever could be tried is allowed");
+    }
+
+    @Test
     void beforeTheFirstQuarantineAnAccountThatThePolicyNamesIsTried() {
         region.instance("web").in(region.vpc()).launch();
         world.cluster().create(policy(ROLES, "accountIDs: [\"444455556666\"]", ""));
@@ -267,6 +307,10 @@ class PreflightTest {
                 object -> object.getSpec().desiredState() == DesiredState.ISOLATED
                         && region.interfacesOf(instance).stream()
                                 .allMatch(each -> !region.tagsOf(each.id()).isEmpty()));
+    }
+
+    private IsolationPolicy policyNow() {
+        return world.awaitPolicy("org", "is there", _ -> true);
     }
 
     private IsolationPolicy says(String reason) {

@@ -33,6 +33,9 @@ class PermissionClaimsTest {
     private static final CallFailure TIMED_OUT = new CallFailure.Transient("ec2:X", "t", "timed out");
     private static final CallFailure NO_ROLE = new CallFailure.Denied("sts:AssumeRole", "respond", "not yours");
 
+    private static final CallFailure NOT_ON_LIST = new CallFailure.RoleNotAllowed(
+            "sts:AssumeRole", "arn:aws:iam::111122223333:role/respond", "the role is not on the operator's allow-list");
+
     /** Two accounts; an answer is that of the one action named there, and everything else is allowed. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
@@ -49,6 +52,10 @@ class PermissionClaimsTest {
             perhaps unreadable   | perhaps unreadable  | denied  | UNKNOWN NotCheckable
             no role              | allowed             | denied  | FALSE MissingPermissions
             perhaps no role      | allowed             | denied  | TRUE AllAllowed
+            not on list          | allowed             | denied  | FALSE RoleNotAllowed
+            not on list          | MARK denied         | denied  | FALSE RoleNotAllowed
+            perhaps not on list  | allowed             | denied  | TRUE AllAllowed
+            RELEASE not on list  | allowed             | denied  | FALSE RoleNotAllowed
             given up             | allowed             | denied  | UNKNOWN GivenUp
             given up             | unreadable          | denied  | UNKNOWN GivenUp
             given up             | MARK denied         | denied  | FALSE MissingPermissions
@@ -73,6 +80,62 @@ class PermissionClaimsTest {
                 .contains("a release role that goes by the tag gives nothing back")
                 .contains("docs/iam")
                 .doesNotContain("hush");
+    }
+
+    @Test
+    void aRoleThatIsNotOnTheAllowListIsNoRightThatIsMissing() {
+        Claim claim = PermissionClaims.of(ASKED, SPLIT, List.of(place("111122223333", "not on list", "denied")));
+
+        assertThat(claim.message())
+                .isEqualTo(
+                        "sts:AssumeRole for arn:aws:iam::111122223333:role/respond was not sent (the role is not on the"
+                                + " operator's allow-list); name a role that is on it in the policy, or add this one to"
+                                + " OPERATOR_ROLE_ALLOWLIST.");
+    }
+
+    @Test
+    void besideARoleThatIsNotOnTheAllowListTheRightsThatAreMissingAreNamedToo() {
+        Claim claim = PermissionClaims.of(
+                ASKED,
+                SPLIT,
+                List.of(
+                        place("111122223333", "RELEASE not on list", "denied"),
+                        place("444455556666", "MARK denied", "denied")));
+
+        assertThat(claim.message())
+                .contains("OPERATOR_ROLE_ALLOWLIST. ec2:CreateTags in 444455556666/us-west-2 for the role respond")
+                .containsOnlyOnce("allow-list");
+    }
+
+    @Test
+    void whoeverMayNotBeAssumedMayNotExistAndThatIsSaid() {
+        String check = "Check the names under spec.response.access";
+
+        assertThat(PermissionClaims.of(ASKED, SPLIT, List.of(place("111122223333", "no role", "denied")))
+                        .message())
+                .contains("sts:AssumeRole in 111122223333/us-west-2 for the role respond")
+                .contains(check);
+        assertThat(PermissionClaims.of(ASKED, SPLIT, List.of(place("111122223333", "RELEASE no role", "denied")))
+                        .message())
+                .contains("sts:AssumeRole in 111122223333/us-west-2 for the role release")
+                .contains(check);
+        assertThat(PermissionClaims.of(ASKED, SPLIT, List.of(place("111122223333", "MARK denied", "denied")))
+                        .message())
+                .doesNotContain(check);
+    }
+
+    @Test
+    void anActionThatSeveralFeaturesNeedIsNamedOnceAsNotTried() {
+        Claim claim = PermissionClaims.of(
+                Set.of(Feature.LOOK, Feature.ISOLATE, Feature.RELEASE, Feature.IDLE_TIMEOUTS),
+                SPLIT,
+                List.of(place("111122223333", "ISOLATE,RELEASE nothing", "denied")));
+
+        assertThat(claim.reason()).isEqualTo("NotCheckable");
+        assertThat(claim.message())
+                .containsOnlyOnce("ec2:ModifyNetworkInterfaceAttribute")
+                .contains("to try this on: ec2:ModifyNetworkInterfaceAttribute in 111122223333/us-west-2.")
+                .contains("There was nothing to try this on either: ec2:CreateTags, ");
     }
 
     @Test
@@ -137,8 +200,8 @@ class PermissionClaimsTest {
         boolean certain = !what.startsWith("perhaps ");
         Place place = new Place(account, "us-west-2", certain);
         String plain = what.replace("perhaps ", "");
-        if (plain.equals("unreadable") || plain.equals("no role")) {
-            return new Checked.Unreadable(place, plain.equals("no role") ? NO_ROLE : TIMED_OUT);
+        if (plain.equals("unreadable") || plain.equals("no role") || plain.equals("not on list")) {
+            return new Checked.Unreadable(place, failure(plain));
         }
         if (plain.equals("given up")) {
             return new Checked.GivenUp(place, "it was carried out");
@@ -149,7 +212,11 @@ class PermissionClaimsTest {
                         need -> need,
                         need -> need.trial().isEmpty()
                                 ? new Answer.NotTried()
-                                : answer(need.feature().name().equals(words[0]) ? words[1] : "allowed"),
+                                : answer(
+                                        List.of(words[0].split(","))
+                                                        .contains(need.feature().name())
+                                                ? words[1]
+                                                : "allowed"),
                         (first, _) -> first));
         return new Checked.Tried(place, answers, answer(opening));
     }
@@ -159,8 +226,15 @@ class PermissionClaimsTest {
             case "allowed" -> new Answer.Allowed();
             case "denied" -> new Answer.Denied();
             case "nothing" -> new Answer.NothingToTryOn();
-            case "no role" -> new Answer.NoAnswer(NO_ROLE);
-            default -> new Answer.NoAnswer(TIMED_OUT);
+            default -> new Answer.NoAnswer(failure(word));
+        };
+    }
+
+    private static CallFailure failure(String word) {
+        return switch (word) {
+            case "no role" -> NO_ROLE;
+            case "not on list" -> NOT_ON_LIST;
+            default -> TIMED_OUT;
         };
     }
 }
