@@ -30,10 +30,7 @@ import java.util.stream.Stream;
 
 /** The way into the isolation: look, write down, prepare, swap, read back, tell. */
 final class IsolationFlow {
-    private static final Verification STALE = new Verification.Unknown(
-            "Stale",
-            "The last read-back is older than two sweep intervals; see the operator's log for why the sweeps"
-                    + " do not get through.");
+    private static final String OLD = "The last read-back is older than two sweep intervals";
 
     private final Services services;
     private final EvidenceKeeper evidence;
@@ -97,7 +94,7 @@ final class IsolationFlow {
             return;
         }
         if (pass.isSettled() && !needsALook(pass)) {
-            pass.finish(new QuarantineOutcome.Swept(swept(pass)));
+            pass.finish(swept(pass));
             return;
         }
         if (!pass.isSettled() && services.home().node().is(pass.name())) {
@@ -131,7 +128,7 @@ final class IsolationFlow {
     private void putOff(Pass pass) {
         services.verifications().lookAt(pass.name());
         if (Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED)) {
-            pass.finish(new QuarantineOutcome.Swept(swept(pass)));
+            pass.finish(swept(pass));
         }
         pass.retryPutOff();
     }
@@ -144,7 +141,7 @@ final class IsolationFlow {
                 .isPresent();
         if (expired && Conditions.isTrue(pass.current().conditions(), ConditionType.VERIFIED)) {
             try {
-                pass.finish(new QuarantineOutcome.Swept(STALE));
+                pass.finish(stale(pass));
             } catch (RuntimeException further) {
                 failure.addSuppressed(further);
             }
@@ -300,7 +297,7 @@ final class IsolationFlow {
     }
 
     /** The last sweep's word; right after a start there is none, and the printed one stands as long as it is valid. */
-    private Verification swept(Pass pass) {
+    private QuarantineOutcome swept(Pass pass) {
         Instant now = services.scheduler().instant();
         Optional<VerificationStatus> printed =
                 Optional.ofNullable(pass.current().verification());
@@ -321,8 +318,16 @@ final class IsolationFlow {
                 .filter(time -> !read.isAfter(time.plus(QuarantineStatuses.PRINT_LAG)))
                 .isEmpty());
         if (lastRead.isPresent() || silentStart) {
-            return new Verification.Verified(worthPrinting.or(() -> printedRead).orElse(now));
+            return new QuarantineOutcome.Swept(new Verification.Verified(
+                    worthPrinting.or(() -> printedRead).orElse(now)));
         }
-        return STALE;
+        return stale(pass);
+    }
+
+    private QuarantineOutcome stale(Pass pass) {
+        Optional<CallFailure> inTheWay = services.verifications().inTheWay(pass.name());
+        String why = inTheWay.map(failure -> ": " + failure.sentence())
+                .orElse("; see the operator's log for why the sweeps do not get through.");
+        return new QuarantineOutcome.Swept(new Verification.Unknown("Stale", OLD + why), inTheWay);
     }
 }

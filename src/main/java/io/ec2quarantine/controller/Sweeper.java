@@ -15,6 +15,7 @@ import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Installation;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.cluster.Responses;
+import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.Rounds;
 import io.ec2quarantine.core.Scheduler;
@@ -132,11 +133,14 @@ public final class Sweeper {
             Result<String> account = Optional.ofNullable(object.getSpec().accountID())
                     .map(Result::ok)
                     .orElse(own);
-            if (account instanceof Result.Ok<String>(String id)) {
-                Place place = new Place(
-                        new AccountRegion(id, region),
-                        Responses.access(status(object).response()));
-                byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(object);
+            switch (account) {
+                case Result.Ok<String>(String id) -> {
+                    Place place = new Place(
+                            new AccountRegion(id, region),
+                            Responses.access(status(object).response()));
+                    byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(object);
+                }
+                case Result.Failed<String>(CallFailure failure) -> sweptInVain(object, failure);
             }
         }
         byPlace.forEach((place, those) -> scheduler.after(Duration.ZERO, () -> sweepAlone(place, those, members)));
@@ -162,15 +166,34 @@ public final class Sweeper {
                 .collect(Collectors.toSet());
         Result<Reads> reads = sessions.ec2(place.where(), place.access(), Purpose.RESPOND, Priority.BACKGROUND)
                 .then(ec2 -> read(ec2, names, groupIds, members));
-        if (reads instanceof Result.Ok<Reads>(Reads read)) {
-            // Known after the read: what was written down meanwhile is no stranger.
-            Set<String> quarantined = QuarantineReading.quarantinedInterfaces(
-                    quarantines.all().stream().map(Sweeper::status));
-            Judgement judgement =
-                    new Judgement(read, quarantined, readTime, groupsWithRules.getOrDefault(place, Set.of()));
-            objects.forEach(judgement::of);
-            groupsWithRules.put(place, judgement.groupsWithRules());
+        switch (reads) {
+            case Result.Failed<Reads>(CallFailure failure) -> objects.forEach(each -> sweptInVain(each, failure));
+            case Result.Ok<Reads>(Reads read) -> {
+                names.forEach(verifications::swept);
+                // Known after the read: what was written down meanwhile is no stranger.
+                Set<String> quarantined = QuarantineReading.quarantinedInterfaces(
+                        quarantines.all().stream().map(Sweeper::status));
+                Judgement judgement =
+                        new Judgement(read, quarantined, readTime, groupsWithRules.getOrDefault(place, Set.of()));
+                objects.forEach(judgement::of);
+                groupsWithRules.put(place, judgement.groupsWithRules());
+            }
         }
+    }
+
+    /** What is told already is told once more only for another reason. */
+    private void sweptInVain(QuarantinedInstance object, CallFailure failure) {
+        String name = object.getMetadata().getName();
+        if (verifications.sweptInVain(name, failure) && !isFresh(name)) {
+            trigger.trigger(name);
+        }
+    }
+
+    private boolean isFresh(String name) {
+        return verifications
+                .lastVerified(name)
+                .filter(read -> !read.plus(validity).isBefore(scheduler.instant()))
+                .isPresent();
     }
 
     private static Result<Reads> read(Ec2Gateway ec2, List<String> names, Set<String> groupIds, boolean members) {
@@ -222,11 +245,7 @@ public final class Sweeper {
 
     private void tellWhenStale(QuarantinedInstance object) {
         String name = object.getMetadata().getName();
-        boolean fresh = verifications
-                .lastVerified(name)
-                .filter(read -> !read.plus(validity).isBefore(scheduler.instant()))
-                .isPresent();
-        if (!fresh && Conditions.isTrue(status(object).conditions(), ConditionType.VERIFIED)) {
+        if (!isFresh(name) && Conditions.isTrue(status(object).conditions(), ConditionType.VERIFIED)) {
             trigger.trigger(name);
         }
     }

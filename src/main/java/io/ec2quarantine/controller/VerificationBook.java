@@ -1,5 +1,6 @@
 package io.ec2quarantine.controller;
 
+import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
 import io.ec2quarantine.core.isolation.DriftHistory;
 import java.time.Instant;
@@ -17,6 +18,8 @@ final class VerificationBook {
     private final Set<String> toLookAt = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<String, Instant> different = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Instant> open = new ConcurrentHashMap<>();
+    /** Why the sweeps do not get through. */
+    private final ConcurrentMap<String, CallFailure> inTheWay = new ConcurrentHashMap<>();
 
     /** A read that began at this time found everything as desired; one that began before the last full look says nothing. */
     void verified(String name, Instant readTime) {
@@ -40,6 +43,36 @@ final class VerificationBook {
     void foundAsDesired(String name, Instant readTime) {
         different.computeIfPresent(name, (_, found) -> found.isAfter(readTime) ? found : null);
         open.computeIfPresent(name, (_, found) -> found.isAfter(readTime) ? found : null);
+    }
+
+    /** A sweep got through. */
+    void swept(String name) {
+        inTheWay.remove(name);
+    }
+
+    /**
+     * A sweep did not get through. What passes by itself takes the place of nothing, for it disproves nothing; and what is
+     * known already stays in the words in which it was told.
+     *
+     * @return whether that is news
+     */
+    boolean sweptInVain(String name, CallFailure failure) {
+        boolean news = inTheWay(name).map(known -> isNews(failure, known)).orElse(true);
+        if (news) {
+            inTheWay.put(name, failure);
+        }
+        return news;
+    }
+
+    private static boolean isNews(CallFailure latest, CallFailure known) {
+        boolean passes = latest instanceof CallFailure.Throttled || latest instanceof CallFailure.Transient;
+        boolean same = known.reason().equals(latest.reason()) && known.call().equals(latest.call());
+        return !passes && !same;
+    }
+
+    /** Why the sweeps have not got through since the last one that did. */
+    Optional<CallFailure> inTheWay(String name) {
+        return Optional.ofNullable(inTheWay.get(name));
     }
 
     private static Instant later(Instant one, Instant other) {
@@ -112,5 +145,6 @@ final class VerificationBook {
         toLookAt.retainAll(names);
         different.keySet().retainAll(names);
         open.keySet().retainAll(names);
+        inTheWay.keySet().retainAll(names);
     }
 }

@@ -79,7 +79,8 @@ final class QuarantineConditions {
                         unreadable.foundOpen() || QuarantineReading.isPartlyReleased(before));
             case QuarantineOutcome.Terminated _ -> terminated();
             case QuarantineOutcome.Isolated isolated -> isolated(isolated, before);
-            case QuarantineOutcome.Swept(Verification verification) -> swept(verification);
+            case QuarantineOutcome.Swept(Verification verification, Optional<CallFailure> inTheWay) ->
+                swept(verification, inTheWay);
             case QuarantineOutcome.GivenBack back -> ReleaseConditions.givenBack(back);
             case QuarantineOutcome.CleanedUp cleaned -> ReleaseConditions.cleanedUp(cleaned);
             case QuarantineOutcome.AtRest _ -> List.of();
@@ -208,12 +209,22 @@ final class QuarantineConditions {
         };
     }
 
-    private static List<Claim> swept(Verification verification) {
+    private static List<Claim> swept(Verification verification, Optional<CallFailure> inTheWay) {
         return switch (verification) {
             case Verification.Verified _ -> readBack();
             case Verification.Drifted _ -> List.of();
-            case Verification.Unknown(String reason, String sentence) ->
-                List.of(Claim.no(READY, reason, sentence), Claim.unknown(VERIFIED, reason, sentence));
+            case Verification.Unknown(String reason, String sentence) -> {
+                List<Claim> claims = new ArrayList<>();
+                claims.add(Claim.no(
+                        READY,
+                        inTheWay.filter(failure -> !passesByItself(failure))
+                                .map(QuarantineConditions::reason)
+                                .orElse(reason),
+                        sentence));
+                claims.add(Claim.unknown(VERIFIED, reason, sentence));
+                inTheWay.ifPresent(failure -> claims.addAll(progress(List.of(failure))));
+                yield claims;
+            }
         };
     }
 

@@ -126,6 +126,15 @@ public sealed interface QuarantineOutcome {
     /** The episode is over, and nothing about it changes any more. */
     record AtRest() implements QuarantineOutcome {}
 
-    /** Nothing was read now; the last sweep speaks. */
-    record Swept(Verification verification) implements QuarantineOutcome {}
+    /**
+     * Nothing was read now; the last sweep speaks.
+     *
+     * @param inTheWay why the sweeps do not get through
+     */
+    record Swept(Verification verification, Optional<CallFailure> inTheWay) implements QuarantineOutcome {
+        /** Nothing is known to be in their way. */
+        public Swept(Verification verification) {
+            this(verification, Optional.empty());
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.ec2quarantine.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.isolation.Difference;
 import java.time.Instant;
 import java.util.List;
@@ -50,5 +51,27 @@ class VerificationBookTest {
         book.lookedInVain("i-1", before);
         assertThat(book.lastVerified("i-1")).contains(EARLIER);
         assertThat(book.isToBeLookedAt("i-1")).isTrue();
+    }
+
+    @Test
+    void whyTheSweepsDoNotGetThroughIsNewsOnceForEachReason() {
+        CallFailure slow = new CallFailure.Throttled("ec2:A", "i-1", "slow down");
+        CallFailure denied = new CallFailure.Denied("ec2:A", "i-1", "no, said request 1");
+        CallFailure stillDenied = new CallFailure.Denied("ec2:A", "i-1", "no, said request 2");
+        CallFailure nextDenied = new CallFailure.Denied("ec2:B", "i-1", "no");
+
+        assertThat(book.sweptInVain("i-1", slow)).isTrue();
+        assertThat(book.sweptInVain("i-1", slow)).isFalse();
+        assertThat(book.sweptInVain("i-1", denied)).isTrue();
+        assertThat(book.sweptInVain("i-1", denied)).isFalse();
+        assertThat(book.sweptInVain("i-1", stillDenied)).isFalse();
+        assertThat(book.sweptInVain("i-1", slow)).isFalse();
+        assertThat(book.inTheWay("i-1")).contains(denied);
+        assertThat(book.sweptInVain("i-1", nextDenied)).isTrue();
+        assertThat(book.inTheWay("i-1")).contains(nextDenied);
+
+        book.swept("i-1");
+        assertThat(book.inTheWay("i-1")).isEmpty();
+        assertThat(book.sweptInVain("i-1", slow)).isTrue();
     }
 }

@@ -65,6 +65,63 @@ class VerificationTest {
     }
 
     @Test
+    void whatKeepsTheSweepsFromGettingThroughIsSaidAndIsForAPersonWhereItIsDenied() {
+        isolate();
+        world.simulator().faults().on("DescribeNetworkInterfaces").deny();
+
+        QuarantinedInstance stale = world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
+
+        for (ConditionType type : List.of(ConditionType.READY, ConditionType.VERIFIED, ConditionType.STALLED)) {
+            assertThat(condition(stale, type).orElseThrow().message())
+                    .as(type.text())
+                    .contains("ec2:DescribeNetworkInterfaces", "denied");
+        }
+        assertThat(condition(stale, ConditionType.READY).orElseThrow().reason()).isEqualTo("Denied");
+        assertThat(condition(stale, ConditionType.STALLED).orElseThrow())
+                .matches(stalled -> stalled.status() == Status.TRUE && "Denied".equals(stalled.reason()));
+
+        world.simulator().faults().clear();
+        QuarantinedInstance mended = world.await(instance, ConditionType.VERIFIED, Status.TRUE, "Verified");
+        assertThat(isTrue(mended, ConditionType.STALLED)).isFalse();
+    }
+
+    @Test
+    void whatPassesByItselfWaitsForNobody() {
+        isolate();
+        world.simulator().faults().on("DescribeNetworkInterfaces").internalError();
+
+        QuarantinedInstance stale = world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
+
+        assertThat(condition(stale, ConditionType.READY).orElseThrow())
+                .matches(ready -> "Stale".equals(ready.reason())
+                        && String.valueOf(ready.message()).contains("ec2:DescribeNetworkInterfaces"));
+        assertThat(isTrue(stale, ConditionType.STALLED)).isFalse();
+        assertThat(condition(stale, ConditionType.RECONCILING).orElseThrow().reason())
+                .isEqualTo("Unreachable");
+    }
+
+    @Test
+    void sweepsThatDoNotGetThroughAreToldOnceAndWhenAnotherThingIsInTheirWay() {
+        isolate();
+        world.simulator().faults().on("DescribeNetworkInterfaces").internalError();
+        world.await(instance, ConditionType.VERIFIED, Status.UNKNOWN, "Stale");
+        world.elapse(Duration.ofMinutes(1));
+        String told = quarantine().getMetadata().getResourceVersion();
+
+        world.elapse(Duration.ofMinutes(5));
+        assertThat(quarantine().getMetadata().getResourceVersion()).isEqualTo(told);
+
+        world.simulator().faults().clear();
+        world.simulator().faults().on("DescribeNetworkInterfaces").deny();
+        world.await(instance, ConditionType.STALLED, Status.TRUE, "Denied");
+        world.elapse(Duration.ofMinutes(1));
+        String toldAnew = quarantine().getMetadata().getResourceVersion();
+
+        world.elapse(Duration.ofMinutes(5));
+        assertThat(quarantine().getMetadata().getResourceVersion()).isEqualTo(toldAnew);
+    }
+
+    @Test
     void aPartialReadIsNoRead() {
         isolate();
         world.world().pageSize(1);

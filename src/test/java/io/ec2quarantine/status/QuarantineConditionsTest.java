@@ -274,6 +274,16 @@ class QuarantineConditionsTest {
                 row("not swept for long", new QuarantineOutcome.Swept(new Verification.Unknown("Stale", "Old.")), """
                         Ready False/Stale
                         Verified Unknown/Stale"""),
+                row("not swept for long, for it is denied", stale(DENIED), """
+                        Ready False/Denied
+                        Verified Unknown/Stale
+                        Reconciling False/Denied
+                        Stalled True/Denied"""),
+                row("not swept for long, for AWS is slow", stale(THROTTLED), """
+                        Ready False/Stale
+                        Verified Unknown/Stale
+                        Reconciling True/Throttled
+                        Stalled False/NotStalled"""),
                 row(
                         "swept and found different: the look that follows speaks",
                         new QuarantineOutcome.Swept(drifted(OUTSIDE)),
@@ -415,6 +425,10 @@ class QuarantineConditionsTest {
 
     private static Arguments row(String name, QuarantineOutcome outcome, String expected) {
         return argumentSet(name, outcome, QuarantinedInstanceStatus.empty(), expected);
+    }
+
+    private static QuarantineOutcome stale(CallFailure inTheWay) {
+        return new QuarantineOutcome.Swept(new Verification.Unknown("Stale", "Old."), Optional.of(inTheWay));
     }
 
     private static QuarantineOutcome isolated(Verification verification, CallFailure... failures) {
