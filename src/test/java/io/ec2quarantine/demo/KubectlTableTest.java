@@ -51,6 +51,27 @@ class KubectlTableTest {
     }
 
     @Test
+    void aPolicyThatIsWatchingWithARightMissingShowsThatAtTheFirstLook() {
+        JsonNode policy = yaml("""
+                metadata: {name: organisation, creationTimestamp: "2026-11-24T09:04:30Z"}
+                spec: {mode: Enforce}
+                status:
+                  matchedFindings: 3
+                  activeQuarantines: 2
+                  deferred: 0
+                  conditions:
+                  - {type: Ready, status: "True", reason: Watching}
+                  - {type: SourcesReachable, status: "True", reason: Polled}
+                  - {type: PermissionsSufficient, status: "False", reason: MissingPermissions}
+                """);
+
+        assertThat(KubectlTable.of(Cluster.POLICIES).lines(List.of(policy), NOW))
+                .containsExactly(
+                        "NAME           MODE      READY   SOURCES   PERMISSIONS   MATCHED   ACTIVE   DEFERRED   AGE",
+                        "organisation   Enforce   True    True      False         3         2        0          5m30s");
+    }
+
+    @Test
     void columnsThatAreTooManyGoBelow() {
         assertThat(table.folded(List.of(ISOLATED), NOW, 80))
                 .containsExactly(

@@ -37,8 +37,9 @@ record OrganisationTables(StageSet set, OrganisationView view, Screen screen) {
 
     /** The table of {@code kubectl get isolationpolicies}. */
     void policies() {
-        screen.heading("kubectl get isopol", "");
+        screen.heading("kubectl get isopol", "without PERMISSIONS");
         KubectlTable.of(Cluster.POLICIES)
+                .without("PERMISSIONS")
                 .lines(set.objects("isolationpolicies"), Instant.now())
                 .forEach(line -> screen.line("  " + line));
     }

@@ -287,11 +287,13 @@ class SchemaIT {
         patchStatus(POLICY, file);
 
         assertThat(table("get", "isopol").getFirst())
-                .containsExactly("NAME", "MODE", "READY", "SOURCES", "MATCHED", "ACTIVE", "DEFERRED", "AGE");
+                .containsExactly(
+                        "NAME", "MODE", "READY", "SOURCES", "PERMISSIONS", "MATCHED", "ACTIVE", "DEFERRED", "AGE");
         assertThat(onlyRow("get", "isopol"))
                 .containsEntry("MODE", "RequireApproval")
                 .containsEntry("READY", "True")
                 .containsEntry("SOURCES", "True")
+                .containsEntry("PERMISSIONS", "False")
                 .containsEntry("MATCHED", "17")
                 .containsEntry("ACTIVE", "3")
                 .containsEntry("DEFERRED", "2");
