@@ -62,11 +62,15 @@ public final class RecoveredObjects {
                 && spec.getRenewTime().toInstant().plusSeconds(seconds).isAfter(now);
     }
 
-    /** Whether there is a quarantine of the instance that a recovery has nothing to add to. */
-    public boolean isKnown(String instanceId) {
-        return Optional.ofNullable(read(instanceId))
-                .filter(RecoveredObjects::isWhole)
+    /** Whether there is a quarantine of the instance that a recovery leaves as it is. */
+    public boolean isKnown(QuarantinedInstance object) {
+        return Optional.ofNullable(read(object.getMetadata().getName()))
+                .filter(present -> isLeft(present, object))
                 .isPresent();
+    }
+
+    private static boolean isLeft(QuarantinedInstance present, QuarantinedInstance recovered) {
+        return isWhole(present) || !recovered.getSpec().equals(present.getSpec());
     }
 
     /**
@@ -90,7 +94,7 @@ public final class RecoveredObjects {
                             "kubernetes:create",
                             "QuarantinedInstance " + name,
                             () -> client.resource(bare).create());
-            if (isWhole(target) || !object.getSpec().equals(target.getSpec())) {
+            if (isLeft(target, object)) {
                 return false;
             }
             ledger.write(

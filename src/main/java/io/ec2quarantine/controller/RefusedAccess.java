@@ -18,6 +18,9 @@ import java.util.function.Supplier;
 final class RefusedAccess {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofMinutes(10);
+    /** What cannot be seen yet, such as a group that was just made, is there within seconds. */
+    private static final Duration LONGEST_UNSEEN = Duration.ofSeconds(30);
+
     private static final Duration FORGOTTEN_AFTER = LONGEST.multipliedBy(6);
 
     private final InstantSource time;
@@ -27,7 +30,12 @@ final class RefusedAccess {
         this.time = time;
     }
 
-    private record Refusal(CallFailure failure, Duration pause, Instant until) {}
+    /** @param asked whether somebody is asking again meanwhile */
+    private record Refusal(CallFailure failure, Duration pause, Instant until, boolean asked) {
+        boolean stands(Instant now) {
+            return now.isBefore(until);
+        }
+    }
 
     /**
      * Asks, unless that was refused a moment ago.
@@ -48,11 +56,11 @@ final class RefusedAccess {
     private synchronized Optional<CallFailure> standing(Object what) {
         Instant now = time.instant();
         Optional<Refusal> last = Optional.ofNullable(refusals.get(what));
-        if (last.filter(refusal -> now.isBefore(refusal.until())).isPresent()) {
+        if (last.filter(refusal -> refusal.stands(now)).isPresent()) {
             return last.map(Refusal::failure);
         }
         last.ifPresent(refusal ->
-                refusals.put(what, new Refusal(refusal.failure(), refusal.pause(), now.plus(refusal.pause()))));
+                refusals.put(what, new Refusal(refusal.failure(), refusal.pause(), now.plus(refusal.pause()), true)));
         return Optional.empty();
     }
 
@@ -60,11 +68,16 @@ final class RefusedAccess {
         Instant now = time.instant();
         refusals.values().removeIf(each -> each.until().plus(FORGOTTEN_AFTER).isBefore(now));
         if (answer instanceof Result.Failed<String>(CallFailure failure) && isRefusal(failure)) {
-            Duration pause = Optional.ofNullable(refusals.get(what))
-                    .map(last -> last.pause().multipliedBy(2))
-                    .orElse(FIRST);
-            Duration bounded = pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
-            refusals.put(what, new Refusal(failure, bounded, now.plus(bounded)));
+            Optional<Refusal> last = Optional.ofNullable(refusals.get(what));
+            // Several that asked before anybody was refused are one attempt, and not as many as they are.
+            boolean told =
+                    last.filter(each -> each.stands(now) && !each.asked()).isPresent();
+            if (!told) {
+                Duration pause = last.map(each -> each.pause().multipliedBy(2)).orElse(FIRST);
+                Duration longest = failure instanceof CallFailure.NotFound ? LONGEST_UNSEEN : LONGEST;
+                Duration bounded = pause.compareTo(longest) < 0 ? pause : longest;
+                refusals.put(what, new Refusal(failure, bounded, now.plus(bounded), false));
+            }
         } else {
             refusals.remove(what);
         }

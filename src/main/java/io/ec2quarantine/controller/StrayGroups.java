@@ -32,6 +32,8 @@ final class StrayGroups {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
 
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    /** Nothing is known of a group in an account out of reach: it may open everything. */
+    private static final Duration LONGEST_UNREAD = Duration.ofMinutes(5);
 
     private final AwsSessions sessions;
     private final String installId;
@@ -83,7 +85,7 @@ final class StrayGroups {
             waits.remove(Sought.of(object));
             return;
         }
-        putOff(Sought.of(object));
+        putOff(Sought.of(object), stray instanceof Result.Ok<List<GroupState>> ? LONGEST_PAUSE : LONGEST_UNREAD);
         if (stray instanceof Result.Ok<List<GroupState>>(List<GroupState> groups)
                 && session instanceof Result.Ok<Ec2Gateway>(Ec2Gateway ec2)) {
             groups.forEach(group -> end(object, region, access, ec2, group));
@@ -106,10 +108,10 @@ final class StrayGroups {
                 .isPresent();
     }
 
-    private void putOff(Sought sought) {
+    private void putOff(Sought sought, Duration longest) {
         waits.compute(sought, (_, before) -> {
             Duration pause = before == null ? FIRST_PAUSE : before.pause().multipliedBy(2);
-            Duration bounded = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+            Duration bounded = pause.compareTo(longest) < 0 ? pause : longest;
             return new Wait(bounded, time.instant().plus(bounded));
         });
     }

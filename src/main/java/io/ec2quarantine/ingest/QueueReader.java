@@ -47,9 +47,9 @@ final class QueueReader {
 
     /** What became of a message. */
     enum Outcome {
-        STORED,
         NOT_STORED,
         NOT_READ,
+        STORED,
         UNKNOWN,
         /** Of another account or Region than it says, or than the sources watch. */
         FOREIGN,
@@ -184,15 +184,12 @@ final class QueueReader {
                 .toList());
     }
 
-    /** Only what somebody watches is worth a read; each source is asked for what those before it have not stored. */
+    /** Only what somebody watches is worth a read; each source is asked, for each decides by policies of its own. */
     private Map<QueueMessage, Outcome> look(List<Claim> claims, List<SourceRegion> sources, boolean complete) {
         Map<QueueMessage, Outcome> outcomes = new HashMap<>();
-        // What no known source watches may be of one whose Regions are not known yet.
-        Outcome ofNobody = complete ? Outcome.FOREIGN : Outcome.NOT_READ;
-        claims.forEach(claim -> outcomes.put(claim.message(), ofNobody));
         for (SourceRegion source : sources) {
             List<Claim> meant = claims.stream()
-                    .filter(claim -> outcomes.get(claim.message()) != Outcome.STORED && isMeant(source, claim.hint()))
+                    .filter(claim -> isMeant(source, claim.hint()))
                     .toList();
             if (!meant.isEmpty()) {
                 regions.computeIfAbsent(source, each -> new RegionReader(each, findingsOf.apply(each)))
@@ -200,6 +197,8 @@ final class QueueReader {
                         .forEach((message, outcome) -> outcomes.merge(message, outcome, Outcome::or));
             }
         }
+        // What no known source watches may be of one whose Regions are not known yet.
+        claims.forEach(claim -> outcomes.putIfAbsent(claim.message(), complete ? Outcome.FOREIGN : Outcome.NOT_READ));
         return outcomes;
     }
 

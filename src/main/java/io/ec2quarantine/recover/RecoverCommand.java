@@ -185,9 +185,8 @@ public final class RecoverCommand implements Callable<Integer> {
             SystemScheduler time) {
         RecoveredObjects objects = new RecoveredObjects(client, new WriteLedger(WriteHooks.NONE));
         Optional<String> obstacle = obstacle(installation, client, objects, time);
-        Set<Recoverer.Candidate> missing = chosen.stream()
-                .filter(each -> !objects.isKnown(each.object().getMetadata().getName()))
-                .collect(Collectors.toSet());
+        Set<Recoverer.Candidate> missing =
+                chosen.stream().filter(each -> !objects.isKnown(each.object())).collect(Collectors.toSet());
         chosen.forEach(each -> report.wouldWrite(each, missing.contains(each)));
         return obstacle;
     }
@@ -199,8 +198,16 @@ public final class RecoverCommand implements Callable<Integer> {
                 .map(
                         leader -> "The operator " + leader + " leads in namespace " + home
                                 + " and would write down what it sees; scale its Deployment to 0, recover, and scale it up again.")
-                .or(() -> InstallIdentity.present(client, home)
-                        .flatMap(present -> anotherInstallation(present, installation, home)));
+                .or(() -> anotherInstallation(client, installation, home));
+    }
+
+    private static Optional<String> anotherInstallation(KubernetesClient client, String installation, String home) {
+        try {
+            return InstallIdentity.present(client, home)
+                    .flatMap(present -> anotherInstallation(present, installation, home));
+        } catch (IllegalStateException damaged) {
+            return Optional.of(String.valueOf(damaged.getMessage()));
+        }
     }
 
     private static Optional<String> anotherInstallation(String present, String installation, String home) {

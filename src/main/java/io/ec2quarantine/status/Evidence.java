@@ -64,14 +64,12 @@ public final class Evidence {
         return Stream.of(
                         baseline.map(TerminationBaseline::apiTermination)
                                 .filter(UNKNOWN::equals)
-                                .map(_ ->
-                                        "it is not known whether it was protected against termination before, and it is"
-                                                + " now"),
+                                .map(_ -> "it is not known whether it was protected against termination before, and the"
+                                        + " protection was left on"),
                         baseline.map(TerminationBaseline::shutdownBehavior)
                                 .filter(UNKNOWN_BEHAVIOR::equals)
-                                .map(_ ->
-                                        "it is not known whether a shutdown from inside terminated it before, and now it"
-                                                + " stops it"))
+                                .map(_ -> "it is not known whether a shutdown from inside terminated it before, and"
+                                        + " its shutdown behavior was left as it is"))
                 .flatMap(Optional::stream)
                 .toList();
     }

@@ -47,6 +47,22 @@ class RefusedAccessTest {
     }
 
     @Test
+    void severalThatWereRefusedTogetherAreOneAttempt() {
+        Supplier<Result<String>> asking = asking(DENIED);
+        for (int each = 0; each < 15; each++) {
+            Supplier<Result<String>> last = asking;
+            asking = () -> {
+                refused.unlessRefused(GROUP, last);
+                return DENIED;
+            };
+        }
+        refused.unlessRefused(GROUP, asking);
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(refused.unlessRefused(GROUP, asking(Result.ok(GROUP)))).isEqualTo(Result.ok(GROUP));
+    }
+
+    @Test
     void whatWasGivenIsAskedForAtOnceTheNextTime() {
         refused.unlessRefused(GROUP, asking(DENIED));
         clock.advance(Duration.ofSeconds(1));

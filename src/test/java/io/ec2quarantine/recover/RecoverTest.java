@@ -20,6 +20,7 @@ import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -125,7 +126,8 @@ class RecoverTest {
         assertThat(OperatorWorld.condition(released, ConditionType.EVIDENCE_PRESERVED)
                         .map(Condition::message))
                 .hasValueSatisfying(message -> assertThat(message)
-                        .contains("it is not known whether it was protected against termination before, and it is now")
+                        .contains(
+                                "it is not known whether it was protected against termination before, and the protection was left on")
                         .doesNotContain("what it was before"));
         assertThat(world.simulator().calls().since(mark))
                 .filteredOn(call -> call.action().equals("DeleteSecurityGroup"))
@@ -235,6 +237,38 @@ class RecoverTest {
 
         assertThat(out.toString()).contains("kind: \"QuarantinedInstance\"");
         assertThat(err.toString()).contains("The cluster was not looked at").contains("would be written");
+    }
+
+    @Test
+    void aDamagedSecretStandsAgainstARecoveryAndHidesNothing() {
+        loseTheCluster();
+        world.client()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("ec2-quarantine-operator")
+                        .withNamespace(world.client().getNamespace())
+                        .endMetadata()
+                        .build())
+                .create();
+
+        assertThat(recover(world.client())).isEqualTo(1);
+
+        assertThat(out.toString()).contains("kind: \"QuarantinedInstance\"");
+        assertThat(err.toString()).contains("has no installID: restore it from a backup");
+    }
+
+    @Test
+    void withoutWriteItTellsWhatWriteWouldLeave() {
+        loseTheCluster();
+        world.cluster().create("""
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %1$s}
+                spec: {instanceID: %1$s, region: us-west-2, desiredState: Isolated, policyRef: {name: all}}
+                """.formatted(instance));
+
+        assertThat(recover(world.client())).isEqualTo(3);
+        assertThat(recover(world.client(), "--write")).isEqualTo(3);
     }
 
     private String version() {

@@ -549,6 +549,41 @@ class QueueTest {
 
     // ---
 
+    @Test
+    void aMessageThatSeveralPoliciesReadByTheirOwnRolesIsDecidedForEachOfThem() {
+        watchedByTwo(policy("", "").replace("findingTypes: [\"*\"]", "findingTypes: [\"Recon:*\"]"), policy("", ""));
+
+        queue.send(claim(region.finding(finding(instance)), ACCOUNT, HERE));
+        awaitEmptied();
+
+        assertThat(world.quarantine(instance)).isPresent();
+    }
+
+    @Test
+    void whatOneReaderCouldNotReadIsNotDeletedForAnotherIgnoresIt() {
+        watchedByTwo(policy("", ""), policy("", "").replace("findingTypes: [\"*\"]", "findingTypes: [\"Recon:*\"]"));
+        world.simulator().faults().on("GetFindings").times(1).internalError();
+
+        queue.send(claim(region.finding(finding(instance)), ACCOUNT, HERE));
+        awaitEmptied();
+
+        assertThat(world.quarantine(instance)).isPresent();
+    }
+
+    /** The second by a role of its own. */
+    private void watchedByTwo(String one, String other) {
+        world.world().account(ACCOUNT).role("ec2-quarantine-reader").trusts(ACCOUNT);
+        world.cluster().create(one);
+        world.cluster()
+                .create(other.replace("name: " + POLICY, "name: other")
+                        .replace(
+                                "{name: workshop,",
+                                "{name: theirs, roleARN: 'arn:aws:iam::" + ACCOUNT + ":role/ec2-quarantine-reader',"));
+        world.startOperator();
+        awaitWatching();
+        world.awaitPolicy("other", "to watch", object -> is(object, ConditionType.READY, Status.TRUE, "Watching"));
+    }
+
     private void startWatching() {
         startWatching("", "");
     }
