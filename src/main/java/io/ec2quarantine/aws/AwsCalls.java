@@ -93,7 +93,7 @@ final class AwsCalls {
             case Result.Failed<T>(CallFailure failure) -> failure.sentence();
         };
         boolean done = result instanceof Result.Ok<T>;
-        LOG.atLevel(done || isNoNews(result) ? Level.INFO : Level.WARN)
+        LOG.atLevel(done || isNoNews(result) || isToldByWhoeverSends(call) ? Level.INFO : Level.WARN)
                 .addKeyValue("call", call.action())
                 .addKeyValue("target", call.target())
                 .addKeyValue("where", where)
@@ -114,6 +114,11 @@ final class AwsCalls {
                 && failure instanceof CallFailure.Invalid invalid
                 && invalid.call().equals("ec2:DeleteSecurityGroup")
                 && invalid.code().equals("DependencyViolation");
+    }
+
+    /** Who sends a notification knows of what it is, and warns in one line of its own. */
+    private static boolean isToldByWhoeverSends(Call call) {
+        return call.bucket() == RateBucket.MESSAGE;
     }
 
     private String role() {

@@ -183,7 +183,8 @@ public final class AwsSessions implements AutoCloseable {
         return new MessageGateway(
                 () -> client(new SessionKey(OWN_IDENTITY, region, "sns"), SnsClient::builder),
                 () -> client(new SessionKey(OWN_IDENTITY, region, "sqs"), SqsClient::builder),
-                calls(where(OWN, region), Priority.URGENT, OWN_IDENTITY));
+                calls(where(OWN, region), Priority.URGENT, OWN_IDENTITY),
+                () -> own.get().map(OwnIdentity::account));
     }
 
     /** The Regions that are enabled in the account of the role, or else in the operator's own. */

@@ -130,12 +130,14 @@ public record OperatorConfig(
         String value = environment.getOrDefault(ROLE_ALLOWLIST, ROLES_OF_THIS_OPERATOR);
         List<String> patterns =
                 Arrays.stream(value.split(",", -1)).map(String::strip).toList();
-        if (!patterns.stream().allMatch(each -> ROLE_PATTERN.matcher(each).matches())) {
+        Optional<String> wrong = firstOther(patterns, ROLE_PATTERN);
+        if (wrong.isPresent()) {
             throw new InvalidSetting(
                     ROLE_ALLOWLIST,
                     value,
                     "ARNs of IAM roles with commas between them, in which * stands for any characters but / and :, such as "
-                            + ROLES_OF_THIS_OPERATOR);
+                            + ROLES_OF_THIS_OPERATOR
+                            + "; " + quoted(wrong.get()) + " is none");
         }
         return patterns;
     }
@@ -148,14 +150,26 @@ public record OperatorConfig(
         }
         List<String> hosts =
                 Arrays.stream(value.split(",", -1)).map(String::strip).toList();
-        if (!hosts.stream().allMatch(each -> HOST_PATTERN.matcher(each).matches())) {
+        Optional<String> wrong = firstOther(hosts, HOST_PATTERN);
+        if (wrong.isPresent()) {
             throw new InvalidSetting(
                     WEBHOOK_ALLOWLIST,
                     value,
-                    "host names with commas between them, such as siem.example.com, or *.example.com for every host below"
-                            + " one");
+                    "host names of two parts or more with commas between them, such as siem.example.com, or *.example.com"
+                            + " for every host below one; " + quoted(wrong.get()) + " is none");
         }
         return hosts;
+    }
+
+    /** In a long list nobody finds it by himself. */
+    private static Optional<String> firstOther(List<String> elements, Pattern pattern) {
+        return elements.stream()
+                .filter(each -> !pattern.matcher(each).matches())
+                .findFirst();
+    }
+
+    private static String quoted(String element) {
+        return "\"" + element + "\"";
     }
 
     private static int number(Map<String, String> environment, String key, int standard, int least, int most) {

@@ -102,6 +102,7 @@ final class TransitionTeller {
         PERMISSIONS_LACKING(ConditionType.PERMISSIONS_SUFFICIENT, Condition.Status.FALSE, "", Kind.Warning),
         PERMISSIONS_THERE(ConditionType.PERMISSIONS_SUFFICIENT, Condition.Status.TRUE, "", Kind.Normal),
         EXPRESSION_INVALID(ConditionType.READY, Condition.Status.FALSE, "InvalidExpression", Kind.Warning),
+        TEMPLATE_INVALID(ConditionType.READY, Condition.Status.FALSE, "InvalidTemplate", Kind.Warning),
         EXPRESSION_FAILED(ConditionType.EXPRESSION_EVALUATED, Condition.Status.FALSE, "", Kind.Warning),
         STALLED(ConditionType.STALLED, Condition.Status.TRUE, "", Kind.Warning);
 

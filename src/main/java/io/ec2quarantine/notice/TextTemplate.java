@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class TextTemplate {
     /** What is wrong with it, in plain words without a full stop: it is read and tried, with everything present and absent. */
     Optional<String> problem() {
         try {
-            Template template = compiler().compile(text);
+            Template template = compiled();
             Set<String> unknown = unknownNames(template);
             if (!unknown.isEmpty()) {
                 return Optional.of("{{" + PlainLine.of(unknown.iterator().next(), LONGEST_REASON) + "}} is no field");
@@ -61,13 +62,21 @@ final class TextTemplate {
     private Rendering render(Map<String, Object> values, int longest) {
         Bounded bounded = new Bounded(longest);
         try {
-            compiler().compile(text).execute(values, bounded);
+            compiled().execute(values, bounded);
         } catch (MustacheException wrong) {
             if (!bounded.full) {
                 return new Rendering("", Optional.of(reason(wrong)));
             }
         }
         return new Rendering(bounded.written.toString(), Optional.empty());
+    }
+
+    private Template compiled() {
+        Template template = compiler().compile(text);
+        if (!changesItsMarks() && leavesATagOpen(template)) {
+            throw new MustacheException("a {{ has no }} that ends its tag");
+        }
+        return template;
     }
 
     /** One for each rendering, for it counts the steps. */
@@ -100,6 +109,45 @@ final class TextTemplate {
                 ? "line " + context.lineNo + ": {{" + context.key + "}} is no field here"
                 : String.valueOf(wrong.getMessage());
         return PlainLine.of(said, LONGEST_REASON);
+    }
+
+    /** With other marks, two braces are two braces. */
+    private boolean changesItsMarks() {
+        return text.contains("{{=");
+    }
+
+    /** What begins a tag and does not end it is taken for text, and would be sent as such. */
+    private static boolean leavesATagOpen(Template template) {
+        AtomicBoolean open = new AtomicBoolean();
+        template.visit(new Mustache.Visitor() {
+            @Override
+            public void visitText(String said) {
+                if (said.contains("{{")) {
+                    open.set(true);
+                }
+            }
+
+            @Override
+            public void visitVariable(String name) {
+                // It is closed.
+            }
+
+            @Override
+            public boolean visitInclude(String name) {
+                return false;
+            }
+
+            @Override
+            public boolean visitSection(String name) {
+                return true;
+            }
+
+            @Override
+            public boolean visitInvertedSection(String name) {
+                return true;
+            }
+        });
+        return open.get();
     }
 
     private static Set<String> unknownNames(Template template) {

@@ -113,13 +113,12 @@ public final class WebhookSender implements AutoCloseable {
                             + (status < 400 && status >= LEAST_BEYOND_SUCCESS ? ", and redirects are not followed" : "")
                             + "; look into its log, it is retried by itself.");
         } catch (IOException failure) {
-            LOG.warn(
+            LOG.info(
                     "could not post to webhook {}: {}", host, failure.getClass().getSimpleName());
             return new Delivery.NotTaken("The webhook at " + host + " was not reached ("
                     + failure.getClass().getSimpleName()
                     + "); check the network, the port and its certificate, it is retried by itself.");
         } catch (IllegalArgumentException failure) {
-            LOG.warn("webhook {} cannot be posted to", host);
             return new Delivery.NotTaken(
                     "The url of the webhook at " + host + " cannot be posted to; correct it in the policy.");
         } catch (InterruptedException stopped) {

@@ -211,7 +211,7 @@ public final class Notifications {
                     ConditionType.NOTIFIED,
                     "NotSent",
                     count(unsent.size()) + " not sent yet; " + failing.get().event() + " to "
-                            + failing.get().name() + ": " + failing.get().message());
+                            + failing.get().name() + ": " + failing.get().message() + rest(unsent.size()));
         }
         if (!unsent.isEmpty()) {
             return Claim.unknown(ConditionType.NOTIFIED, "Pending", count(unsent.size()) + " on the way.");
@@ -220,6 +220,10 @@ public final class Notifications {
                 ? Claim.yes(ConditionType.NOTIFIED, "NothingDue", "Nothing has happened yet that is to be told.")
                 : Claim.yes(
                         ConditionType.NOTIFIED, "Sent", "Every notification that was due was taken by its channel.");
+    }
+
+    private static String rest(int number) {
+        return number == 1 ? "" : " The rest are in status.notifications.";
     }
 
     private static String count(int number) {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorConfigTest {
     @Test
@@ -91,41 +90,43 @@ class OperatorConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "ec2-quarantine-*",
-                "*",
-                "arn:aws:iam::*:user/ec2-quarantine-x",
-                "arn:aws:iam::*:role/",
-                "arn:aws:iam::*:role/ec2-quarantine-*,",
-                "arn:aws:iam::*:role/.+|.*"
-            })
-    void whatIsNoPatternOfARoleIsRefused(String value) {
+    @CsvSource(delimiter = ';', textBlock = """
+            ''                                                                ; ''
+            ec2-quarantine-*                                                  ; ec2-quarantine-*
+            *                                                                 ; *
+            arn:aws:iam::*:user/ec2-quarantine-x                              ; arn:aws:iam::*:user/ec2-quarantine-x
+            arn:aws:iam::*:role/                                              ; arn:aws:iam::*:role/
+            arn:aws:iam::*:role/ec2-quarantine-*,                             ; ''
+            arn:aws:iam::*:role/ec2-quarantine-*, role/x, role/y              ; role/x
+            arn:aws:iam::*:role/.+|.*                                         ; arn:aws:iam::*:role/.+|.*
+            """)
+    void whatIsNoPatternOfARoleIsRefusedAndNamed(String value, String wrong) {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> OperatorConfig.from(Map.of("OPERATOR_ROLE_ALLOWLIST", value)))
                 .withMessage("OPERATOR_ROLE_ALLOWLIST is \"" + value + "\", but must be ARNs of IAM roles with commas"
                         + " between them, in which * stands for any characters but / and :, such as"
-                        + " arn:*:iam::*:role/ec2-quarantine-*.");
+                        + " arn:*:iam::*:role/ec2-quarantine-*; \"" + wrong + "\" is none.");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "*",
-                "*.com,",
-                "https://siem.example.com",
-                "siem.example.com:443",
-                "siem.*.com",
-                "a b.example",
-                "localhost"
-            })
-    void whatIsNoNameOfAHostIsRefused(String value) {
+    @CsvSource(delimiter = ';', textBlock = """
+            *                             ; *
+            *.com,                        ; *.com
+            siem.example.com,             ; ''
+            https://siem.example.com      ; https://siem.example.com
+            siem.example.com:443          ; siem.example.com:443
+            siem.*.com                    ; siem.*.com
+            a b.example                   ; a b.example
+            localhost                     ; localhost
+            siem.example.com,localhost    ; localhost
+            """)
+    void whatIsNoNameOfAHostIsRefusedAndNamed(String value, String wrong) {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> OperatorConfig.from(Map.of("OPERATOR_WEBHOOK_ALLOWLIST", value)))
-                .withMessage(
-                        "OPERATOR_WEBHOOK_ALLOWLIST is \"" + value + "\", but must be host names with commas between"
-                                + " them, such as siem.example.com, or *.example.com for every host below one.");
+                .withMessage("OPERATOR_WEBHOOK_ALLOWLIST is \"" + value
+                        + "\", but must be host names of two parts or more with"
+                        + " commas between them, such as siem.example.com, or *.example.com for every host below"
+                        + " one; \"" + wrong + "\" is none.");
     }
 
     @Test

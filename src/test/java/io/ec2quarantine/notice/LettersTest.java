@@ -98,6 +98,9 @@ class LettersTest {
             {{#findings}}                                    | findings
             {{/findings}}                                    | findings
             {{>other}}                                       | {{>other}} is no field
+            {{instance.name                                  | a {{ has no }} that ends its tag
+            {{instance.name} was isolated                    | a {{ has no }} that ends its tag
+            {{#findings}}{{title{{/findings}}                | {{
             {{finding.title.class}}                          | is no field
             {{instance.name.length}}                         | is no field
             {{#findings}}{{getClass}}{{/findings}}           | is no field
@@ -116,6 +119,8 @@ class LettersTest {
     @Test
     void aTemplateThatIsRightIsNoProblem() {
         assertThat(Letters.problem(notification("{{label}}", Letters.DEFAULT_BODY)))
+                .isEmpty();
+        assertThat(Letters.problem(notification("{{=<% %>=}}<%label%> {{ as written }}", "}} alone is text")))
                 .isEmpty();
         assertThat(Letters.problem(notification(null, null))).isEmpty();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Schema;
@@ -177,6 +178,35 @@ class NotificationsTest {
         world.simulator().faults().clear();
         world.await(instance, ConditionType.NOTIFIED, Status.TRUE, "Sent");
         assertThat(told()).containsExactly("Isolated");
+    }
+
+    @Test
+    void aFailedAttemptIsWarnedOfInOneLine() {
+        try (LogCapture log = new LogCapture("io.ec2quarantine")) {
+            world.simulator().faults().on("Publish").deny();
+            isolate(policy("Enforce"));
+            world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+
+            assertThat(log.messages(Level.WARN, "sns:Publish"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            line -> assertThat(line).startsWith("Isolated of " + instance + " was not sent to oncall"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            111122223333 | allow it for the operator's identity, it is retried
+            444455556666 | allow it for the operator's identity, and in the own policy of the topic as well, for it is of account 444455556666, it is retried
+            """)
+    void aTopicOfAnotherAccountMustAllowItItself(String account, String advice) {
+        world.simulator().faults().on("Publish").deny();
+        isolate(policy("Enforce", TOPIC.replace("111122223333", account)));
+
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+
+        assertThat(condition(quarantine(), ConditionType.NOTIFIED).orElseThrow().message())
+                .contains(advice);
     }
 
     @Test

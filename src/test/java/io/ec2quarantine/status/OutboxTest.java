@@ -363,6 +363,18 @@ class OutboxTest {
                 .isEqualTo("One notification is not sent yet; Isolated to oncall: It was denied; allow it.");
         assertThat(failed.notifications().getFirst().attempts()).isEqualTo(1);
 
+        Sketch both =
+                new Sketch().tell(channel("oncall", ALL), channel("siem", ALL)).episode(1, null);
+        QuarantinedInstanceStatus two = due(both.build(), both.isolated(T0).build());
+        QuarantinedInstanceStatus oneFailed =
+                due(two, Notifications.notSent(two, two.notifications().getFirst(), "It was denied; allow it."));
+        assertThat(Conditions.find(oneFailed.conditions(), ConditionType.NOTIFIED)
+                        .orElseThrow()
+                        .message())
+                .isEqualTo(
+                        "2 notifications are not sent yet; Isolated to oncall: It was denied; allow it. The rest are in"
+                                + " status.notifications.");
+
         QuarantinedInstanceStatus sent = due(failed, Notifications.sent(failed, entry, Optional.of("m-1"), NOW));
         assertThat(notified(sent)).isEqualTo("TRUE Sent");
         assertThat(sent.notifications().getFirst().messageID()).isEqualTo("m-1");
