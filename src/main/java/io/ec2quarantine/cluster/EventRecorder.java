@@ -68,11 +68,20 @@ public final class EventRecorder {
      * @param transitionTime when the condition changed
      */
     public void tell(HasMetadata object, Kind kind, String reason, String note, Instant transitionTime) {
-        String name = name(object, reason, transitionTime);
+        tell(object, kind, reason, note, transitionTime.toString(), transitionTime);
+    }
+
+    /**
+     * Tells once what has no time of its own.
+     *
+     * @param mark what makes it another than every other of this reason
+     */
+    public void tell(HasMetadata object, Kind kind, String reason, String note, String mark, Instant time) {
+        String name = name(object, reason, mark);
         if (!told.add(name)) {
             return;
         }
-        Event event = event(object, kind, reason, note, transitionTime, name);
+        Event event = event(object, kind, reason, note, time, name);
         try {
             ledger.write(
                     "kubernetes:createEvent",
@@ -109,8 +118,8 @@ public final class EventRecorder {
                 .build();
     }
 
-    private static String name(HasMetadata object, String reason, Instant time) {
-        String text = object.getMetadata().getUid() + "|" + reason + "|" + time;
+    private static String name(HasMetadata object, String reason, String mark) {
+        String text = object.getMetadata().getUid() + "|" + reason + "|" + mark;
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return object.getMetadata().getName() + "." + HexFormat.of().formatHex(digest, 0, 8);

@@ -118,6 +118,7 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
             Optional.ofNullable(status.current().verification())
                     .map(VerificationStatus::lastDrift)
                     .ifPresent(drift -> teller.tell(status.primary(), drift));
+            Notifications.heldUp(status.current()).forEach(held -> teller.tell(status.primary(), held));
             reported.failure().ifPresent(failure -> {
                 throw failure;
             });

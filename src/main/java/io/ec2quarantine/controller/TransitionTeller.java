@@ -6,6 +6,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.Drift;
 import io.ec2quarantine.cluster.EventRecorder;
 import io.ec2quarantine.cluster.EventRecorder.Kind;
 import io.ec2quarantine.status.Conditions;
+import io.ec2quarantine.status.Notifications.HeldUp;
 import io.ec2quarantine.status.Opening;
 import io.ec2quarantine.status.UnusedPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -71,6 +72,17 @@ final class TransitionTeller {
     /** Tells what an episode was opened without, which no condition turns on. */
     void tell(HasMetadata object, UnusedPolicy unused) {
         tell(object, Kind.Warning, unused.reason(), unused.sentence(), Optional.of(unused.openedTime()));
+    }
+
+    /** Tells what a channel does not take: once for each cause, however often it is tried. */
+    void tell(HasMetadata object, HeldUp held) {
+        events.tell(
+                object,
+                Kind.Warning,
+                "NotSent",
+                held.sentence(),
+                held.channel() + "|" + held.eventId() + "|" + held.sentence(),
+                time.instant());
     }
 
     private void tell(HasMetadata object, Kind kind, String reason, String note, Optional<Instant> moment) {

@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -83,6 +85,44 @@ public final class Notifications {
         return status.notifications().stream()
                 .filter(entry -> entry.sentTime() == null)
                 .toList();
+    }
+
+    /** How many notifications are due by channels of a kind and not sent. */
+    public static long unsent(QuarantinedInstanceStatus status, ChannelKind kind) {
+        Set<String> channels = asked(status.response()).stream()
+                .filter(each -> ChannelKind.of(each).filter(kind::equals).isPresent())
+                .map(Notification::name)
+                .collect(Collectors.toUnmodifiableSet());
+        return unsent(status).stream()
+                .filter(entry -> channels.contains(entry.name()))
+                .count();
+    }
+
+    /** What holds up each channel that has not taken what is due. */
+    public static List<HeldUp> heldUp(QuarantinedInstanceStatus status) {
+        return unsent(status).stream()
+                .collect(Collectors.toMap(
+                        NotificationStatus::name, Function.identity(), (first, _) -> first, LinkedHashMap::new))
+                .values()
+                .stream()
+                .filter(Notifications::isTriedInVain)
+                .map(entry -> new HeldUp(entry.name(), entry.eventID(), sentence(entry)))
+                .toList();
+    }
+
+    /**
+     * A channel that has not taken what is due.
+     *
+     * @param eventId of the notification that it has not taken, for which what comes after waits
+     */
+    public record HeldUp(String channel, String eventId, String sentence) {}
+
+    private static boolean isTriedInVain(NotificationStatus unsent) {
+        return unsent.attempts() != null && unsent.attempts() > 0;
+    }
+
+    private static String sentence(NotificationStatus unsent) {
+        return unsent.event() + " to " + unsent.name() + ": " + unsent.message();
     }
 
     /** A channel took it. */
@@ -203,15 +243,13 @@ public final class Notifications {
     private static Claim claim(List<NotificationStatus> all) {
         List<NotificationStatus> unsent =
                 all.stream().filter(entry -> entry.sentTime() == null).toList();
-        Optional<NotificationStatus> failing = unsent.stream()
-                .filter(entry -> entry.attempts() != null && entry.attempts() > 0)
-                .findFirst();
+        Optional<NotificationStatus> failing =
+                unsent.stream().filter(Notifications::isTriedInVain).findFirst();
         if (failing.isPresent()) {
             return Claim.no(
                     ConditionType.NOTIFIED,
                     "NotSent",
-                    count(unsent.size()) + " not sent yet; " + failing.get().event() + " to "
-                            + failing.get().name() + ": " + failing.get().message() + rest(unsent.size()));
+                    count(unsent.size()) + " not sent yet; " + sentence(failing.get()) + rest(unsent.size()));
         }
         if (!unsent.isEmpty()) {
             return Claim.unknown(ConditionType.NOTIFIED, "Pending", count(unsent.size()) + " on the way.");

@@ -32,10 +32,16 @@ import io.ec2quarantine.testing.LogCapture;
 import io.ec2quarantine.testing.OperatorWorld;
 import io.ec2quarantine.testing.Policies;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +49,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -178,6 +185,51 @@ class NotificationsTest {
         world.simulator().faults().clear();
         world.await(instance, ConditionType.NOTIFIED, Status.TRUE, "Sent");
         assertThat(told()).containsExactly("Isolated");
+    }
+
+    @Test
+    void whatAChannelDoesNotTakeIsOneEventForEachCauseHoweverOftenItIsTried() {
+        world.simulator().faults().on("Publish").deny();
+        isolate(policy("Enforce"));
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+        world.elapse(Duration.ofMinutes(10));
+
+        assertThat(outbox().getFirst().attempts()).isGreaterThan(5);
+        assertThat(notSent()).singleElement().satisfies(event -> {
+            assertThat(event.getType()).isEqualTo("Warning");
+            assertThat(event.getNote()).startsWith("Isolated to oncall: sns:Publish for " + topic.arn() + " was denied");
+        });
+
+        world.simulator().faults().clear();
+        world.simulator().faults().on("Publish").internalError();
+        world.elapse(Duration.ofMinutes(10));
+        assertThat(notSent()).extracting(Event::getNote).satisfiesExactly(
+                first -> assertThat(first).contains("was denied"),
+                second -> assertThat(second).contains("got no answer"));
+    }
+
+    @Test
+    void whatIsDueAndNotSentIsAMetricOfTheKindOfChannelAlone() throws IOException, InterruptedException {
+        int port = freePort();
+        world.setting("OPERATOR_HTTP_PORT", Integer.toString(port));
+        world.simulator().faults().on("Publish").deny();
+        isolate(policy("Enforce"));
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+
+        assertThat(metrics(port))
+                .contains(
+                        "ec2quarantine_notifications_unsent{channel=\"sns\"} 1.0",
+                        "ec2quarantine_notifications_unsent{channel=\"sqs\"} 0.0",
+                        "ec2quarantine_notifications_unsent{channel=\"webhook\"} 0.0",
+                        "ec2quarantine_quarantines_true{condition=\"Notified\"} 0.0",
+                        "ec2quarantine_quarantines_true{condition=\"EvidencePreserved\"} ");
+
+        world.simulator().faults().clear();
+        world.await(instance, ConditionType.NOTIFIED, Status.TRUE, "Sent");
+        assertThat(metrics(port))
+                .contains(
+                        "ec2quarantine_notifications_unsent{channel=\"sns\"} 0.0",
+                        "ec2quarantine_quarantines_true{condition=\"Notified\"} 1.0");
     }
 
     @Test
@@ -385,6 +437,7 @@ class NotificationsTest {
                                                         + " no field) of notification oncall; correct it, until then the default"
                                                         + " words are sent."))
                         .isPresent());
+        Eventually.holds("the event", () -> events("InvalidTemplate").size() == 1, () -> {}, () -> "");
     }
 
     // --- crashes, and two at once
@@ -652,6 +705,33 @@ class NotificationsTest {
 
     private Stream<String> ids() {
         return topic.mails().stream().map(mail -> mail.attributes().get("eventID"));
+    }
+
+    private List<Event> notSent() {
+        return events("NotSent");
+    }
+
+    private List<Event> events(String reason) {
+        return world.client().events().v1().events().inNamespace("default").list().getItems().stream()
+                .filter(event -> event.getReason().equals(reason))
+                .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
+                .toList();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String metrics(int port) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     private List<NotificationStatus> outbox() {

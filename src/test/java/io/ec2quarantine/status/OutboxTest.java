@@ -382,6 +382,37 @@ class OutboxTest {
     }
 
     @Test
+    void whatIsUnsentIsCountedByTheKindOfItsChannel() {
+        Sketch opened = new Sketch()
+                .tell(
+                        channel("oncall", ALL),
+                        new Notification("siem", null, "https://sqs.example/q", null, ALL, null, null),
+                        new Notification("hook", null, null, new Response.Webhook("https://h", null), ALL, null, null))
+                .episode(1, null);
+        QuarantinedInstanceStatus due = due(opened.build(), opened.isolated(T0).build());
+        QuarantinedInstanceStatus sent =
+                Notifications.sent(due, due.notifications().getFirst(), Optional.empty(), NOW);
+
+        assertThat(Stream.of(ChannelKind.values()).map(kind -> Notifications.unsent(due, kind)))
+                .containsExactly(1L, 1L, 1L);
+        assertThat(Stream.of(ChannelKind.values()).map(kind -> Notifications.unsent(sent, kind)))
+                .containsExactly(0L, 1L, 1L);
+    }
+
+    @Test
+    void aChannelIsHeldUpByTheFirstThatItDoesNotTake() {
+        Sketch opened = new Sketch().tell(channel("oncall", ALL), channel("siem", ALL)).episode(1, null);
+        QuarantinedInstanceStatus due = due(opened.build(), opened.isolated(T0).build());
+        NotificationStatus first = due.notifications().getFirst();
+        QuarantinedInstanceStatus failed = drifted(Notifications.notSent(due, first, "It was denied."), 1);
+
+        assertThat(Notifications.heldUp(due)).isEmpty();
+        assertThat(Notifications.heldUp(failed))
+                .containsExactly(new Notifications.HeldUp(
+                        "oncall", first.eventID(), "Isolated to oncall: It was denied."));
+    }
+
+    @Test
     void whatAnotherOperatorHasSentStaysSent() {
         Sketch opened = new Sketch().episode(1, null);
         QuarantinedInstanceStatus due = due(opened.build(), opened.isolated(T0).build());

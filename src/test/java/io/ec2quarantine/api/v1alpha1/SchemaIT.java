@@ -277,7 +277,9 @@ class SchemaIT {
                 .containsEntry("REGION", "us-west-2")
                 .containsEntry("DRIFT", "4")
                 .containsEntry("POLICY", "complete")
-                .containsEntry("EPISODE", "2");
+                .containsEntry("EPISODE", "2")
+                .containsEntry("EVIDENCE", "True")
+                .containsEntry("NOTIFIED", "True");
     }
 
     @Test
