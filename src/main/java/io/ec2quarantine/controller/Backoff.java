@@ -36,6 +36,12 @@ final class Backoff {
         return Optional.of(attempt);
     }
 
+    /** Takes back an attempt that is to come, for it need not wait; whether there was one. */
+    synchronized boolean takesBack(String name) {
+        failures.remove(name);
+        return awaited.remove(name) != null;
+    }
+
     /** Whether an attempt of this name is to come. */
     synchronized boolean isAwaited(String name) {
         return awaited.containsKey(name);

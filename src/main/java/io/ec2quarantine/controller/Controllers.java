@@ -93,6 +93,7 @@ public final class Controllers {
                 ledger,
                 teller,
                 policiesAsked,
+                quarantinesAsked::triggerToReport,
                 scheduler);
         this.quarantineReconciler = new QuarantinedInstanceReconciler(
                 flow,

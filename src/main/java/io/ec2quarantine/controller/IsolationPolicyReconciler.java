@@ -11,6 +11,7 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.PolicyRef;
 import io.ec2quarantine.cluster.Catalog;
 import io.ec2quarantine.cluster.Holds;
 import io.ec2quarantine.cluster.PolicyReader;
+import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.cluster.Responses;
 import io.ec2quarantine.core.WriteLedger;
 import io.ec2quarantine.core.policy.Hold;
@@ -54,9 +55,11 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
     private final WriteLedger ledger;
     private final TransitionTeller teller;
     private final AskedEventSource<IsolationPolicy> asked;
+    private final ReconcileTrigger tellers;
     private final InstantSource time;
     private final RefusedWrites refused = new RefusedWrites();
 
+    /** @param tellers asks for a quarantine that tells others than its policy says */
     IsolationPolicyReconciler(
             Catalog<IsolationPolicy> catalog,
             PolicyReader reader,
@@ -67,6 +70,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
             WriteLedger ledger,
             TransitionTeller teller,
             AskedEventSource<IsolationPolicy> asked,
+            ReconcileTrigger tellers,
             InstantSource time) {
         this.catalog = catalog;
         this.reader = reader;
@@ -77,6 +81,7 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
         this.ledger = ledger;
         this.teller = teller;
         this.asked = asked;
+        this.tellers = tellers;
         this.time = time;
     }
 
@@ -123,6 +128,9 @@ public final class IsolationPolicyReconciler implements Reconciler<IsolationPoli
                 generation,
                 now));
         teller.tell(status.primary(), before, status.current().conditions());
+        quarantines.all().stream()
+                .filter(each -> FollowedChannels.differ(each, object))
+                .forEach(each -> tellers.trigger(each.getMetadata().getName()));
         return UpdateControl.noUpdate();
     }
 

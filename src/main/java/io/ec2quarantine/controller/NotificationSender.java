@@ -3,6 +3,7 @@ package io.ec2quarantine.controller;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.NotificationStatus;
+import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.cluster.ReconcileTrigger;
 import io.ec2quarantine.core.Scheduler;
 import io.ec2quarantine.notice.Notice;
@@ -86,12 +87,26 @@ final class NotificationSender {
             latest.remove(uid);
             return;
         }
-        latest.put(uid, object);
+        Optional<QuarantinedInstance> before = Optional.ofNullable(latest.put(uid, object));
         unsent.stream()
                 .map(entry -> new Route(name, uid, entry.name()))
                 .distinct()
-                .filter(underWay::add)
+                .filter(route -> underWay.add(route) || needNotWait(route, before, object))
                 .forEach(route -> scheduler.after(Duration.ZERO, () -> deliver(route)));
+    }
+
+    /** A channel that was corrected is tried at once. */
+    private boolean needNotWait(Route route, Optional<QuarantinedInstance> before, QuarantinedInstance now) {
+        return before.filter(known -> !channel(route, known).equals(channel(route, now)))
+                        .isPresent()
+                && backoff.takesBack(route.toString());
+    }
+
+    private static Optional<Notification> channel(Route route, QuarantinedInstance object) {
+        return Optional.ofNullable(object.getStatus()).map(QuarantinedInstanceStatus::response).stream()
+                .flatMap(response -> response.notifications().stream())
+                .filter(each -> each.name().equals(route.channel()))
+                .findFirst();
     }
 
     /** The object is no more, though its name may be: what it had to tell is told still, but not tried for ever. */

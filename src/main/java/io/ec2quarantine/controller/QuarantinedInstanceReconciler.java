@@ -132,10 +132,27 @@ public final class QuarantinedInstanceReconciler implements Reconciler<Quarantin
     /** The instance does not wait for a report that cannot be written: the failure is told after the pass. */
     private Reported report(QuarantinedInstance object, StatusPatch<QuarantinedInstanceStatus> status) {
         try {
-            return new Reported(notifications.report(object, status), Optional.empty());
+            boolean followed = follow(status);
+            return new Reported(notifications.report(object, status) || followed, Optional.empty());
         } catch (RuntimeException failure) {
             return new Reported(true, Optional.of(failure));
         }
+    }
+
+    /** Has whom it tells written as its policy says it now; whether that was another. */
+    private boolean follow(StatusPatch<QuarantinedInstanceStatus> status) {
+        boolean changes = !followed(status.current()).equals(status.current());
+        if (changes) {
+            status.patch(this::followed);
+        }
+        return changes;
+    }
+
+    private QuarantinedInstanceStatus followed(QuarantinedInstanceStatus before) {
+        return FollowedChannels.policyOf(before)
+                .flatMap(policies::get)
+                .map(policy -> FollowedChannels.in(before, policy))
+                .orElse(before);
     }
 
     private record Reported(boolean any, Optional<RuntimeException> failure) {}

@@ -80,6 +80,26 @@ public final class Notifications {
         return withCondition(withRoomFor(withoutWhatNobodyTakes(after, time), fresh, time), now);
     }
 
+    /**
+     * Whom a quarantine tells follows its policy while there is anything to tell: a channel that is broken could else never be
+     * mended for it. How it isolates stays as it was frozen, and so do the channels where the policy is gone.
+     *
+     * @param written the channels that the policy of the episode names now
+     */
+    public static QuarantinedInstanceStatus following(QuarantinedInstanceStatus before, List<Notification> written) {
+        Response frozen = before.response();
+        return frozen == null
+                        || frozen.notifications().equals(written)
+                        || (isOver(before) && unsent(before).isEmpty())
+                ? before
+                : new StatusBuilder(before).response(frozen.toldTo(written)).build();
+    }
+
+    private static boolean isOver(QuarantinedInstanceStatus status) {
+        return QuarantineReading.isTerminated(status)
+                || QuarantineReading.releasedTime(status).isPresent();
+    }
+
     /** What is due, the oldest first. */
     public static List<NotificationStatus> unsent(QuarantinedInstanceStatus status) {
         return status.notifications().stream()
@@ -173,16 +193,21 @@ public final class Notifications {
             return after;
         }
         StatusBuilder next = new StatusBuilder(after);
-        ended.forEach(entry -> next.timeline(new TimelineEntry(
-                now,
-                "NotificationEnded",
-                entry.event() + " of " + entry.time() + " was not sent to " + entry.name()
-                        + ", which the response has no more",
-                "NotSent")));
+        ended.stream()
+                .collect(Collectors.groupingBy(NotificationStatus::name, LinkedHashMap::new, Collectors.toList()))
+                .forEach((channel, lost) -> next.timeline(
+                        new TimelineEntry(now, "NotificationEnded", dropped(channel, lost), "NotSent")));
         return next.notifications(after.notifications().stream()
                         .filter(entry -> !ended.contains(entry))
                         .toList())
                 .build();
+    }
+
+    private static String dropped(String channel, List<NotificationStatus> lost) {
+        NotificationStatus first = lost.getFirst();
+        return first.event() + " of " + first.time()
+                + (lost.size() == 1 ? " was" : " and " + (lost.size() - 1) + " more were") + " not sent to " + channel
+                + " and dropped: the response has no channel of that name any more";
     }
 
     private static QuarantinedInstanceStatus withRoomFor(

@@ -20,6 +20,8 @@ import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.NotificationStatus;
+import io.ec2quarantine.api.v1alpha1.Response;
+import io.ec2quarantine.api.v1alpha1.Response.Notification;
 import io.ec2quarantine.cluster.RecoveredObjects;
 import io.ec2quarantine.core.WriteHooks;
 import io.ec2quarantine.sim.Queue;
@@ -51,6 +53,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -298,6 +301,63 @@ class NotificationsTest {
         world.cluster().client().resources(IsolationPolicy.class).delete();
 
         world.desire(instance, DesiredState.RELEASED);
+
+        awaitTold("Isolated", "Released");
+    }
+
+    // --- a channel that was wrong, and an open quarantine
+
+    @Test
+    void aChannelThatIsCorrectedInThePolicyIsToldAtOnceWhatWasDueAndTheIsolationStaysAsItWasFrozen() {
+        isolate(policy("Enforce", TOPIC.replace("security", "secruity")));
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+        world.elapse(Duration.ofMinutes(20));
+        String due = outbox().getFirst().eventID();
+        Response frozen = response();
+
+        edit(policy("Enforce").replace("ForensicSecurityGroup", "another-group"));
+        world.elapse(Duration.ofSeconds(20));
+
+        assertThat(told()).as("long before the next attempt would have been").containsExactly("Isolated");
+        assertThat(ids()).containsExactly(due);
+        assertThat(response().isolation()).isEqualTo(frozen.isolation());
+        assertThat(response().notifications()).extracting(Notification::snsTopicARN).containsExactly(topic.arn());
+    }
+
+    @Test
+    void whatIsDueToAChannelThatThePolicyHasNoMoreIsDroppedAndTheTimelineSaysSo() {
+        world.simulator().faults().on("Publish").deny();
+        Queue queue = world.region().queue("siem");
+        isolate(policy("Enforce"));
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+
+        edit(policy("Enforce", "sqsQueueURL: \"" + queue.url() + "\"").replace("name: oncall", "name: siem"));
+        world.await(instance, ConditionType.NOTIFIED, Status.TRUE, "NothingDue");
+
+        assertThat(quarantine().getStatus().timeline())
+                .filteredOn(entry -> "NotificationEnded".equals(entry.action()))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.detail())
+                        .startsWith("Isolated of ")
+                        .endsWith(
+                                " was not sent to oncall and dropped: the response has no channel of that name any"
+                                        + " more"));
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, "told of the release", NotificationsTest::isSent);
+        assertThat(queue.sent()).singleElement().asString().contains("io.ec2quarantine.Released");
+        world.simulator().faults().clear();
+        world.elapse(Duration.ofMinutes(11));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aCorrectionAfterTheReleaseMendsWhatIsStillDue() {
+        isolate(policy("Enforce", TOPIC.replace("security", "secruity")));
+        world.await(instance, ConditionType.NOTIFIED, Status.FALSE, "NotSent");
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.TRUE, "Released");
+
+        edit(policy("Enforce"));
 
         awaitTold("Isolated", "Released");
     }
@@ -673,6 +733,14 @@ class NotificationsTest {
         world.cluster().create(policy);
         world.startOperator(hooks);
         scene.compromise(world.world());
+    }
+
+    private void edit(String policy) {
+        world.cluster().replace(policy);
+    }
+
+    private Response response() {
+        return Objects.requireNonNull(quarantine().getStatus().response());
     }
 
     private void awaitTold(String... events) {

@@ -423,6 +423,52 @@ class OutboxTest {
         assertThat(Notifications.sent(sent, entry, Optional.of("m-2"), NOW)).isEqualTo(sent);
     }
 
+    // --- whom it tells, when its policy is edited
+
+    @Test
+    void whomAQuarantineTellsFollowsThePolicyAndNothingElseOfItsResponseDoes() {
+        Sketch opened = new Sketch().episode(1, null);
+        QuarantinedInstanceStatus due = due(opened.build(), opened.isolated(T0).build());
+        List<Notification> elsewhere =
+                List.of(new Notification("oncall", "another", null, null, ALL, null, null));
+
+        QuarantinedInstanceStatus followed = Notifications.following(due, elsewhere);
+
+        assertThat(followed).isEqualTo(new StatusBuilder(due).response(due.response().toldTo(elsewhere)).build());
+        assertThat(due(due, followed).notifications()).isEqualTo(due.notifications());
+        assertThat(Notifications.following(followed, elsewhere)).isSameAs(followed);
+    }
+
+    @Test
+    void whatIsOverAndToldFollowsNobody() {
+        Sketch opened = new Sketch().episode(1, null);
+        QuarantinedInstanceStatus isolated = due(opened.build(), opened.isolated(T0).build());
+        QuarantinedInstanceStatus told =
+                Notifications.sent(isolated, isolated.notifications().getFirst(), Optional.empty(), NOW);
+        List<Notification> none = List.of();
+
+        assertThat(Notifications.following(new Sketch(told).released(NOW).build(), none))
+                .isEqualTo(new Sketch(told).released(NOW).build());
+        assertThat(Notifications.following(new Sketch(isolated).released(NOW).build(), none)
+                        .response()
+                        .notifications())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsDroppedWithItsChannelIsOneLineOfTheTimeline() {
+        QuarantinedInstanceStatus before = drifts(3);
+        QuarantinedInstanceStatus after = due(before, Notifications.following(before, List.of()));
+
+        assertThat(after.notifications()).isEmpty();
+        assertThat(after.timeline())
+                .extracting(QuarantinedInstanceStatus.TimelineEntry::detail)
+                .singleElement()
+                .asString()
+                .endsWith(" and 2 more were not sent to oncall and dropped: the response has no channel of that name any"
+                        + " more");
+    }
+
     // --- the bound
 
     @Test

@@ -21,6 +21,11 @@ public record Response(
         return new Response(other, isolation, preserve, release, notifications);
     }
 
+    /** The same response, told to others. */
+    public Response toldTo(List<Notification> others) {
+        return new Response(access, isolation, preserve, release, others);
+    }
+
     /** How to act in the account of the instance. */
     public record Access(
             @Nullable String responderRoleName,

@@ -279,7 +279,7 @@ class SchemaIT {
                 .containsEntry("POLICY", "complete")
                 .containsEntry("EPISODE", "2")
                 .containsEntry("EVIDENCE", "True")
-                .containsEntry("NOTIFIED", "True");
+                .containsEntry("NOTIFIED", "False");
     }
 
     @Test
