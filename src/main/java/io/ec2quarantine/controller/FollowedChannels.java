@@ -28,8 +28,9 @@ final class FollowedChannels {
     /** Whether a quarantine tells others than its policy says now. */
     static boolean differ(QuarantinedInstance object, IsolationPolicy policy) {
         return Optional.ofNullable(object.getStatus())
-                .filter(status ->
-                        policyOf(status).filter(policy.getMetadata().getName()::equals).isPresent())
+                .filter(status -> policyOf(status)
+                        .filter(policy.getMetadata().getName()::equals)
+                        .isPresent())
                 .filter(status -> !in(status, policy).equals(status))
                 .isPresent();
     }

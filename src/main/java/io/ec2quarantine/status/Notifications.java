@@ -195,8 +195,8 @@ public final class Notifications {
         StatusBuilder next = new StatusBuilder(after);
         ended.stream()
                 .collect(Collectors.groupingBy(NotificationStatus::name, LinkedHashMap::new, Collectors.toList()))
-                .forEach((channel, lost) -> next.timeline(
-                        new TimelineEntry(now, "NotificationEnded", dropped(channel, lost), "NotSent")));
+                .forEach((channel, lost) ->
+                        next.timeline(new TimelineEntry(now, "NotificationEnded", dropped(channel, lost), "NotSent")));
         return next.notifications(after.notifications().stream()
                         .filter(entry -> !ended.contains(entry))
                         .toList())

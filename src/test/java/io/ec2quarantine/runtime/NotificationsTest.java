@@ -200,15 +200,18 @@ class NotificationsTest {
         assertThat(outbox().getFirst().attempts()).isGreaterThan(5);
         assertThat(notSent()).singleElement().satisfies(event -> {
             assertThat(event.getType()).isEqualTo("Warning");
-            assertThat(event.getNote()).startsWith("Isolated to oncall: sns:Publish for " + topic.arn() + " was denied");
+            assertThat(event.getNote())
+                    .startsWith("Isolated to oncall: sns:Publish for " + topic.arn() + " was denied");
         });
 
         world.simulator().faults().clear();
         world.simulator().faults().on("Publish").internalError();
         world.elapse(Duration.ofMinutes(10));
-        assertThat(notSent()).extracting(Event::getNote).satisfiesExactly(
-                first -> assertThat(first).contains("was denied"),
-                second -> assertThat(second).contains("got no answer"));
+        assertThat(notSent())
+                .extracting(Event::getNote)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("was denied"),
+                        second -> assertThat(second).contains("got no answer"));
     }
 
     @Test
@@ -321,7 +324,9 @@ class NotificationsTest {
         assertThat(told()).as("long before the next attempt would have been").containsExactly("Isolated");
         assertThat(ids()).containsExactly(due);
         assertThat(response().isolation()).isEqualTo(frozen.isolation());
-        assertThat(response().notifications()).extracting(Notification::snsTopicARN).containsExactly(topic.arn());
+        assertThat(response().notifications())
+                .extracting(Notification::snsTopicARN)
+                .containsExactly(topic.arn());
     }
 
     @Test
@@ -339,9 +344,8 @@ class NotificationsTest {
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.detail())
                         .startsWith("Isolated of ")
-                        .endsWith(
-                                " was not sent to oncall and dropped: the response has no channel of that name any"
-                                        + " more"));
+                        .endsWith(" was not sent to oncall and dropped: the response has no channel of that name any"
+                                + " more"));
         world.desire(instance, DesiredState.RELEASED);
         world.await(instance, "told of the release", NotificationsTest::isSent);
         assertThat(queue.sent()).singleElement().asString().contains("io.ec2quarantine.Released");

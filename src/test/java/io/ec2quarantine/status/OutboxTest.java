@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -401,15 +402,16 @@ class OutboxTest {
 
     @Test
     void aChannelIsHeldUpByTheFirstThatItDoesNotTake() {
-        Sketch opened = new Sketch().tell(channel("oncall", ALL), channel("siem", ALL)).episode(1, null);
+        Sketch opened =
+                new Sketch().tell(channel("oncall", ALL), channel("siem", ALL)).episode(1, null);
         QuarantinedInstanceStatus due = due(opened.build(), opened.isolated(T0).build());
         NotificationStatus first = due.notifications().getFirst();
         QuarantinedInstanceStatus failed = drifted(Notifications.notSent(due, first, "It was denied."), 1);
 
         assertThat(Notifications.heldUp(due)).isEmpty();
         assertThat(Notifications.heldUp(failed))
-                .containsExactly(new Notifications.HeldUp(
-                        "oncall", first.eventID(), "Isolated to oncall: It was denied."));
+                .containsExactly(
+                        new Notifications.HeldUp("oncall", first.eventID(), "Isolated to oncall: It was denied."));
     }
 
     @Test
@@ -429,12 +431,14 @@ class OutboxTest {
     void whomAQuarantineTellsFollowsThePolicyAndNothingElseOfItsResponseDoes() {
         Sketch opened = new Sketch().episode(1, null);
         QuarantinedInstanceStatus due = due(opened.build(), opened.isolated(T0).build());
-        List<Notification> elsewhere =
-                List.of(new Notification("oncall", "another", null, null, ALL, null, null));
+        List<Notification> elsewhere = List.of(new Notification("oncall", "another", null, null, ALL, null, null));
 
         QuarantinedInstanceStatus followed = Notifications.following(due, elsewhere);
 
-        assertThat(followed).isEqualTo(new StatusBuilder(due).response(due.response().toldTo(elsewhere)).build());
+        assertThat(followed)
+                .isEqualTo(new StatusBuilder(due)
+                        .response(Objects.requireNonNull(due.response()).toldTo(elsewhere))
+                        .build());
         assertThat(due(due, followed).notifications()).isEqualTo(due.notifications());
         assertThat(Notifications.following(followed, elsewhere)).isSameAs(followed);
     }
@@ -442,17 +446,17 @@ class OutboxTest {
     @Test
     void whatIsOverAndToldFollowsNobody() {
         Sketch opened = new Sketch().episode(1, null);
-        QuarantinedInstanceStatus isolated = due(opened.build(), opened.isolated(T0).build());
+        QuarantinedInstanceStatus isolated =
+                due(opened.build(), opened.isolated(T0).build());
         QuarantinedInstanceStatus told =
                 Notifications.sent(isolated, isolated.notifications().getFirst(), Optional.empty(), NOW);
         List<Notification> none = List.of();
 
         assertThat(Notifications.following(new Sketch(told).released(NOW).build(), none))
                 .isEqualTo(new Sketch(told).released(NOW).build());
-        assertThat(Notifications.following(new Sketch(isolated).released(NOW).build(), none)
-                        .response()
-                        .notifications())
-                .isEmpty();
+        QuarantinedInstanceStatus due =
+                Notifications.following(new Sketch(isolated).released(NOW).build(), none);
+        assertThat(Objects.requireNonNull(due.response()).notifications()).isEmpty();
     }
 
     @Test
@@ -465,8 +469,9 @@ class OutboxTest {
                 .extracting(QuarantinedInstanceStatus.TimelineEntry::detail)
                 .singleElement()
                 .asString()
-                .endsWith(" and 2 more were not sent to oncall and dropped: the response has no channel of that name any"
-                        + " more");
+                .endsWith(
+                        " and 2 more were not sent to oncall and dropped: the response has no channel of that name any"
+                                + " more");
     }
 
     // --- the bound
