@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The steps that preserve evidence once the isolation was read back: look around, write down what the isolation affects and
@@ -72,9 +73,10 @@ final class Preservation {
                         services.surroundings().read(gateways, seen, isolated(pass, seen)),
                         asked.disassociate()
                                 ? gateways.ec2().profiles(seen.instance().id())
-                                : Result.ok(List.of()));
-                writeDown(ground);
-                yield pass.isReleasedMeanwhile(pass.current()) ? Kept.NOTHING : carryOut(ground);
+                                : Result.ok(List.of()),
+                        EvidenceRecords.recorded(pass.current()));
+                Recorded before = writeDown(ground);
+                yield pass.isReleasedMeanwhile(pass.current()) ? Kept.NOTHING : carryOut(ground.after(before));
             }
         };
     }
@@ -86,8 +88,8 @@ final class Preservation {
                 .orElse(seen.readTime());
     }
 
-    /** Acknowledged by the API server before anything of it is changed. */
-    private void writeDown(PreserveStep.Ground ground) {
+    /** Acknowledged by the API server before anything of it is changed; returns what was written down already. */
+    private Recorded writeDown(PreserveStep.Ground ground) {
         Instant now = services.scheduler().instant();
         Pass pass = ground.pass();
         Surroundings around = ground.around();
@@ -97,11 +99,13 @@ final class Preservation {
                 .flatMap(List::stream)
                 .map(ProfileAssociation::arn)
                 .findFirst();
+        AtomicReference<Recorded> already = new AtomicReference<>(ground.before());
         pass.status().patch(before -> {
+            Recorded recorded = EvidenceRecords.recorded(before);
+            already.set(recorded);
             if (pass.isReleasedMeanwhile(before)) {
                 return before;
             }
-            Recorded recorded = EvidenceRecords.recorded(before);
             return EvidenceRecords.toBeChanged(
                     EvidenceRecords.impact(before, around, now),
                     Needs.toRecord(ground.asked(), id, member, recorded.scaling()),
@@ -111,6 +115,7 @@ final class Preservation {
                             : recorded.targets(),
                     profile);
         });
+        return already.get();
     }
 
     private Kept carryOut(PreserveStep.Ground ground) {

@@ -23,29 +23,55 @@ interface PreserveStep {
     /** Does what is to be done, and says what became of it. */
     Need carryOut(Ground ground, Need.Open open);
 
-    /** What a step rests on, read at one time and written down since. */
+    /**
+     * What a step rests on, read at one time and written down since.
+     *
+     * @param before what was written down already, by an earlier pass or another operator
+     */
     record Ground(
             Pass pass,
             EvidenceGateways gateways,
             Preserve asked,
             InstanceFacts instance,
             Surroundings around,
-            Result<List<ProfileAssociation>> profiles) {
+            Result<List<ProfileAssociation>> profiles,
+            Recorded before) {
+        /** The same ground, where this was written down already. */
+        Ground after(Recorded recorded) {
+            return new Ground(pass, gateways, asked, instance, around, profiles, recorded);
+        }
+
         /**
-         * Forgets what was written down of a change that a call was then refused: it was seen before the call, and is there
-         * still. Of a call without an answer nothing is known, and the record stays.
+         * Forgets what was written down of a change that nobody can have made: whoever calls may not make it, and nobody had
+         * written it down before. Any other refusal may be that of a change which was made already, by an earlier attempt or
+         * by another operator, and the record stays.
          */
         void forgetRefused(
                 CallFailure failure,
                 Optional<String> scalingGroup,
                 Collection<TargetRegistration> targets,
                 Optional<String> profileArn) {
-            if (!(failure instanceof CallFailure.Transient)) {
+            if (isCertainlyNotCarriedOut(failure)) {
+                Optional<String> newScalingGroup =
+                        scalingGroup.filter(_ -> before.scaling().isEmpty());
+                List<TargetRegistration> newTargets = targets.stream()
+                        .filter(each -> !before.targets().contains(each))
+                        .toList();
+                Optional<String> newProfile =
+                        profileArn.filter(_ -> before.profileArn().isEmpty());
                 pass.status()
-                        .patch(before -> pass.isOfThisEpisode(before) && !pass.isReleasedMeanwhile(before)
-                                ? EvidenceRecords.notChanged(before, scalingGroup, targets, profileArn)
-                                : before);
+                        .patch(told -> pass.isOfThisEpisode(told) && !pass.isReleasedMeanwhile(told)
+                                ? EvidenceRecords.notChanged(told, newScalingGroup, newTargets, newProfile)
+                                : told);
             }
+        }
+
+        private static boolean isCertainlyNotCarriedOut(CallFailure failure) {
+            return switch (failure) {
+                case CallFailure.Denied _, CallFailure.RoleNotAllowed _, CallFailure.NoCredentials _ -> true;
+                case CallFailure.Throttled _, CallFailure.NotFound _, CallFailure.Transient _, CallFailure.Invalid _ ->
+                    false;
+            };
         }
 
         /** What is written down by now. */

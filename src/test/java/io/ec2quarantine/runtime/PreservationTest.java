@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -612,7 +614,11 @@ class PreservationTest {
         compromise();
         world.await(instance, ConditionType.EVIDENCE_PRESERVED, Status.FALSE, "Denied");
         world.elapse(Duration.ofMinutes(2));
-        assertThat(status().changes()).as("nothing was changed").isNull();
+        // An attempt that is under way has written down what it asks for, and forgets it with the refusal.
+        world.await(
+                instance,
+                "nothing to be written down as changed",
+                each -> each.getStatus() != null && each.getStatus().changes() == null);
 
         region.scaling().delete("web-asg");
         region.scaling().group("web-asg", 5, List.of(neighbour), targets);
@@ -655,6 +661,39 @@ class PreservationTest {
         assertThat(changes.autoScaling()).isNull();
         assertThat(changes.targets()).isEmpty();
         assertThat(status().impact()).isEqualTo(new Impact(null, List.of(), List.of("203.0.113.40"), null));
+    }
+
+    @Test
+    void aProfileThatAnOldReadStillShowsAfterItWasTakenAwayIsGivenBack() {
+        world.simulator().faults().on("DetachInstances").times(1).throttle();
+        world.world().staleReads("DescribeIamInstanceProfileAssociations", 1);
+        isolated(EVERYTHING);
+        world.await(instance, "its evidence kept", each -> isTrue(each, ConditionType.EVIDENCE_PRESERVED));
+        assertThat(region.profileOf(instance)).isEmpty();
+        world.world().consistent();
+        release();
+        assertThat(region.profileOf(instance)).isPresent();
+    }
+
+    @Test
+    void aGroupThatTwoOperatorsDetachFromAtOnceStaysWrittenDown() {
+        CountDownLatch both = new CountDownLatch(2);
+        policy(EVERYTHING);
+        WriteHooks meet = before("autoscaling:DetachInstances", () -> {
+            both.countDown();
+            try {
+                both.await(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        world.startOperator(meet);
+        world.startOperator(meet);
+        compromise();
+        world.awaitVerified(instance);
+        world.await(instance, "its evidence kept", each -> isTrue(each, ConditionType.EVIDENCE_PRESERVED));
+        assertThat(region.scaling().stateOf(instance)).isEmpty();
+        assertThat(changes(status()).autoScaling()).isNotNull();
     }
 
     // --- means
