@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,9 +29,7 @@ final class IsolationsElsewhere {
         return new OtherIsolations(
                 others.stream()
                         .filter(status -> QuarantineReading.releasedTime(status).isEmpty())
-                        .flatMap(status -> status.isolationGroups().stream())
-                        .map(IsolationGroupStatus::groupID)
-                        .filter(Objects::nonNull)
+                        .flatMap(IsolationsElsewhere::used)
                         .collect(Collectors.toSet()),
                 responses(services, others)
                         .filter(response -> !Responses.existingGroups(response).isEmpty())
@@ -38,6 +37,17 @@ final class IsolationsElsewhere {
                                 Responses.target(services.installation().id(), response))
                         .distinct()
                         .toList());
+    }
+
+    /** A group that the response names may be refused, and isolates nothing then: that is told by its rules. */
+    private static Stream<String> used(QuarantinedInstanceStatus status) {
+        Set<String> named = Responses.existingGroups(status.response()).stream()
+                .map(Response.ExistingGroup::groupID)
+                .collect(Collectors.toSet());
+        return status.isolationGroups().stream()
+                .map(IsolationGroupStatus::groupID)
+                .filter(Objects::nonNull)
+                .filter(id -> !named.contains(id));
     }
 
     /** What is written down of quarantines stands beside what the policies say by now. */

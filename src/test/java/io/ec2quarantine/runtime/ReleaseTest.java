@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.ec2quarantine.api.v1alpha1.Condition.Status;
 import io.ec2quarantine.api.v1alpha1.ConditionType;
+import io.ec2quarantine.api.v1alpha1.IsolationPolicy;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstance;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceSpec.DesiredState;
 import io.ec2quarantine.api.v1alpha1.QuarantinedInstanceStatus.BaselineState;
@@ -253,6 +254,41 @@ class ReleaseTest {
         assertThat(world.quarantine(instance).orElseThrow().getStatus().interfaces())
                 .extracting(InterfaceStatus::baseline, InterfaceStatus::baselineState)
                 .containsOnly(tuple(List.of(), BaselineState.UNKNOWN));
+    }
+
+    @Test
+    void aGroupThatAnotherPolicyNamesByMistakeIsGivenBack() {
+        String app = group("Application");
+        String other = world.region()
+                .instance("other")
+                .in(world.region().vpcOf(scene.vpc()))
+                .launch()
+                .id();
+        world.region().interfacesOf(instance).forEach(each -> world.region().setGroups(each.id(), app));
+        world.cluster()
+                .create(Policies.policy("caging", "Enforce", "Recon:*", "")
+                        .replace(
+                                "securityGroupName: ForensicSecurityGroup",
+                                "existingGroups: [{vpcID: " + scene.vpc() + ", groupID: " + app + "}]"));
+        world.cluster().create("""
+                apiVersion: ec2quarantine.io/v1alpha1
+                kind: QuarantinedInstance
+                metadata: {name: %1$s}
+                spec: {instanceID: %1$s, region: us-west-2, desiredState: Isolated, policyRef: {name: caging}}
+                """.formatted(other));
+        world.startOperator();
+        world.await(
+                other,
+                "to be refused the group",
+                each -> each.getStatus() != null
+                        && !each.getStatus().isolationGroups().isEmpty());
+        world.cluster().create(Policies.workshop());
+
+        isolateByHand(instance);
+
+        assertThat(world.quarantine(instance).orElseThrow().getStatus().interfaces())
+                .extracting(InterfaceStatus::baseline, InterfaceStatus::baselineState)
+                .containsOnly(tuple(List.of(app), BaselineState.RECORDED));
     }
 
     @Test
@@ -802,7 +838,7 @@ class ReleaseTest {
     void editingOrDeletingThePolicyReleasesNothingAndKeepsTheResponse() {
         isolateWith(restoring());
         world.client()
-                .resources(io.ec2quarantine.api.v1alpha1.IsolationPolicy.class)
+                .resources(IsolationPolicy.class)
                 .withName("malicious-ip-callers")
                 .delete();
         world.elapse(Duration.ofMinutes(2));
