@@ -292,6 +292,34 @@ class ReleaseTest {
     }
 
     @Test
+    void theGroupOfADeletedPolicyThatADeletedQuarantineLeftTheInstanceInIsNotGivenBack() {
+        String cage = group("Cage");
+        world.region().removeRules(cage);
+        world.cluster()
+                .create(Policies.policy("caging", "Enforce", "Recon:*", "")
+                        .replace(
+                                "securityGroupName: ForensicSecurityGroup",
+                                "existingGroups: [{vpcID: " + scene.vpc() + ", groupID: " + cage + "}]"));
+        isolateByHand(instance, "caging");
+        world.await(
+                instance,
+                "to be marked",
+                _ -> world.region().interfacesOf(instance).stream()
+                        .allMatch(each -> world.region().tagsOf(each.id()).containsKey(Marks.BASELINE)));
+        world.client().resources(QuarantinedInstance.class).withName(instance).delete();
+        world.awaitGone(instance);
+        world.client().resources(IsolationPolicy.class).withName("caging").delete();
+        world.elapse(Duration.ofMinutes(1));
+        world.cluster().create(Policies.workshop());
+
+        isolateByHand(instance);
+
+        assertThat(world.quarantine(instance).orElseThrow().getStatus().interfaces())
+                .extracting(InterfaceStatus::baseline, InterfaceStatus::baselineState)
+                .containsOnly(tuple(List.of(), BaselineState.UNKNOWN));
+    }
+
+    @Test
     void groupsThatAPersonChoseGoBeforeTheBaseline() {
         String chosen = group("Clean");
         String primary = world.region().interfacesOf(instance).getFirst().id();

@@ -130,7 +130,9 @@ public final class IsolationPlanner {
         return seen.interfaces().stream()
                 .filter(state -> !record.interfaceIds().contains(state.id()))
                 .filter(state -> !isWithoutGroupsAndLeftSo(state))
-                .map(state -> Baseline.of(state, isolationGroups))
+                .map(state -> Marks.sayLeftIsolated(state, target.installId())
+                        ? new Baseline(state.id(), List.of(), false)
+                        : Baseline.of(state, isolationGroups))
                 .toList();
     }
 

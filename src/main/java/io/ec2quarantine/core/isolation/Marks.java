@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The tags by which people in AWS's own consoles see what happened; no isolation rests on them. */
 public final class Marks {
@@ -45,6 +46,21 @@ public final class Marks {
         return installId
                 .filter(owner -> state.tags().getOrDefault(QUARANTINE, "").startsWith(owner + "/"))
                 .isPresent();
+    }
+
+    /**
+     * Whether a quarantine of the installation marked an interface that has other groups than it had by that mark: a
+     * quarantine that is deleted leaves both where they are.
+     */
+    static boolean sayLeftIsolated(InterfaceState state, String installId) {
+        List<String> before = Stream.of(BASELINE, BASELINE_2)
+                .flatMap(key -> Stream.of(state.tags().getOrDefault(key, "").split(" ", -1)))
+                .filter(each -> !each.isEmpty())
+                .sorted()
+                .toList();
+        return isMarkedIsolated(state)
+                && areOn(state, Optional.of(installId))
+                && !state.groups().equals(before);
     }
 
     /** The tags that are still missing on an isolated instance and its interfaces. */
