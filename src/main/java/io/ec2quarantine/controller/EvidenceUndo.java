@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -62,7 +63,7 @@ final class EvidenceUndo {
                 recorded.profileArn().ifPresent(run::giveProfileBack);
                 recorded.scaling().ifPresent(run::putBackIntoService);
                 run.registerAgain(recorded.targets());
-                forget(pass, run.registered);
+                forget(pass, run);
                 yield new Undone(run.actions, run.left, run.failures);
             }
         };
@@ -74,10 +75,10 @@ final class EvidenceUndo {
     }
 
     /** What is given back is not written down any more: whoever takes it out after that has done so, whichever process looks. */
-    private static void forget(Pass pass, List<TargetRegistration> registered) {
+    private static void forget(Pass pass, Run run) {
         pass.status()
                 .patch(before -> pass.isOfThisEpisode(before)
-                        ? EvidenceRecords.notChanged(before, Optional.empty(), registered, Optional.empty())
+                        ? EvidenceRecords.notChanged(before, run.inService, run.registered, run.profile)
                         : before);
     }
 
@@ -93,6 +94,11 @@ final class EvidenceUndo {
         private final InstanceFacts instance;
         private final Map<TargetRegistration, String> refused;
         private final List<TargetRegistration> registered = new ArrayList<>();
+        /** The Auto Scaling group that it is in service of again. */
+        private Optional<String> inService = Optional.empty();
+        /** The instance profile that it has again. */
+        private Optional<String> profile = Optional.empty();
+
         private final List<String> actions = new ArrayList<>();
         private final List<String> left = new ArrayList<>();
         private final List<CallFailure> failures = new ArrayList<>();
@@ -107,8 +113,9 @@ final class EvidenceUndo {
             switch (gateways.ec2().profiles(instance.id())) {
                 case Result.Failed<List<ProfileAssociation>>(CallFailure failure) -> failures.add(failure);
                 case Result.Ok<List<ProfileAssociation>>(List<ProfileAssociation> seen) -> {
-                    if (told(Undo.profile(arn, seen)) instanceof Undo.Act act) {
-                        note(gateways.ec2().associate(instance.id(), arn), act);
+                    if (isGivenBack(
+                            Undo.profile(arn, seen), () -> gateways.ec2().associate(instance.id(), arn))) {
+                        profile = Optional.of(arn);
                     }
                 }
             }
@@ -122,12 +129,12 @@ final class EvidenceUndo {
                 case Result.Failed<View>(CallFailure failure) -> failures.add(failure);
                 case Result.Ok<View>(View(Optional<ScalingMembership> seen, Optional<ScalingGroupState> group)) -> {
                     boolean running = instance.state().equals(RUNNING);
-                    if (told(Undo.scaling(taken, running, seen, group)) instanceof Undo.Act act) {
-                        note(
-                                seen.isPresent()
-                                        ? scaling.exitStandby(instance.id(), taken.groupName())
-                                        : scaling.attach(instance.id(), taken.groupName()),
-                                act);
+                    if (isGivenBack(
+                            Undo.scaling(taken, running, seen, group),
+                            () -> seen.isPresent()
+                                    ? scaling.exitStandby(instance.id(), taken.groupName())
+                                    : scaling.attach(instance.id(), taken.groupName()))) {
+                        inService = Optional.of(taken.groupName());
                     }
                 }
             }
@@ -173,12 +180,20 @@ final class EvidenceUndo {
                     new Undo.Act("in the target group " + targets.getFirst().groupName() + " again"));
         }
 
-        /** What is to be done, after what is not was told. */
-        private Undo told(Undo undo) {
-            if (undo instanceof Undo.Left(String sentence)) {
-                left.add(sentence);
-            }
-            return undo;
+        /** Whether it is as it was, once what there is to do about it was done or told. */
+        private boolean isGivenBack(Undo undo, Supplier<Result<String>> deed) {
+            return switch (undo) {
+                case Undo.Done _ -> true;
+                case Undo.Left(String sentence) -> {
+                    left.add(sentence);
+                    yield false;
+                }
+                case Undo.Act act -> {
+                    Result<String> result = deed.get();
+                    note(result, act);
+                    yield result instanceof Result.Ok<String>;
+                }
+            };
         }
 
         /** A refusal is for good, whatever is tried again; a right that is missing can be given. */

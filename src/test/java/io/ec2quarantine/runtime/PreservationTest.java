@@ -696,6 +696,18 @@ class PreservationTest {
         assertThat(changes(status()).autoScaling()).isNotNull();
     }
 
+    @Test
+    void aProfileThatAPersonTakesAwayInTheMiddleOfAReleaseStaysAway() {
+        isolated("{instanceProfile: Disassociate, terminationProtection: Leave}");
+        world.simulator().faults().on("AttachInstances").deny();
+        world.desire(instance, DesiredState.RELEASED);
+        world.await(instance, ConditionType.READY, Status.FALSE, "ReleaseIncomplete");
+        assertThat(region.profileOf(instance)).isPresent();
+        region.takeProfileAway(instance);
+        world.elapse(Duration.ofMinutes(5));
+        assertThat(region.profileOf(instance)).isEmpty();
+    }
+
     // --- means
 
     private QuarantinedInstance isolated(String preserve) {

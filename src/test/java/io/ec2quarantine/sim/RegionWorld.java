@@ -429,6 +429,14 @@ public final class RegionWorld {
         return locked(() -> ec2.snapshots.values().toList());
     }
 
+    /** Somebody takes the instance profile of an instance away. */
+    public void takeProfileAway(String instanceId) {
+        locked(() -> {
+            ec2.profileOf(instanceId).ifPresent(each -> ec2.profiles.remove(each.id()));
+            return this;
+        });
+    }
+
     /** The ARN of the instance profile of an instance. */
     public Optional<String> profileOf(String instanceId) {
         return locked(() -> ec2.profileOf(instanceId).map(Model.ProfileAssociation::arn));
