@@ -20,10 +20,12 @@ import io.ec2quarantine.core.CallFailure;
 import io.ec2quarantine.core.Result;
 import io.ec2quarantine.core.access.Access;
 import io.ec2quarantine.core.finding.Finding;
+import io.ec2quarantine.core.isolation.InterfaceState;
 import io.ec2quarantine.core.isolation.IsolationPlan;
 import io.ec2quarantine.core.isolation.IsolationPlanner;
 import io.ec2quarantine.core.isolation.IsolationTarget;
 import io.ec2quarantine.core.isolation.Observation;
+import io.ec2quarantine.core.isolation.OtherIsolations;
 import io.ec2quarantine.core.policy.Hold;
 import io.ec2quarantine.core.policy.Policy;
 import io.ec2quarantine.status.QuarantineOutcome;
@@ -64,6 +66,7 @@ final class Pass {
     private final int episode;
     private final boolean begunAfterARelease;
     private final boolean urgent;
+    private Optional<OtherIsolations> elsewhere = Optional.empty();
 
     Pass(
             Services services,
@@ -194,7 +197,7 @@ final class Pass {
                                 name,
                                 groupsToRead(),
                                 suspected,
-                                IsolationsElsewhere.of(services, name).named());
+                                interfaces -> elsewhere(interfaces).named());
             case Result.Failed<Ec2Gateway>(CallFailure failure) -> new Observation.Unreadable(failure);
         };
     }
@@ -286,7 +289,18 @@ final class Pass {
                 target(),
                 QuarantineReading.record(opened()),
                 membersMatter ? quarantinedInterfaces() : Set.of(),
-                IsolationsElsewhere.of(services, name));
+                elsewhere(seen.interfaces()));
+    }
+
+    /** Looked for among all quarantines only where something is still to be written down, and once. */
+    private OtherIsolations elsewhere(List<InterfaceState> interfaces) {
+        Set<String> written = QuarantineReading.record(opened()).interfaceIds();
+        if (interfaces.stream().allMatch(each -> written.contains(each.id()))) {
+            return OtherIsolations.NONE;
+        }
+        OtherIsolations known = elsewhere.orElseGet(() -> IsolationsElsewhere.of(services, name));
+        elsewhere = Optional.of(known);
+        return known;
     }
 
     /** Where the plan is carried out. */

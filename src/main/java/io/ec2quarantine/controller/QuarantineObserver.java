@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -36,21 +37,21 @@ final class QuarantineObserver {
      * @param recordedGroups the isolation groups that the quarantine uses, found whatever became of their tags
      */
     Observation look(Ec2Gateway ec2, String instanceId, Collection<String> recordedGroups) {
-        return look(ec2, instanceId, recordedGroups, Set.of(), Set.of());
+        return look(ec2, instanceId, recordedGroups, Set.of(), _ -> Set.of());
     }
 
     /**
      * Looks.
      *
      * @param suspected the groups whose members are read even where they have no rules
-     * @param named groups that others may isolate with, read where the instance is in them
+     * @param named the groups that others may isolate with, by the interfaces that were seen; read where the instance is in them
      */
     Observation look(
             Ec2Gateway ec2,
             String instanceId,
             Collection<String> recordedGroups,
             Collection<String> suspected,
-            Collection<String> named) {
+            Function<List<InterfaceState>, Set<String>> named) {
         Instant readTime = time.instant();
         Result<Observation> seen = ec2.instance(instanceId)
                 .then(look -> look.facts().state().equals(TERMINATED)
@@ -59,7 +60,7 @@ final class QuarantineObserver {
                                 .then(interfaces -> groups(
                                                 ec2,
                                                 interfaces,
-                                                recordedAndNamed(interfaces, recordedGroups, named),
+                                                recordedAndNamed(interfaces, recordedGroups, named.apply(interfaces)),
                                                 suspected)
                                         .map(groups ->
                                                 new Observation.Present(look.facts(), interfaces, groups, readTime))));
