@@ -160,14 +160,14 @@ class NotificationsTest {
     }
 
     @Test
-    void anUnreadableWorldLosesTheVerificationOnce() {
+    void whoMayNotReadAnyMoreIsToldOnceThatTheVerificationIsLostAndOnceOfTheRight() {
         isolate(policy("Enforce"));
         awaitTold("Isolated");
         world.simulator().faults().on("DescribeNetworkInterfaces").deny();
 
-        awaitTold("Isolated", "VerificationLost");
+        awaitTold("Isolated", "VerificationLost", "Refused");
         world.elapse(Duration.ofMinutes(5));
-        assertThat(told()).containsExactly("Isolated", "VerificationLost");
+        assertThat(told()).containsExactly("Isolated", "VerificationLost", "Refused");
     }
 
     @Test
