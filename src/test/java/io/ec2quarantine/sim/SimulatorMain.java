@@ -56,7 +56,7 @@ public final class SimulatorMain {
             return;
         }
         if (options.workshop()) {
-            WorkshopScene.build(world);
+            WorkshopScene.withVolumes(world);
         }
         System.out.printf(
                 """
