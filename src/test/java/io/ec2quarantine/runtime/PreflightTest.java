@@ -96,7 +96,18 @@ class PreflightTest {
         assertThat(dryRuns().size()).isGreaterThan((int) once).isLessThanOrEqualTo((int) (2 * once));
     }
 
-    /** What each role needs beside looking, taken away from it. */
+    @Test
+    void whatIsTakenAwayIsMissedWithinTheHour() {
+        isolateOne();
+        says("AllAllowed");
+        member.role(RELEASE).may(document("release"), denying("ec2:DeleteTags"));
+
+        world.elapse(Duration.ofMinutes(62));
+
+        assertThat(message(says("MissingPermissions"))).contains("ec2:DeleteTags in 444455556666/us-west-2");
+    }
+
+    /** What each role needs beside looking, taken away from it before the next start. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
             document  | action                              | told
@@ -115,7 +126,7 @@ class PreflightTest {
         says("AllAllowed");
         member.role("ec2-quarantine-" + document).may(document(document), denying(action));
 
-        world.elapse(Duration.ofMinutes(62));
+        world.stopOperator().startOperator();
 
         assertThat(message(says("MissingPermissions")))
                 .contains(action + " in 444455556666/us-west-2")
@@ -141,7 +152,7 @@ class PreflightTest {
         assertThat(dryRuns()).extracting(Call::role).containsOnly(RESPONDER, RELEASE, RULES);
         member.role("ec2-quarantine-" + document).may(document(document), denying(action));
 
-        world.elapse(Duration.ofMinutes(62));
+        world.stopOperator().startOperator();
 
         assertThat(message(says("MissingPermissions")))
                 .contains(action + " in 444455556666/us-west-2")
