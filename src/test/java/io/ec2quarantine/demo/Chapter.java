@@ -24,7 +24,7 @@ public enum Chapter {
     Scenery build(World world) {
         return switch (this) {
             case WORKSHOP -> {
-                WorkshopScene scene = WorkshopScene.withVolumes(world);
+                WorkshopScene scene = WorkshopScene.build(world);
                 RegionWorld region = world.account(scene.account()).region(scene.region());
                 region.addVolume(scene.compromisedInstance(), "/dev/xvda");
                 yield new Ec2View(region, scene);

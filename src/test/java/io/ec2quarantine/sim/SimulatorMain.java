@@ -46,7 +46,7 @@ public final class SimulatorMain {
         }
         var world = new World(InstantSource.system());
         var account = world.account(ACCOUNT);
-        account.region("us-west-2");
+        var region = account.region("us-west-2");
         AwsSimulator simulator;
         try {
             simulator = AwsSimulator.start(world, options.port()).requestLimits(true);
@@ -56,7 +56,13 @@ public final class SimulatorMain {
             return;
         }
         if (options.workshop()) {
-            WorkshopScene.withVolumes(world);
+            var scene = WorkshopScene.build(world);
+            List.of(
+                            scene.compromisedInstance(),
+                            scene.maliciousInstance(),
+                            scene.compromisedInstance2(),
+                            scene.compromisedInstance3())
+                    .forEach(instance -> region.addVolume(instance, "/dev/xvda"));
         }
         System.out.printf(
                 """
