@@ -53,6 +53,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,8 +87,10 @@ public final class QuarantineOperator implements AutoCloseable {
     private final LeaseHandover handover;
     private final LeaseWatch leaseWatch;
     private final HttpEndpoint http;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean blind = new AtomicBoolean();
 
-    /** What to do when leadership was lost without having been given up: two must not lead. */
+    /** What to do when leadership was lost without having been given up, for two must not lead; or a watch, for good. */
     @FunctionalInterface
     public interface LeadershipLost {
         void lost();
@@ -228,6 +231,8 @@ public final class QuarantineOperator implements AutoCloseable {
             lead();
         }
         LOG.info("started; health and metrics on port {}", http.port());
+        started.set(true);
+        endIfBlind();
     }
 
     /** The port of the health endpoint. */
@@ -309,12 +314,29 @@ public final class QuarantineOperator implements AutoCloseable {
         }
     }
 
+    /** The framework watches no more after such a failure, and what is not seen any more is not kept isolated. */
+    private void watchEnded(Optional<Throwable> failure) {
+        failure.filter(_ -> health.state() != Health.State.STOPPING).ifPresent(broken -> {
+            LOG.error("A watch of the Kubernetes API broke; this replica ends and is to be started again.", broken);
+            blind.set(true);
+            endIfBlind();
+        });
+    }
+
+    /** A start that fails says by itself why. */
+    private void endIfBlind() {
+        if (started.get() && blind.get()) {
+            leadershipLost.lost();
+        }
+    }
+
     private void configure(ConfigurationServiceOverrider overrider) {
         overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .withUseSSAToPatchPrimaryResource(false)
                 .withStopOnInformerErrorDuringStartup(true)
+                .withInformerStoppedHandler((_, failure) -> watchEnded(Optional.ofNullable(failure)))
                 .withReconciliationTerminationTimeout(END_OF_WORK);
         if (config.leaderElection()) {
             // Called on the thread that renews the lease: it must not be held up.
